@@ -1,0 +1,35 @@
+import type { BlastRadius } from './blast-radius.ts';
+import type { Fault } from './fault.ts';
+
+/** A share of exchanges that moves in a straight line from `from` to `to` over its window; both in [0, 1]. */
+export interface Ramp {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * One fault in force from `startMs` to `endMs` (half open, milliseconds since the timeline was started).
+ */
+export interface FaultWindow {
+  /** Unique in its timeline, stable between runs of the same plan: draws depend on it. */
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly where: BlastRadius;
+  readonly share: Ramp;
+  readonly fault: Fault;
+  /** What happens to exchanges already in flight when the window begins. */
+  readonly inFlight: 'spare' | 'cut';
+}
+
+/**
+ * Everything that will go wrong, known beforehand and never changed. Where windows overlap, the first in the list whose
+ * draw strikes decides; `latency` adds up and lets the next ones have their turn. So a later share is a share of what
+ * the earlier ones left: `[silent 0.9, http-error 1]` is nine in ten silent, the rest an error.
+ */
+export interface Timeline {
+  readonly windows: readonly FaultWindow[];
+}
+
+/** The timeline on which nothing fails. */
+export const calm: Timeline = Object.freeze({ windows: Object.freeze([]) });

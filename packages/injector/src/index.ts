@@ -1,0 +1,8 @@
+export { blastRadiusSchema, operationClassSchema, type BlastRadius, type OperationClass } from './core/blast-radius.ts';
+export type { Exchange } from './core/exchange.ts';
+export type { ExchangeEvent, ExchangeOutcome } from './core/event.ts';
+export { distributionSchema, faultSchema, type Distribution, type Fault, type FaultKind } from './core/fault.ts';
+export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { startInjector, type Injector, type InjectorOptions, type RegionUpstream } from './injector.ts';
+export { startStore, type Store, type StoreOptions } from './store/index.ts';

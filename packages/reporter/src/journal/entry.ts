@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { planRecordSchema, stepClassSchema } from './plan-record.ts';
+
+/** Bumped whenever an entry changes so that an older reader would misread it. */
+export const JOURNAL_VERSION = 1;
+
+/** Milliseconds since the run began, monotonic. */
+const t = z.number();
+
+const runStarted = z.object({
+  t,
+  type: z.literal('run.started'),
+  version: z.literal(JOURNAL_VERSION),
+  runId: z.string(),
+  /** Wall clock, ISO 8601 with zone. */
+  at: z.string(),
+  tool: z.object({ gameday: z.string(), node: z.string(), platform: z.string() }),
+  plan: planRecordSchema,
+});
+
+/** Why a run ended. Only `completed` ran the whole plan. */
+export const runEndSchema = z.enum([
+  'completed',
+  'interrupted',
+  'guardrail',
+  'steady-state-failed',
+  'target-failed',
+  'tool-error',
+]);
+export type RunEnd = z.infer<typeof runEndSchema>;
+
+const runEnded = z.object({ t, type: z.literal('run.ended'), reason: runEndSchema, detail: z.string() });
+
+const targetStarted = z.object({ t, type: z.literal('target.started'), pid: z.number(), command: z.array(z.string()) });
+const targetReady = z.object({ t, type: z.literal('target.ready'), afterMs: z.number() });
+const targetOutput = z.object({
+  t,
+  type: z.literal('target.output'),
+  stream: z.enum(['stdout', 'stderr']),
+  line: z.string(),
+});
+const targetExited = z.object({
+  t,
+  type: z.literal('target.exited'),
+  code: z.number().nullable(),
+  signal: z.string().nullable(),
+  /** True where we stopped it. */
+  expected: z.boolean(),
+});
+
+/** The steady-state hypothesis: the app is healthy when nothing is broken. */
+const hypothesisChecked = z.object({
+  t,
+  type: z.literal('hypothesis.checked'),
+  when: z.enum(['before', 'after']),
+  held: z.boolean(),
+  detail: z.string(),
+});
+
+const phaseStarted = z.object({ t, type: z.literal('phase.started'), phase: z.string() });
+const phaseEnded = z.object({ t, type: z.literal('phase.ended'), phase: z.string() });
+const faultStarted = z.object({ t, type: z.literal('fault.started'), window: z.string() });
+const faultEnded = z.object({
+  t,
+  type: z.literal('fault.ended'),
+  window: z.string(),
+  /** How many exchanges it struck. */
+  fired: z.number(),
+});
+
+/** One S3 request as the injector saw it; written when it ended. */
+const s3Exchange = z.object({
+  t,
+  type: z.literal('s3.exchange'),
+  started: z.number(),
+  region: z.string(),
+  operation: z.string(),
+  class: z.enum(['read', 'write', 'delete']),
+  bucket: z.string().nullable(),
+  /** A digest: keys can be secrets. */
+  key: z.string().nullable(),
+  invocation: z.string(),
+  attempt: z.number(),
+  attemptsMax: z.number().nullable(),
+  /** Null where the client got no answer's head. */
+  status: z.number().nullable(),
+  /** `cut`: reset by a fault; `client-gone`: the app gave up first; `upstream-failed`: no fault of ours, S3 itself failed. */
+  outcome: z.enum(['answered', 'cut', 'client-gone', 'upstream-failed']),
+  fault: z.object({ window: z.string(), kind: z.string() }).nullable(),
+  addedLatencyMs: z.number(),
+  /** True where S3 answered the request with success, whatever the app was told. */
+  applied: z.boolean(),
+  requestBytes: z.number(),
+  responseBytes: z.number(),
+  upstreamMs: z.number().nullable(),
+});
+
+/**
+ * How a workload request went, as a user would say it.
+ * `hang`: no whole answer within the user's patience; `connection`: refused or reset; `unsent`: due, but never sent
+ * (the run ended, or every socket was taken), which counts as failed.
+ */
+export const workOutcomeSchema = z.enum(['good', 'wrong-status', 'wrong-body', 'hang', 'connection', 'unsent']);
+export type WorkOutcome = z.infer<typeof workOutcomeSchema>;
+
+const workRequest = z.object({
+  t,
+  type: z.literal('work.request'),
+  step: z.string(),
+  class: stepClassSchema,
+  /** When the open-loop schedule wanted it sent. Latency counts from here. */
+  intended: z.number(),
+  /** Null where it was never sent. */
+  sent: z.number().nullable(),
+  ended: z.number(),
+  status: z.number().nullable(),
+  outcome: workOutcomeSchema,
+  /** What was wrong, for the reader; empty where nothing was. */
+  detail: z.string(),
+  /** The ledger entry that it wrote or read, where there is one. */
+  entry: z.string().nullable(),
+});
+
+/** The app said yes to a write: from here on it may not lose it. */
+const ledgerAcked = z.object({
+  t,
+  type: z.literal('ledger.acked'),
+  entry: z.string(),
+  step: z.string(),
+  /** SHA-256 of the bytes, hex. */
+  digest: z.string(),
+  bytes: z.number(),
+});
+
+/** The app gave no clear answer to a write (no answer, an error): it may or may not have happened. */
+const ledgerUnknown = z.object({ t, type: z.literal('ledger.unknown'), entry: z.string(), step: z.string() });
+
+/**
+ * What became of a ledger entry, read back after recovery. For acknowledged ones `absent` means lost; for unknown ones
+ * `present` means that the write happened though nobody said so. `unreadable`: it could not be read, so nobody knows.
+ */
+const ledgerAudited = z.object({
+  t,
+  type: z.literal('ledger.audited'),
+  entry: z.string(),
+  acked: z.boolean(),
+  /** Through the app, or straight from S3. */
+  via: z.enum(['app', 's3']),
+  found: z.enum(['present', 'absent', 'corrupted', 'unreadable']),
+  detail: z.string(),
+});
+
+const guardrailTripped = z.object({
+  t,
+  type: z.literal('guardrail.tripped'),
+  guardrail: z.string(),
+  detail: z.string(),
+});
+const leaseExpired = z.object({ t, type: z.literal('lease.expired'), detail: z.string() });
+
+/** How the tool itself was doing, once a second: a grade rests on a load generator that kept its schedule. */
+const toolReading = z.object({
+  t,
+  type: z.literal('tool.reading'),
+  rssBytes: z.number(),
+  /** Longest event-loop delay since the last reading. */
+  loopDelayMsMax: z.number(),
+  inFlight: z.number(),
+});
+
+/** One line of a journal. */
+export const entrySchema = z.discriminatedUnion('type', [
+  runStarted,
+  runEnded,
+  targetStarted,
+  targetReady,
+  targetOutput,
+  targetExited,
+  hypothesisChecked,
+  phaseStarted,
+  phaseEnded,
+  faultStarted,
+  faultEnded,
+  s3Exchange,
+  workRequest,
+  ledgerAcked,
+  ledgerUnknown,
+  ledgerAudited,
+  guardrailTripped,
+  leaseExpired,
+  toolReading,
+]);
+export type Entry = z.infer<typeof entrySchema>;
+export type EntryType = Entry['type'];
+export type EntryOf<Type extends EntryType> = Extract<Entry, { type: Type }>;
