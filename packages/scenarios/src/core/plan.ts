@@ -8,6 +8,8 @@ export interface PlannedScenario {
   readonly summary: string;
   readonly lesson: string;
   readonly sources: readonly { readonly title: string; readonly url: string }[];
+  /** Whose view of the incident: that of clients inside the failing region, or outside of it. */
+  readonly viewpoint?: 'inside' | 'outside';
 }
 
 /** The incident's own clock: its day and zone, its zero as a minute of that day, and how much faster ours runs. */
