@@ -1,13 +1,14 @@
 import type { FaultWindow, OperationClass } from '@gameday/injector';
 import { formatIncidentTime } from './incident-time.ts';
-import type { Plan, PlannedPhase } from './plan.ts';
+import type { IncidentClock, Plan, PlannedPhase } from './plan.ts';
 import { labelled } from './text-layout.ts';
 
 const CLASSES: readonly OperationClass[] = ['read', 'write', 'delete'];
 const CELLS_MIN = 20;
 const LEGEND = '· well   ~ slow   ░ up to 25 % fail   ▒ up to 50 %   ▓ up to 75 %   █ more';
 
-type Drawn = Pick<Plan, 'phases' | 'timeline' | 'clock'>;
+/** What is drawn: a plan, or a compiled timeline with its scenario's clock. */
+type Drawn = Pick<Plan, 'phases' | 'timeline'> & { readonly clock: Omit<IncidentClock, 'speed'> };
 
 /** One cell's stretch of time, in milliseconds of the run. */
 interface Cell {
