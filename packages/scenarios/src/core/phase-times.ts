@@ -7,7 +7,7 @@ import type { Finding } from './yaml-document.ts';
 const CLOCK_SPAN_MIN_MAX = 720;
 const ONE_SECOND = 1 / 60;
 /** The phases that every run has before and after the scenario's own. */
-const TAKEN_IDS: readonly string[] = [BASELINE_ID, RECOVERY_ID];
+const TAKEN_IDS: ReadonlySet<string> = new Set([BASELINE_ID, RECOVERY_ID]);
 
 export interface PhaseTimes {
   readonly spans: readonly { readonly fromMin: number; readonly toMin: number }[];
@@ -40,7 +40,7 @@ export function phaseTimes(data: unknown): PhaseTimes {
       findings.push({ path: ['phases', index, field], message, hint });
     };
     if (seen.has(phase.id)) complain('id', `another phase is named "${phase.id}" already`);
-    if (TAKEN_IDS.includes(phase.id))
+    if (TAKEN_IDS.has(phase.id))
       complain('id', `every run has a phase "${phase.id}" of its own`, 'name it otherwise');
     seen.add(phase.id);
     for (const field of ['from', 'to'] as const) {
