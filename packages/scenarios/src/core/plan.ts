@@ -1,0 +1,133 @@
+import type { Timeline } from '@gameday/injector';
+import type { Letter, StepClass } from '@gameday/reporter/journal';
+
+/** Where a scenario comes from, for the reader. */
+export interface PlannedScenario {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly lesson: string;
+  readonly sources: readonly { readonly title: string; readonly url: string }[];
+  /** Whose view of the incident: that of clients inside the failing region, or outside of it. */
+  readonly viewpoint?: 'inside' | 'outside';
+}
+
+/** The incident's own clock: its day and zone, its zero as a minute of that day, and how much faster ours runs. */
+export interface IncidentClock {
+  /** ISO date, `2017-02-28`. */
+  readonly date: string;
+  readonly zone: string;
+  readonly zeroMinuteOfDay: number;
+  /** 180 means that three hours of the incident pass in a minute. */
+  readonly speed: number;
+}
+
+/** A figure that the sources do not give: ours, with its reason, open to be set by the user. */
+export interface Assumption {
+  readonly name: string;
+  readonly value: number;
+  readonly why: string;
+  readonly overridden: boolean;
+}
+
+/** The app under test. Texts with `${...}` are templates, filled when ports are known: see `core/template.ts`. */
+export interface PlannedTarget {
+  readonly name: string;
+  /** Absolute folder in which the command runs. */
+  readonly folder: string;
+  /** Program and arguments; null for an app that runs already. */
+  readonly command: readonly string[] | null;
+  /** Base URL of the app, a template: `http://127.0.0.1:${PORT}`. */
+  readonly url: string;
+  readonly ready: { readonly path: string; readonly status: number; readonly withinMs: number };
+  /** Added to the environment; values are templates. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly homeRegion: string;
+  /** Created in the embedded S3 before the target starts. */
+  readonly buckets: readonly { readonly name: string; readonly region: string }[];
+}
+
+export type PlannedBody =
+  | { readonly kind: 'none' }
+  /** Bytes drawn from the run's seed and the entry's id, so that every entry is different and known. */
+  | { readonly kind: 'random'; readonly bytes: number }
+  | { readonly kind: 'text'; readonly text: string };
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly class: StepClass;
+  /** Its share of arrivals is weight / sum of weights. */
+  readonly weight: number;
+  readonly request: {
+    readonly method: string;
+    /** A template: `${new}` is a fresh ledger id, `${known}` the id of an acknowledged entry. */
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: PlannedBody;
+  };
+  readonly expect: {
+    /** Statuses that a user would call success. */
+    readonly statuses: readonly number[];
+    /** `entry`: the body is byte for byte what the ledger acknowledged. */
+    readonly body:
+      | { readonly kind: 'any' }
+      | { readonly kind: 'entry' }
+      | { readonly kind: 'contains'; readonly text: string };
+  };
+  /** Derived from the path: `${new}` writes an entry, `${known}` reads one. */
+  readonly ledger: 'none' | 'writes' | 'reads';
+}
+
+export interface PlannedWorkload {
+  /** Arrivals a second, open loop: they do not wait for answers. */
+  readonly perSecond: number;
+  readonly steps: readonly PlannedStep[];
+  /** How the ledger's entries are read back after recovery; `${entry}` is the entry's id. Null where the target cannot say. */
+  readonly audit: {
+    readonly app: { readonly path: string } | null;
+    readonly s3: { readonly bucket: string; readonly key: string; readonly region: string } | null;
+  };
+}
+
+export interface PlannedPhase {
+  readonly id: string;
+  readonly title: string;
+  readonly stage: 'baseline' | 'incident' | 'recovery';
+  /** Milliseconds since the load began; half open. Phases follow each other without gaps. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Minutes since the incident's zero; null outside of the incident. */
+  readonly incidentFromMin: number | null;
+  readonly incidentToMin: number | null;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Everything that will happen, decided before anything does: every default filled in, every duration in milliseconds,
+ * frozen, and plain JSON. The same scenario, target, options and seed give the same plan.
+ */
+export interface Plan {
+  readonly scenario: PlannedScenario;
+  readonly clock: IncidentClock;
+  readonly seed: string;
+  readonly assumptions: readonly Assumption[];
+  /** Every region that the run knows, the target's and the scenario's. */
+  readonly regions: readonly string[];
+  readonly target: PlannedTarget;
+  /** How long a user waits for a whole answer, milliseconds. */
+  readonly patienceMs: number;
+  readonly workload: PlannedWorkload;
+  readonly phases: readonly PlannedPhase[];
+  /** Its zero is the moment at which the load begins, as in `phases`. */
+  readonly timeline: Timeline;
+  /** Which phase each window of the timeline belongs to, by window id. */
+  readonly windowPhases: Readonly<Record<string, string>>;
+  readonly guardrails: {
+    /** The run is ended, healed and graded as inconclusive after so long, whatever it is doing. */
+    readonly runMsMax: number;
+  };
+  readonly gate: Letter | null;
+  readonly weights: Readonly<Record<string, number>>;
+  /** What the user should know before believing the grade: a phase shorter than the app's patience, for example. */
+  readonly warnings: readonly string[];
+}

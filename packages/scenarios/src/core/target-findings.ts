@@ -1,0 +1,49 @@
+import type { TargetFile } from './target.ts';
+import { templateNames } from './template.ts';
+import type { Finding } from './yaml-document.ts';
+
+/** What no single part of a target shows: a ledger that nobody writes, a bucket that nobody creates. */
+export function targetFindings(target: TargetFile): Finding[] {
+  return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target)];
+}
+
+function addressFindings({ command, url }: TargetFile): Finding[] {
+  if (command !== undefined) return [];
+  if (url === undefined) {
+    return [{ path: [], message: 'has neither a command that starts the app nor a url where it runs' }];
+  }
+  if (!url.includes('${')) return [];
+  return [{ path: ['url'], message: 'nothing fills this in where no command is given', hint: 'write the port' }];
+}
+
+function stepFindings(target: TargetFile): Finding[] {
+  const findings: Finding[] = [];
+  const steps = target.workload?.steps ?? [];
+  const writes = steps.some((step) => templateNames(step.request.path).includes('new'));
+  const seen = new Set<string>();
+  for (const [index, step] of steps.entries()) {
+    const path = ['workload', 'steps', index];
+    if (seen.has(step.id))
+      findings.push({ path: [...path, 'id'], message: `another step is named "${step.id}" already` });
+    seen.add(step.id);
+    if (!writes && templateNames(step.request.path).includes('known')) {
+      const hint = 'add a step of class write with ${new} in its path';
+      findings.push({ path: [...path, 'request'], message: 'reads ${known}, but no step writes ${new}', hint });
+    }
+  }
+  return findings;
+}
+
+function bucketFindings(target: TargetFile): Finding[] {
+  const findings: Finding[] = [];
+  const names = target.buckets.map((bucket) => (typeof bucket === 'string' ? bucket : bucket.name));
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index) findings.push({ path: ['buckets', index], message: `"${name}" is listed twice` });
+  }
+  const audited = target.audit?.s3?.bucket;
+  if (audited !== undefined && !names.includes(audited)) {
+    const path = ['audit', 's3', 'bucket'];
+    findings.push({ path, message: `"${audited}" is not among the buckets`, hint: 'list it under buckets' });
+  }
+  return findings;
+}

@@ -1,0 +1,107 @@
+import { stepClassSchema } from '@gameday/reporter/journal';
+import { z } from 'zod';
+import { sizeSchema } from './quantity.ts';
+import { templateNames, templateProblem } from './template.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+const REQUEST_LINE = new RegExp(`^(${METHODS.join('|')}) (/\\S*)$`);
+
+const text = z.string().min(1);
+export const statusSchema = z.number().int().min(100).max(599);
+export const pathSchema = z.string().regex(/^\/\S*$/, 'must be a path that begins with /');
+
+const noTemplate = z.string().refine((value) => !value.includes('${'), { error: 'only the path can have ${...}' });
+
+const bodySchema = z.union(
+  [
+    z.strictObject({ random: sizeSchema.describe('So many bytes, different for every entry: "16KB".') }),
+    z.strictObject({ text: noTemplate.describe('These very letters.') }),
+  ],
+  { error: 'must be {random: 16KB} or {text: ...}' },
+);
+
+const requestPathSchema = pathSchema
+  .superRefine((path, context) => {
+    const problem = templateProblem(path, ['new', 'known']);
+    const message =
+      problem === null ? null : [problem.message, problem.hint].filter((part) => part !== null).join('; ');
+    if (message !== null) context.addIssue({ code: 'custom', message });
+    else if (templateNames(path).length > 1) {
+      context.addIssue({ code: 'custom', message: 'has both ${new} and ${known}: a request is about one entry' });
+    }
+  })
+  .describe('${new} is a fresh ledger entry’s id, ${known} that of an acknowledged one.');
+
+const requestLineSchema = z
+  .string()
+  .regex(REQUEST_LINE, 'must be a method and a path such as "GET /photos/${known}"')
+  .transform((line) => {
+    const [, method = 'GET', path = '/'] = REQUEST_LINE.exec(line) ?? [];
+    return { method, path };
+  })
+  .pipe(
+    z.object({
+      method: z.string(),
+      path: requestPathSchema,
+      headers: z.record(z.string(), z.string()).prefault({}),
+      body: bodySchema.optional(),
+    }),
+  );
+
+const requestSchema = z.union(
+  [
+    requestLineSchema,
+    z.strictObject({
+      method: z.enum(METHODS).default('GET').describe('Default GET.'),
+      path: requestPathSchema,
+      headers: z
+        .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be a header’s name'), noTemplate)
+        .default({})
+        .describe('Sent with it.'),
+      body: bodySchema.optional().describe('What is sent. Default nothing.'),
+    }),
+  ],
+  { error: 'must be a line such as "GET /photos", or {method, path, headers, body}' },
+);
+
+const expectSchema = z.strictObject({
+  status: z
+    .union([statusSchema, z.array(statusSchema).min(1)], { error: 'must be a status such as 200, or a list of them' })
+    .optional()
+    .describe('What a user would call success. Default 200; for writes 200, 201, 202 or 204.'),
+  body: z
+    .union([z.enum(['any', 'entry']), z.strictObject({ contains: text })], {
+      error: 'must be any, entry, or {contains: text}',
+    })
+    .default('any')
+    .describe('entry: byte for byte what was acknowledged for ${known}; contains: somewhere this text. Default any.'),
+});
+
+/** One kind of request that the app's users make. */
+export const stepSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"'),
+    class: stepClassSchema.describe('read and write need S3; control does not, so it must go on working without.'),
+    weight: z.number().positive().default(1).describe('Its share of the requests is its weight by the sum of weights.'),
+    request: requestSchema.describe('What a user sends: "GET /photos/${known}", or method, path, headers and body.'),
+    expect: expectSchema.prefault({}).describe('What counts as good.'),
+  })
+  .superRefine((step, context) => {
+    const complain = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    const { request, expect } = step;
+    const names = templateNames(request.path);
+    if (names.includes('new') && step.class !== 'write') {
+      complain(['class'], `the step writes \${new}, so its class is write, not ${step.class}`);
+    }
+    if (names.includes('new') && request.body === undefined) {
+      complain(['request'], 'writes ${new} without a body: nothing could be read back; add body: {random: 16KB}');
+    }
+    if (names.includes('known') && step.class !== 'read') {
+      complain(['class'], '${known} is for steps of class read: what is acknowledged is never overwritten');
+    }
+    if (expect.body === 'entry' && !names.includes('known')) {
+      complain(['expect', 'body'], 'expects an entry, but the path has no ${known} to say which');
+    }
+    if (expect.body !== 'any' && request.method === 'HEAD') complain(['expect', 'body'], 'HEAD answers have no body');
+  });
+export type TargetStep = z.output<typeof stepSchema>;
