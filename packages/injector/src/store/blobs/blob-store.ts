@@ -1,0 +1,191 @@
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ByteRange } from '../core/byte-range.ts';
+import type { Segment } from '../catalog/object-version.ts';
+
+/** Bodies up to this many bytes stay in memory where nothing need survive the process. */
+export const MEMORY_BLOB_MAX_BYTES = 256 * 1024;
+const READ_CHUNK_BYTES = 256 * 1024;
+
+type Blob =
+  | { readonly kind: 'memory'; readonly bytes: Buffer; readers: number; owners: number }
+  | { readonly kind: 'file'; readonly path: string; readers: number; owners: number };
+
+/**
+ * The bytes of objects and parts, written once and never changed. A blob that is being read stays readable until the
+ * reader is done, however often its object is overwritten meanwhile.
+ */
+export class BlobStore {
+  readonly #folder: string;
+  readonly #memoryMaxBytes: number;
+  readonly #blobs = new Map<string, Blob>();
+  #next = 0;
+
+  /** `folder` must exist; `memoryMaxBytes` 0 puts every body on disk. */
+  constructor(folder: string, memoryMaxBytes: number = MEMORY_BLOB_MAX_BYTES) {
+    this.#folder = folder;
+    this.#memoryMaxBytes = memoryMaxBytes;
+  }
+
+  writer(): BlobWriter {
+    return new BlobWriter(
+      this.#memoryMaxBytes,
+      () => join(this.#folder, this.#newId()),
+      (blob) => this.#add(blob),
+    );
+  }
+
+  /** The bytes of one range over consecutive segments, in pieces. Call `hold` first, and let go at the end. */
+  async *read(segments: readonly Segment[], range: ByteRange): AsyncGenerator<Buffer> {
+    let offset = 0;
+    for (const segment of segments) {
+      const skip = segment.offset ?? 0;
+      const start = skip + Math.max(0, range.start - offset);
+      const end = skip + Math.min(segment.size, range.end + 1 - offset);
+      offset += segment.size;
+      if (start >= end) continue;
+      const blob = this.#blobs.get(segment.blob);
+      if (blob === undefined) throw new Error(`blob ${segment.blob} is gone`);
+      if (blob.kind === 'memory') yield blob.bytes.subarray(start, end);
+      else yield* readFile(blob.path, start, end);
+    }
+  }
+
+  /** A body that lies in memory in one piece can be answered without streaming; undefined where it does not. */
+  inMemory(segments: readonly Segment[], range: ByteRange): Buffer | undefined {
+    const [only, ...others] = segments;
+    if (only === undefined) return Buffer.alloc(0);
+    const blob = this.#blobs.get(only.blob);
+    if (others.length > 0 || blob?.kind !== 'memory') return undefined;
+    const skip = only.offset ?? 0;
+    if (skip + range.start === 0 && range.end === blob.bytes.length - 1) return blob.bytes;
+    return blob.bytes.subarray(skip + range.start, skip + range.end + 1);
+  }
+
+  /** Keeps blobs readable until the returned function is called. */
+  hold(segments: readonly Segment[]): () => void {
+    const held = segments.map((segment) => segment.blob);
+    for (const id of held) this.#count(id, 'readers', 1);
+    return () => {
+      for (const id of held.splice(0)) this.#count(id, 'readers', -1);
+    };
+  }
+
+  /** Gives the blobs one more owner: a copy of an object shares its bytes. */
+  share(segments: readonly Segment[]): void {
+    for (const { blob } of segments) this.#count(blob, 'owners', 1);
+  }
+
+  /** Takes one owner away; without any, and once nobody reads it, a blob is gone. */
+  remove(segments: readonly Segment[]): void {
+    for (const { blob } of segments) this.#count(blob, 'owners', -1);
+  }
+
+  #count(id: string, what: 'owners' | 'readers', change: 1 | -1): void {
+    const blob = this.#blobs.get(id);
+    if (blob === undefined) return;
+    blob[what] += change;
+    if (blob.owners > 0 || blob.readers > 0) return;
+    this.#blobs.delete(id);
+    // A file that cannot be removed costs space and nothing else.
+    if (blob.kind === 'file') rm(blob.path, { force: true }).catch(() => {});
+  }
+
+  #newId(): string {
+    this.#next += 1;
+    return `b${this.#next.toString(36)}`;
+  }
+
+  #add(content: Buffer | string): string {
+    if (typeof content === 'string') {
+      const id = content.slice(this.#folder.length + 1);
+      this.#blobs.set(id, { kind: 'file', path: content, readers: 0, owners: 1 });
+      return id;
+    }
+    const id = this.#newId();
+    this.#blobs.set(id, { kind: 'memory', bytes: content, readers: 0, owners: 1 });
+    return id;
+  }
+}
+
+async function* readFile(path: string, start: number, end: number): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    for (let at = start; at < end;) {
+      const length = Math.min(READ_CHUNK_BYTES, end - at);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+      if (bytesRead === 0) throw new Error(`${path} ended at byte ${at}, expected ${end}`);
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Takes a body's bytes as they come: into memory first, into a file once they are too many. */
+export class BlobWriter {
+  readonly #memoryMaxBytes: number;
+  readonly #newPath: () => string;
+  readonly #add: (content: Buffer | string) => string;
+  #pieces: Buffer[] = [];
+  #size = 0;
+  #path: string | undefined;
+  #file: FileHandle | undefined;
+  #flushing: Promise<void> | undefined;
+
+  constructor(memoryMaxBytes: number, newPath: () => string, add: (content: Buffer | string) => string) {
+    this.#memoryMaxBytes = memoryMaxBytes;
+    this.#newPath = newPath;
+    this.#add = add;
+  }
+
+  /** Takes the bytes, which must not change afterwards. A promise means: wait before sending more. */
+  write(bytes: Buffer): Promise<void> | undefined {
+    this.#pieces.push(bytes);
+    this.#size += bytes.length;
+    return this.#size > this.#memoryMaxBytes ? this.#flush() : undefined;
+  }
+
+  /** Ends the body. The segment belongs to whoever asked, who puts it into the catalog or removes it. */
+  async finish(): Promise<Segment> {
+    if (this.#path === undefined && this.#size <= this.#memoryMaxBytes) {
+      const [only] = this.#pieces;
+      const bytes = this.#pieces.length === 1 && only !== undefined ? compact(only) : Buffer.concat(this.#pieces);
+      return { blob: this.#add(bytes), size: this.#size };
+    }
+    await this.#flush();
+    await this.#file?.close();
+    this.#file = undefined;
+    return { blob: this.#add(this.#path ?? ''), size: this.#size };
+  }
+
+  /** Gives the body up. */
+  async abandon(): Promise<void> {
+    this.#pieces = [];
+    await this.#flushing?.catch(() => {});
+    await this.#file?.close();
+    this.#file = undefined;
+    if (this.#path !== undefined) await rm(this.#path, { force: true });
+  }
+
+  /** One write at a time, in order. */
+  #flush(): Promise<void> {
+    this.#flushing = this.#flushing === undefined ? this.#write() : this.#flushing.then(() => this.#write());
+    return this.#flushing;
+  }
+
+  async #write(): Promise<void> {
+    this.#path ??= this.#newPath();
+    this.#file ??= await open(this.#path, 'w');
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    if (pieces.length === 0) return;
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const { bytesWritten } = await this.#file.writev(pieces);
+    if (bytesWritten !== length) throw new Error(`${this.#path} took ${bytesWritten} of ${length} bytes`);
+  }
+}
+
+/** A small view into a large network buffer would keep the whole of it alive. */
+const compact = (bytes: Buffer): Buffer => (bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes);

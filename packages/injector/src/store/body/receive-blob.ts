@@ -1,0 +1,20 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Segment } from '../catalog/object-version.ts';
+import type { Call } from '../http/call.ts';
+import { receiveBody, type ReceivedBody, type ReceiveOptions } from './receive.ts';
+
+export interface ReceivedBlob extends ReceivedBody {
+  readonly contents: readonly Segment[];
+}
+
+/** Reads a body into the blob storage. Nothing stays behind where it fails. */
+export async function receiveBlob(call: Call, blobs: BlobStore, options: ReceiveOptions): Promise<ReceivedBlob> {
+  const writer = blobs.writer();
+  try {
+    const received = await receiveBody(call, writer, options);
+    return { ...received, contents: received.size === 0 ? [] : [await writer.finish()] };
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
+import type { ChecksumAlgorithm } from '../core/checksum.ts';
+
+/** A digest in the making. */
+export interface Hasher {
+  update(bytes: Buffer): void;
+  /** Ends it; the hasher must not be used any more. */
+  digest(): Buffer;
+}
+
+const CRC32C_POLYNOMIAL = 0x82f63b78;
+const CRC64NVME_POLYNOMIAL = '9a6c9329ac4bc9b5';
+const IDLE_MAX = 64;
+
+/** WebAssembly hashers cost a compilation each: used ones go back here and serve again. */
+class HasherPool {
+  readonly #create: () => Promise<IHasher>;
+  readonly #idle: IHasher[] = [];
+
+  constructor(create: () => Promise<IHasher>) {
+    this.#create = create;
+  }
+
+  async take(): Promise<Hasher> {
+    const hasher = this.#idle.pop() ?? (await this.#create());
+    hasher.init();
+    return {
+      update: (bytes) => void hasher.update(bytes),
+      digest: () => {
+        const digest = Buffer.from(hasher.digest('binary'));
+        if (this.#idle.length < IDLE_MAX) this.#idle.push(hasher);
+        return digest;
+      },
+    };
+  }
+}
+
+const crc32c = new HasherPool(() => createCRC32(CRC32C_POLYNOMIAL));
+const crc64nvme = new HasherPool(() => createCRC64(CRC64NVME_POLYNOMIAL));
+const xxhash64 = new HasherPool(() => createXXHash64());
+const xxhash3 = new HasherPool(() => createXXHash3());
+const xxhash128 = new HasherPool(() => createXXHash128());
+
+function nodeCrc32(): Hasher {
+  let value = 0;
+  return {
+    update: (bytes) => {
+      value = crc32(bytes, value);
+    },
+    digest: () => {
+      const digest = Buffer.alloc(4);
+      digest.writeUInt32BE(value);
+      return digest;
+    },
+  };
+}
+
+export function nodeHash(name: 'md5' | 'sha1' | 'sha256' | 'sha512'): Hasher {
+  const hash = createHash(name);
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
+}
+
+/** Begins a digest. */
+export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
+  switch (algorithm) {
+    case 'CRC32':
+      return nodeCrc32();
+    case 'CRC32C':
+      return crc32c.take();
+    case 'CRC64NVME':
+      return crc64nvme.take();
+    case 'XXHASH64':
+      return xxhash64.take();
+    case 'XXHASH3':
+      return xxhash3.take();
+    case 'XXHASH128':
+      return xxhash128.take();
+    case 'MD5':
+      return nodeHash('md5');
+    case 'SHA1':
+      return nodeHash('sha1');
+    case 'SHA256':
+      return nodeHash('sha256');
+    case 'SHA512':
+      return nodeHash('sha512');
+  }
+}

@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Reply } from './call.ts';
+
+export interface ReplyIdentity {
+  readonly requestId: string;
+  readonly hostId: string;
+}
+
+export type ReplyHeaders = Record<string, string | number>;
+
+export function baseHeaders(identity: ReplyIdentity): ReplyHeaders {
+  return { 'x-amz-id-2': identity.hostId, 'x-amz-request-id': identity.requestId, server: 'AmazonS3' };
+}
+
+/** Writes a reply out. Answers to HEAD carry the headers alone. */
+export async function respond(
+  response: ServerResponse,
+  reply: Reply,
+  headers: ReplyHeaders,
+  blobs: BlobStore,
+): Promise<void> {
+  const { status, body } = reply;
+  Object.assign(headers, reply.headers);
+  if (body === undefined) {
+    if (status !== 204 && status !== 304 && headers['content-length'] === undefined) headers['content-length'] = 0;
+    response.writeHead(status, headers).end();
+    return;
+  }
+  if (body.kind !== 'contents') {
+    headers['content-type'] = body.kind === 'xml' ? 'application/xml' : 'application/json';
+    headers['content-length'] = Buffer.byteLength(body.text);
+    response.writeHead(status, headers).end(body.text);
+    return;
+  }
+  const { segments, range } = body;
+  headers['content-length'] = range.end - range.start + 1;
+  const bytes = blobs.inMemory(segments, range);
+  if (bytes !== undefined) {
+    response.writeHead(status, headers).end(bytes);
+    return;
+  }
+  const release = blobs.hold(segments);
+  try {
+    response.writeHead(status, headers);
+    await pipeline(Readable.from(blobs.read(segments, range), { objectMode: false }), response);
+  } finally {
+    release();
+  }
+}
