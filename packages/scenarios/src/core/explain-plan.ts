@@ -134,6 +134,7 @@ function phaseLines(
   return [
     `  ${span}  ${phase.id}${then}: ${phase.title}`,
     ...phase.notes.flatMap((note) => labelled('      note', note, 12, width)),
+    ...(windows.length > 1 ? ['      One after the other, each of what the ones before it left:'] : []),
     ...sentences.flatMap((sentence) => labelled('      -', sentence, 8, width)),
   ];
 }

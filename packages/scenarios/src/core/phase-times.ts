@@ -40,8 +40,7 @@ export function phaseTimes(data: unknown): PhaseTimes {
       findings.push({ path: ['phases', index, field], message, hint });
     };
     if (seen.has(phase.id)) complain('id', `another phase is named "${phase.id}" already`);
-    if (TAKEN_IDS.has(phase.id))
-      complain('id', `every run has a phase "${phase.id}" of its own`, 'name it otherwise');
+    if (TAKEN_IDS.has(phase.id)) complain('id', `every run has a phase "${phase.id}" of its own`, 'name it otherwise');
     seen.add(phase.id);
     for (const field of ['from', 'to'] as const) {
       if (phase[field].kind === 'clock' && zero === null) {
