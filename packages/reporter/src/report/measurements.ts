@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { stepClassSchema } from '../journal/plan-record.ts';
+import { type Immutable, momentSchema, shareSchema } from './basics.ts';
+
+/** A phase as it really ran. */
+export const phaseSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  stage: z.enum(['baseline', 'incident', 'recovery']),
+  from: momentSchema,
+  to: momentSchema,
+  incidentClock: z.string().nullable().describe('"09:37 to 11:37"; null outside of the incident.'),
+  notes: z.array(z.string()),
+  windows: z.array(z.string()).describe('Ids of its fault windows.'),
+  struck: z.number().describe('S3 exchanges that met a fault while it ran.'),
+  graded: z.boolean(),
+  whyNot: z.string().nullable().describe('Why it is not graded; null where it is.'),
+});
+export type ReportPhase = Immutable<z.infer<typeof phaseSchema>>;
+
+/** A planned fault, and whether it ever struck. */
+export const faultSchema = z.object({
+  id: z.string(),
+  phase: z.string(),
+  kind: z.string(),
+  sentence: z.string(),
+  regions: z.array(z.string()),
+  classes: z.array(z.string()),
+  from: momentSchema,
+  to: momentSchema,
+  fired: z.number().describe('S3 exchanges that it struck.'),
+});
+export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
+
+/** What one class of users saw in one phase. Latency counts from the intended send time. */
+export const tableRowSchema = z.object({
+  phase: z.string(),
+  class: stepClassSchema,
+  due: z.number(),
+  good: z.number(),
+  availability: shareSchema.nullable().describe('Null where nothing was due.'),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable().describe('A latency of `patienceMs` or more reads "at least".'),
+  hangs: z.number().describe('No whole answer within the patience of a user.'),
+  errors: z.number().describe('Wrong status, wrong body, connection refused or reset.'),
+  unsent: z.number().describe('Due, but never sent; counts as failed.'),
+  errorP95Ms: z.number().nullable().describe('How long 95 % of the errors took to be told.'),
+});
+export type TableRow = Immutable<z.infer<typeof tableRowSchema>>;
+
+const appPointSchema = z.object({
+  due: z.number(),
+  good: z.number(),
+  hangs: z.number(),
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+});
+
+const s3PointSchema = z.object({ requests: z.number(), failed: z.number(), struck: z.number() });
+
+/** One bucket of time. Requests stand where they were due, S3 exchanges where they started. */
+export const pointSchema = z.object({
+  at: momentSchema,
+  phase: z.string().nullable(),
+  app: z.object({ read: appPointSchema, write: appPointSchema, control: appPointSchema }),
+  s3: z.object({ read: s3PointSchema, write: s3PointSchema, delete: s3PointSchema }),
+});
+export type Point = Immutable<z.infer<typeof pointSchema>>;
+
+export const seriesSchema = z.object({ bucketMs: z.number(), points: z.array(pointSchema) });
+
+const lostEntrySchema = z.object({
+  entry: z.string(),
+  step: z.string(),
+  fate: z.enum(['lost', 'corrupted', 'unreadable', 'not-audited']),
+  acked: momentSchema.nullable(),
+  app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
+  s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
+});
+
+/** The ledger: every write that the app said yes to, read back at the end. */
+export const ledgerSchema = z.object({
+  acked: z.number(),
+  ok: z.number(),
+  lost: z.number(),
+  corrupted: z.number(),
+  unreadable: z.number().describe('It could not be read back, so nobody knows.'),
+  notAudited: z.number(),
+  appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
+  unknown: z.number().describe('Writes without a clear answer.'),
+  recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
+  bytesAcked: z.number(),
+  firstLost: z.array(lostEntrySchema).describe('At most 20 of those that are not ok, the earliest first.'),
+});
+export type Ledger = Immutable<z.infer<typeof ledgerSchema>>;
+
+const retryRowSchema = z.object({
+  phase: z.string(),
+  exchanges: z.number(),
+  operations: z.number().describe('Logical operations: first attempts.'),
+  attemptsPerOperation: z.number().nullable(),
+  attemptsMax: z.number(),
+  amplification: z
+    .number()
+    .nullable()
+    .describe('S3 requests per user request (reads and writes), divided by the same figure of the baseline.'),
+  pauseP50Ms: z.number().nullable().describe('Pause before a retry.'),
+  pauseMaxMs: z.number().nullable(),
+  heldP95Ms: z.number().nullable().describe('How long exchanges that met a fault stayed open.'),
+  heldMaxMs: z.number().nullable(),
+  gaveUp: z.number().describe('Exchanges that the app ended before S3 did.'),
+});
+
+/** Retry forensics, from the SDK's own attempt and invocation headers. */
+export const retriesSchema = z.object({
+  rows: z.array(retryRowSchema),
+  surgeAtHeal: z
+    .number()
+    .nullable()
+    .describe('Highest S3 request rate of one second after the last heal, divided by the mean rate of the baseline.'),
+});
+export type Retries = Immutable<z.infer<typeof retriesSchema>>;
+
+/** Whether the tool itself kept up: a grade rests on a load generator that kept its schedule. */
+export const toolHealthSchema = z.object({
+  verdict: z.enum(['pass', 'fail', 'inconclusive']),
+  summary: z.string(),
+  rssBytesMax: z.number().nullable(),
+  loopDelayMsMax: z.number().nullable(),
+  inFlightMax: z.number().nullable(),
+  sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
+  unsent: z.number(),
+});
+export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
+
+/** Something that the reader should know: in the order in which it happened. */
+export const noteSchema = z.object({
+  kind: z.enum(['guardrail', 'lease', 'target', 'hypothesis', 'plan', 'journal', 'tool', 'grading']),
+  at: momentSchema.nullable(),
+  text: z.string(),
+});
+export type Note = Immutable<z.infer<typeof noteSchema>>;

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { runEndSchema } from '../journal/entry.ts';
+import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
+import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
+import {
+  faultSchema,
+  ledgerSchema,
+  noteSchema,
+  phaseSchema,
+  retriesSchema,
+  seriesSchema,
+  tableRowSchema,
+  toolHealthSchema,
+} from './measurements.ts';
+
+/** Bumped when a field changes its meaning or goes away. */
+export const REPORT_VERSION = 1;
+
+const capSchema = z.object({
+  id: z.string(),
+  rule: z.string().describe('"Any lost or corrupted acknowledged write: F."'),
+  letter: letterSchema.describe('The best letter that it leaves.'),
+  applied: z.boolean().describe('Whether its condition was met.'),
+  sentence: z.string().describe('What met the condition, or that nothing did.'),
+});
+
+const gradeSchema = z.object({
+  score: z.number().nullable().describe('Weighted mean of the gradeable dimensions, 0 to 100.'),
+  letterBeforeCaps: letterSchema.nullable(),
+  scale: z.array(z.object({ letter: letterSchema, from: z.number() })),
+  caps: z.array(capSchema),
+  sensitivity: z
+    .object({
+      best: letterSchema,
+      worst: letterSchema,
+      scoreLow: z.number(),
+      scoreHigh: z.number(),
+      stable: z.boolean(),
+      sentence: z.string(),
+    })
+    .nullable()
+    .describe('The letters that any mix of weights up to 20 % higher or lower would give.'),
+  defaultWeights: z
+    .object({ letter: letterSchema, score: z.number() })
+    .nullable()
+    .describe('What the default weights would give; null where they are in use.'),
+});
+export type Grade = Immutable<z.infer<typeof gradeSchema>>;
+
+/** Everything that a renderer needs, and all of report.json. */
+export const reportSchema = z.object({
+  version: z.literal(REPORT_VERSION),
+  letter: letterSchema.nullable().describe('Null where the run is inconclusive.'),
+  score: z.number().nullable().describe('The whole grade, 0 to 100; null where the run is inconclusive.'),
+  verdict: verdictSchema.describe(
+    'With a gate: whether the letter reaches it. Without: fail where a dimension fails or a cap applies.',
+  ),
+  headline: z.string().describe('The result in one sentence that a manager understands.'),
+  inconclusive: z
+    .array(z.object({ id: z.string(), sentence: z.string() }))
+    .describe('Why there is no letter, the weightiest reason first; empty where there is one.'),
+  gate: z.object({ letter: letterSchema, verdict: verdictSchema, sentence: z.string() }).nullable(),
+  topCauses: z.array(causeSchema).describe('At most three, the costliest first.'),
+  dimensions: z.array(dimensionSchema),
+  grade: gradeSchema,
+  run: z.object({
+    id: z.string(),
+    at: z.string().describe('When it began, ISO 8601.'),
+    gameday: z.string(),
+    node: z.string(),
+    platform: z.string(),
+    seed: z.string(),
+    durationMs: z.number(),
+    end: z
+      .object({ reason: runEndSchema, detail: z.string() })
+      .nullable()
+      .describe('How it ended; null where the journal breaks off.'),
+    endSentence: z.string(),
+  }),
+  scenario: planRecordSchema.shape.scenario,
+  clock: planRecordSchema.shape.clock,
+  target: planRecordSchema.shape.target,
+  regions: z.array(z.string()),
+  patienceMs: z.number(),
+  workload: planRecordSchema.shape.workload,
+  phases: z.array(phaseSchema),
+  faults: z.array(faultSchema),
+  table: z.array(tableRowSchema),
+  series: seriesSchema,
+  ledger: ledgerSchema,
+  retries: retriesSchema,
+  assumptions: planRecordSchema.shape.assumptions,
+  notes: z.array(noteSchema),
+  tool: toolHealthSchema,
+  journal: z.object({
+    entries: z.number(),
+    malformed: z.number().describe('Lines that are no journal entry; any makes the run inconclusive.'),
+    unknown: z.number().describe('Entries of a type that this version does not know; skipped.'),
+    torn: z.boolean().describe('The last line was cut short.'),
+  }),
+});
+export type Report = Immutable<z.infer<typeof reportSchema>>;
+export type Cap = Report['grade']['caps'][number];
