@@ -1,0 +1,91 @@
+import type { EntryOf } from '../journal/entry.ts';
+import { Latencies } from '../statistics/latencies.ts';
+
+export type S3Class = EntryOf<'s3.exchange'>['class'];
+
+export interface S3Counts {
+  requests: number;
+  /** Not answered, or answered with a server error, or with any error by a fault. */
+  failed: number;
+  struck: number;
+}
+
+export const noS3Counts = (): Record<S3Class, S3Counts> => ({
+  read: { requests: 0, failed: 0, struck: 0 },
+  write: { requests: 0, failed: 0, struck: 0 },
+  delete: { requests: 0, failed: 0, struck: 0 },
+});
+
+const hasFailed = (entry: EntryOf<'s3.exchange'>): boolean =>
+  entry.outcome !== 'answered' ||
+  entry.status === null ||
+  entry.status >= 500 ||
+  (entry.fault !== null && entry.status >= 400);
+
+export function countExchange(counts: Record<S3Class, S3Counts>, entry: EntryOf<'s3.exchange'>): void {
+  const own = counts[entry.class];
+  own.requests += 1;
+  if (hasFailed(entry)) own.failed += 1;
+  if (entry.fault !== null) own.struck += 1;
+}
+
+/** The S3 requests that started in one phase. */
+export class ExchangeCell {
+  exchanges = 0;
+  /** Logical operations: first attempts. */
+  operations = 0;
+  attemptsMax = 0;
+  /** Exchanges that the app ended before S3 did. */
+  gaveUp = 0;
+  readonly classes = noS3Counts();
+  /** By window and class of the request: how many were struck. Windows are the plan's, so they are few. */
+  readonly struckBy = new Map<string, Record<S3Class, number>>();
+  readonly regions = new Map<string, number>();
+  /** How long exchanges that met a fault stayed open. */
+  readonly held = new Latencies();
+  /** Pauses before retries. */
+  readonly pauses = new Latencies();
+
+  add(
+    entry: EntryOf<'s3.exchange'>,
+    known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> },
+  ): void {
+    this.exchanges += 1;
+    if (entry.attempt <= 1) this.operations += 1;
+    this.attemptsMax = Math.max(this.attemptsMax, Math.max(1, Math.round(entry.attempt)));
+    if (entry.outcome === 'client-gone') this.gaveUp += 1;
+    countExchange(this.classes, entry);
+    if (known.regions.has(entry.region)) this.regions.set(entry.region, (this.regions.get(entry.region) ?? 0) + 1);
+    if (entry.fault === null) return;
+    this.held.record(entry.t - entry.started);
+    if (!known.windows.has(entry.fault.window)) return;
+    const struck = this.struckBy.get(entry.fault.window) ?? { read: 0, write: 0, delete: 0 };
+    struck[entry.class] += 1;
+    this.struckBy.set(entry.fault.window, struck);
+  }
+
+  get struck(): number {
+    return this.classes.read.struck + this.classes.write.struck + this.classes.delete.struck;
+  }
+}
+
+/** Retries follow within seconds; older invocations are forgotten so that memory stays flat. */
+const INVOCATIONS_MAX = 4096;
+
+/** Remembers when the last attempt of each recent invocation ended, and gives the pause before the next one. */
+export class RetryPauses {
+  readonly #endedAt = new Map<string, number>();
+
+  /** The pause before this attempt; null for a first one, or where the one before it is unknown. */
+  pauseBefore(entry: EntryOf<'s3.exchange'>): number | null {
+    const before = this.#endedAt.get(entry.invocation);
+    this.#endedAt.delete(entry.invocation);
+    this.#endedAt.set(entry.invocation, entry.t);
+    if (this.#endedAt.size > INVOCATIONS_MAX) {
+      const [oldest] = this.#endedAt.keys();
+      if (oldest !== undefined) this.#endedAt.delete(oldest);
+    }
+    if (before === undefined || entry.attempt <= 1) return null;
+    return Math.max(0, entry.started - before);
+  }
+}

@@ -1,0 +1,199 @@
+import type { Entry, EntryOf } from '../journal/entry.ts';
+import type { StepClass } from '../journal/plan-record.ts';
+import type { JournalLine } from '../journal/read.ts';
+import { EventLog } from './events.ts';
+import { ExchangeCell, RetryPauses } from './exchanges.ts';
+import { type History, JournalError, plannedHealMs } from './history.ts';
+import { LedgerBook } from './ledger.ts';
+import { PhaseTracker } from './phases.ts';
+import { RecoveryFold } from './recovery.ts';
+import { SeriesFold } from './series.ts';
+import { ToolFold } from './tool.ts';
+import { WorkCell } from './work.ts';
+
+const emptyWork = (): Record<StepClass, WorkCell> => ({
+  read: new WorkCell(),
+  write: new WorkCell(),
+  control: new WorkCell(),
+});
+
+/** Takes entries in the order of the journal; `history()` may be asked at any time. */
+class HistoryFold {
+  readonly #run: EntryOf<'run.started'>;
+  readonly #tracker: PhaseTracker;
+  readonly #work: readonly Record<StepClass, WorkCell>[];
+  readonly #exchanges: readonly ExchangeCell[];
+  readonly #struckWhileOpen: number[];
+  readonly #known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> };
+  readonly #healMs: number | null;
+  readonly #pauses = new RetryPauses();
+  readonly #series: SeriesFold;
+  readonly #recovery = new RecoveryFold();
+  readonly #ledger = new LedgerBook();
+  readonly #tool = new ToolFold();
+  readonly #events = new EventLog();
+  #end: EntryOf<'run.ended'> | null = null;
+  #lastAt = 0;
+
+  constructor(run: EntryOf<'run.started'>) {
+    const { plan } = run;
+    this.#run = run;
+    this.#tracker = new PhaseTracker(plan);
+    this.#work = plan.phases.map(emptyWork);
+    this.#exchanges = plan.phases.map(() => new ExchangeCell());
+    this.#struckWhileOpen = plan.phases.map(() => 0);
+    this.#known = { windows: new Set(plan.windows.map((window) => window.id)), regions: new Set(plan.regions) };
+    this.#healMs = plannedHealMs(plan);
+    this.#series = new SeriesFold(plan);
+  }
+
+  add(entry: Entry): void {
+    this.#lastAt = Math.max(this.#lastAt, entry.t);
+    switch (entry.type) {
+      case 'run.started':
+        return;
+      case 'run.ended':
+        this.#end ??= entry;
+        return;
+      case 'phase.started':
+      case 'phase.ended':
+      case 'fault.started':
+      case 'fault.ended':
+        this.#tracker.add(entry);
+        return;
+      case 's3.exchange':
+        this.#addExchange(entry);
+        return;
+      case 'work.request':
+        this.#addWork(entry);
+        return;
+      case 'ledger.acked':
+      case 'ledger.unknown':
+      case 'ledger.audited':
+        this.#ledger.add(entry);
+        return;
+      case 'tool.reading':
+        this.#tool.addReading(entry);
+        return;
+      case 'target.started':
+      case 'target.ready':
+      case 'target.output':
+      case 'target.exited':
+      case 'hypothesis.checked':
+      case 'guardrail.tripped':
+      case 'lease.expired':
+        this.#events.add(entry);
+    }
+  }
+
+  #addWork(entry: EntryOf<'work.request'>): void {
+    const index = this.#tracker.phaseAt(entry.intended);
+    const phase = this.#tracker.phases[index];
+    const loadStart = this.#tracker.loadStart;
+    if (phase === undefined || loadStart === null) return;
+    this.#work[index]?.[entry.class].add(entry, this.#run.plan.patienceMs);
+    this.#tool.addWork(entry, phase.record.stage === 'baseline');
+    this.#series.addWork(entry, entry.intended - loadStart);
+    if (this.#healMs !== null) this.#recovery.addWork(entry, entry.intended - loadStart - this.#healMs);
+  }
+
+  #addExchange(entry: EntryOf<'s3.exchange'>): void {
+    const index = this.#tracker.phaseAt(entry.started);
+    const loadStart = this.#tracker.loadStart;
+    if (loadStart === null) return;
+    if (entry.fault !== null) {
+      for (const [at, phase] of this.#tracker.phases.entries()) {
+        const open =
+          phase.start !== null && phase.start <= entry.t && (phase.end === null || phase.end > entry.started);
+        if (open) this.#struckWhileOpen[at] = (this.#struckWhileOpen[at] ?? 0) + 1;
+      }
+    }
+    const pause = this.#pauses.pauseBefore(entry);
+    const cell = this.#exchanges[index];
+    if (cell === undefined) return;
+    cell.add(entry, this.#known);
+    if (pause !== null) cell.pauses.record(pause);
+    this.#series.addExchange(entry, entry.started - loadStart);
+    if (this.#healMs !== null) this.#recovery.addExchange(entry.started - loadStart - this.#healMs);
+  }
+
+  history(journal: History['journal']): History {
+    return {
+      run: this.#run,
+      plan: this.#run.plan,
+      end: this.#end,
+      lastAt: this.#lastAt,
+      loadStart: this.#tracker.loadStart,
+      phases: this.#tracker.phases.map((span, index) => ({
+        ...span,
+        work: this.#work[index] ?? emptyWork(),
+        exchanges: this.#exchanges[index] ?? new ExchangeCell(),
+        struckWhileOpen: this.#struckWhileOpen[index] ?? 0,
+      })),
+      windows: this.#tracker.windows,
+      series: { bucketMs: this.#series.bucketMs, buckets: this.#series.buckets },
+      recovery: this.#recovery.seconds,
+      ledger: this.#ledger,
+      tool: this.#tool,
+      happenings: this.#events.happenings,
+      hypothesis: this.#events.hypothesis,
+      journal,
+    };
+  }
+}
+
+/**
+ * Folds a journal's lines into a history, one at a time.
+ *
+ * @throws JournalError where the first entry is not `run.started`: without the plan nothing can be graded.
+ */
+export async function foldHistory(lines: AsyncIterable<JournalLine>): Promise<History> {
+  let fold: HistoryFold | null = null;
+  let entries = 0;
+  let malformed = 0;
+  let firstMalformed: string | null = null;
+  let unknown = 0;
+  let torn = false;
+  for await (const line of lines) {
+    if (fold === null) {
+      if (line.kind !== 'entry' || line.entry.type !== 'run.started') throw new JournalError(whyNoJournal(line));
+      fold = new HistoryFold(line.entry);
+      entries += 1;
+      continue;
+    }
+    switch (line.kind) {
+      case 'entry':
+        entries += 1;
+        if (line.entry.type === 'run.started') {
+          malformed += 1;
+          firstMalformed ??= `line ${line.line}: a second run begins`;
+        } else fold.add(line.entry);
+        break;
+      case 'unknown':
+        unknown += 1;
+        break;
+      case 'malformed':
+        malformed += 1;
+        firstMalformed ??= `line ${line.line}: ${line.why}`;
+        break;
+      case 'torn':
+        torn = true;
+    }
+  }
+  if (fold === null) {
+    throw new JournalError('the journal is empty; a run writes journal.ndjson into its folder under runs/');
+  }
+  return fold.history({ entries, malformed, firstMalformed, unknown, torn });
+}
+
+function whyNoJournal(line: JournalLine): string {
+  const what =
+    line.kind === 'entry'
+      ? `the first entry is ${line.entry.type}, not run.started: the head of the journal is missing`
+      : line.kind === 'unknown'
+        ? 'the first entry is of an unknown type, not run.started'
+        : line.kind === 'malformed'
+          ? line.why
+          : 'the journal breaks off in its first entry';
+  return `line ${line.line}: ${what}; give the journal.ndjson of a run that this version's \`chaos run\` has written`;
+}
