@@ -2,7 +2,6 @@ import type { EntryOf } from '../journal/entry.ts';
 import { Latencies } from '../statistics/latencies.ts';
 
 export type S3Class = EntryOf<'s3.exchange'>['class'];
-export const s3Classes: readonly S3Class[] = ['read', 'write', 'delete'];
 
 export interface S3Counts {
   requests: number;
