@@ -12,11 +12,13 @@ test('every entry is a line, on disk after sync, with no reserve left behind', a
   const journal = openNdjsonJournal(file, (error) => t.fail(error.message));
   journal.write({ t: 1, type: 'phase.started', phase: 'baseline' });
   journal.write({ t: 2, type: 'phase.ended', phase: 'baseline' });
+  journal.write({ t: 3, type: 'run.ended', reason: 'completed', detail: '' });
+  journal.write({ t: 4, type: 'phase.started', phase: 'too late' });
   await journal.sync();
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   t.strictSame(
     lines.map((line) => entrySchema.parse(JSON.parse(line)).type),
-    ['phase.started', 'phase.ended'],
+    ['phase.started', 'phase.ended', 'run.ended'],
   );
   await journal.close();
   t.equal(existsSync(`${file}.reserve`), false);

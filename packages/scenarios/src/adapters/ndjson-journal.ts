@@ -20,6 +20,7 @@ export function openNdjsonJournal(file: string, onFailure: (error: Error) => voi
   let pending: string[] = [];
   let chars = 0;
   let failed = false;
+  let ended = false;
 
   const put = (text: string): void => {
     let bytes = Buffer.from(text);
@@ -52,6 +53,9 @@ export function openNdjsonJournal(file: string, onFailure: (error: Error) => voi
   };
   return {
     write(entry: Entry) {
+      // The end is the last entry, whatever straggles in behind it.
+      if (ended) return;
+      ended = entry.type === 'run.ended';
       const line = `${JSON.stringify(entry)}\n`;
       pending.push(line);
       chars += line.length;

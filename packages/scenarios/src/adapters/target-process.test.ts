@@ -66,7 +66,7 @@ test('a target that dies first, never answers, or cannot start says so', async (
   await t.rejects(dead.ready(), { name: 'TargetError', message: /exit code 3/ });
   await dead.stop();
 
-  const mute = start('setInterval(() => {}, 1e6)', 'http://127.0.0.1:1', 200);
+  const mute = start('setInterval(() => {}, 1e6)', `http://127.0.0.1:${await freePort()}`, 200);
   await t.rejects(mute.ready(), { name: 'TargetError', message: /not ready within 0.2 s.*ECONNREFUSED/ });
   await mute.stop();
 
