@@ -4,7 +4,7 @@ import type { ByteRange } from '../core/byte-range.ts';
 import type { Segment } from '../catalog/object-version.ts';
 
 /** Bodies up to this many bytes stay in memory where nothing need survive the process. */
-export const MEMORY_BLOB_MAX_BYTES = 256 * 1024;
+const MEMORY_BLOB_MAX_BYTES = 256 * 1024;
 const READ_CHUNK_BYTES = 256 * 1024;
 
 type Blob =

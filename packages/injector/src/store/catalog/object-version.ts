@@ -15,7 +15,7 @@ export interface Tag {
 }
 
 /** One part of a multipart object, kept for GET with a part number. */
-export interface PartSummary {
+interface PartSummary {
   readonly partNumber: number;
   readonly size: number;
   readonly checksum?: Checksum | undefined;
@@ -50,7 +50,7 @@ export interface ObjectVersion extends Stored {
   readonly acl?: string | undefined;
 }
 
-export interface DeleteMarker extends Stored {
+interface DeleteMarker extends Stored {
   readonly kind: 'delete-marker';
 }
 

@@ -39,8 +39,6 @@ const rows = [
 
 export type Operation = (typeof rows)[number]['operation'];
 
-export const operations: readonly Operation[] = rows.map((row) => row.operation);
-
 /**
  * Query flags that name a part of S3. One that no row above carries asks for something that is not here, and must never
  * fall through to the plain PUT or GET of the same path. Any other query parameter is ignored, as S3 does.

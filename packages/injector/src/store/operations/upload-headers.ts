@@ -56,7 +56,7 @@ export function readUploadHeaders(headers: Headers): UploadHeaders {
 }
 
 /** Reads `x-amz-tagging: a=1&b=2`. @throws S3Error InvalidArgument, InvalidTag */
-export function readTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
+function readTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
   if (header === undefined || header === '') return undefined;
   const query = parseQuery(header);
   if (query === undefined) {
