@@ -1,9 +1,9 @@
 import type { Cause, Dimension } from '../../report/basics.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
-import { formatPoints, keepUnits, NONE } from '../format.ts';
+import { costOf, formatPoints, keepUnits, NONE } from '../format.ts';
 import { bar, evidenceLine, section, verdictTag } from './elements.ts';
-import { costOf, sourceOf } from './verdict.ts';
+import { sourceOf } from './verdict.ts';
 
 /** Every dimension with its score, the formula behind it, the figures it rests on, and why points were lost. */
 export function dimensionsSection({ dimensions, grade }: Report): Markup {
@@ -58,7 +58,7 @@ function causeBlock(cause: Cause, caps: readonly Cap[]): Markup {
   const span = cause.from === null || cause.to === null ? '' : `${cause.from.clock} to ${cause.to.clock}. `;
   return markup`<div class="why">
 <p>${keepUnits(cause.sentence)}</p>
-<p class="small">${span}Cost ${costOf(cause, caps)}.</p>
+<p class="small">${span}Cost: ${costOf(cause, caps)}.</p>
 ${evidenceLine(cause.evidence)}
 <p><b>${remedy.pattern}.</b> ${keepUnits(remedy.advice)} <span class="small">${remedy.proof}${sourceOf(cause)}</span></p>
 </div>

@@ -19,7 +19,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What each class of users saw in each phase. */
-export function phaseTableSection(report: Report): Markup {
+export function phaseTableSection(report: Report): Markup | null {
+  if (report.table.length === 0) return null;
   const caption = 'Control: pages that need no S3. Errors told within: 95 % of the errors took no longer to be told.';
   const groups = report.phases.map((phase) => {
     const rows = report.table.filter((row) => row.phase === phase.id);

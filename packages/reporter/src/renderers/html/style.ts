@@ -38,6 +38,8 @@ nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:9px 0;border-top:1px
 nav a{text-decoration:none}nav a:hover{text-decoration:underline}
 section{padding-top:34px}
 section>h2+*:not(.lead),.lead+*{margin-top:14px}
+h2.sub{font-size:1rem;margin:0 0 4px}
+h2.sub+.plain{margin-bottom:18px}
 h3.sub{margin:22px 0 8px}
 footer{padding-top:36px;padding-bottom:36px;font-size:.82rem;color:var(--muted)}
 @media (max-width:700px){
@@ -102,7 +104,7 @@ tbody.group th:not(.head){position:sticky;left:0;background:var(--ground)}
 @media (max-width:700px){.notes li{grid-template-columns:auto 1fr}.notes li>:last-child{grid-column:1/-1}}
 .command{display:block;background:var(--surface);border:1px solid var(--rule);border-radius:4px;padding:10px 12px;overflow-x:auto;white-space:pre;user-select:all}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:26px 40px}
-.two>*{min-width:0}
+.two>*{min-width:0}.two>.scroll{margin-top:0}
 details{margin-top:8px;font-size:.88rem}
 summary{cursor:pointer;color:var(--link);width:max-content;max-width:100%}
 details>.scroll{margin-top:8px;max-height:360px;overflow-y:auto}
