@@ -35,7 +35,7 @@ export function headlineOf(trace: Trace, letter: Letter | null, reason: string |
   const gone = fates.lost + fates.corrupted;
   const ledger =
     gone > 0
-      ? `, and ${gone} of ${plural(acked, 'acknowledged write')} ${gone === 1 ? 'is' : 'are'} lost or corrupted`
+      ? `, and ${gone} of ${plural(acked, 'acknowledged write')} ${gone === 1 ? 'is' : 'are'} ${joined([...(fates.lost > 0 ? ['lost'] : []), ...(fates.corrupted > 0 ? ['corrupted'] : [])])}`
       : fates.ok === acked && acked > 0
         ? ', and no acknowledged write was lost'
         : '';
