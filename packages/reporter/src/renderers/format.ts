@@ -111,6 +111,11 @@ export function keepUnits(sentence: string): string {
   return sentence.replaceAll(/(\d) (?=(?:%|ms|s|min)(?![\w-]))/g, '$1\u00A0');
 }
 
+/** The first sentence of a text. */
+export function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s+\p{Lu}|\s*$)/su.exec(text)?.[0] ?? text;
+}
+
 /** Quoted for a POSIX shell where it must be. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -11,6 +11,7 @@ import {
 } from '../../test/report-variants.ts';
 import { exampleReport } from '../../test/example-report.ts';
 import type { Report } from '../report/report.ts';
+import { columnsOf, tallyApp } from './charts/columns.ts';
 import { areaPath, linePath } from './charts/steps.ts';
 import { escapeHtml, link, markup } from './escape.ts';
 import { DARK, LIGHT } from './html/palette.ts';
@@ -134,6 +135,31 @@ void test('a stepped curve stops where nothing was measured', (t) => {
   t.equal(linePath(steps), 'M0,50L20,50L20,50M30,0L40,0L40,0');
   t.match(areaPath(steps), /^M0,50.*ZM30,0.*Z$/);
   t.equal(linePath([]), '');
+  t.end();
+});
+
+void test('a low rate is drawn without stripes, and no column lies in two phases', (t) => {
+  const points = exampleReport.series.points.map((point, index) =>
+    Object.assign({}, point, {
+      app: { ...point.app, control: { ...point.app.control, due: index % 4 === 0 ? 1 : 0 } },
+    }),
+  );
+  const series = { bucketMs: 500, points };
+  const columns = columnsOf(series, 'control', 240);
+  t.same(
+    columns.filter((column) => tallyApp(column.points, 'control').due === 0),
+    [],
+  );
+  t.same(
+    columns.filter((column) => new Set(column.points.map(({ phase }) => phase)).size > 1),
+    [],
+  );
+  t.same(
+    columns.flatMap((column) => column.points),
+    points,
+    'no bucket is dropped',
+  );
+  t.equal(columnsOf(series, 'read', 240).length, 190, 'a high rate keeps its buckets');
   t.end();
 });
 

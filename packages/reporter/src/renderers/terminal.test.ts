@@ -5,6 +5,7 @@ import { exampleReport } from '../../test/example-report.ts';
 import { calmReport, emptyReport, hostileReport, idleReport } from '../../test/report-variants.ts';
 import type { Report } from '../report/report.ts';
 import {
+  firstSentence,
   formatBytes,
   formatCount,
   formatDuration,
@@ -14,7 +15,7 @@ import {
   shellWord,
 } from './format.ts';
 import { renderTerminal } from './terminal.ts';
-import { firstSentence, fit } from './terminal/layout.ts';
+import { fit } from './terminal/layout.ts';
 
 const wide: Report = {
   ...exampleReport,

@@ -4,9 +4,9 @@ import type { Letter } from '../journal/plan-record.ts';
 import type { Cause, Verdict } from '../report/basics.ts';
 import type { Report } from '../report/report.ts';
 import { plainLine } from './escape.ts';
-import { costOf, formatCount, formatPoints, furtherReasons, VERDICT_TITLES } from './format.ts';
+import { costOf, firstSentence, formatCount, formatPoints, furtherReasons, VERDICT_TITLES } from './format.ts';
 import { plural } from '../wording/figures.ts';
-import { firstSentence, hang } from './terminal/layout.ts';
+import { hang } from './terminal/layout.ts';
 import { phaseTable } from './terminal/phase-table.ts';
 
 export interface TerminalOptions {

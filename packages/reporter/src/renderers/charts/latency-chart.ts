@@ -3,7 +3,7 @@ import type { StepClass } from '../../journal/plan-record.ts';
 import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { CLASS_TITLES, formatDuration, formatLatency } from '../format.ts';
-import { classesOf, type Column, tallyApp, toColumns } from './columns.ts';
+import { classesOf, type Column, columnsOf, tallyApp } from './columns.ts';
 import { drawBoth, type Panel } from './drawing.ts';
 import type { Frame } from './frame.ts';
 import { linePath, type Step } from './steps.ts';
@@ -16,10 +16,8 @@ export function latencyChart(report: Report): Markup {
     title: `Latency over time, as users felt it; their patience ends at ${formatDuration(report.patienceMs)}`,
     description: describe(report),
     definitions: () => null,
-    panels: (frame) => {
-      const columns = toColumns(report.series, frame.columnsMax);
-      return classesOf(report).map((cls) => panel(report, frame, columns, cls, top));
-    },
+    panels: (frame) =>
+      classesOf(report).map((cls) => panel(report, frame, columnsOf(report.series, cls, frame.columnsMax), cls, top)),
     tell: (column) => tell(report, column),
   });
 }

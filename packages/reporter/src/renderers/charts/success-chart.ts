@@ -4,7 +4,7 @@ import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { CLASS_TITLES, formatCount, formatPercent, formatShare } from '../format.ts';
 import { pointsInIncident, servedInIncident } from '../incident.ts';
-import { classesOf, type Column, type S3Class, tallyApp, tallyS3, toColumns } from './columns.ts';
+import { classesOf, type Column, columnsOf, type S3Class, tallyApp, tallyS3 } from './columns.ts';
 import { drawBoth, type Panel } from './drawing.ts';
 import type { Frame } from './frame.ts';
 import { areaPath, linePath, type Step } from './steps.ts';
@@ -22,12 +22,12 @@ export function successChart(report: Report): Markup {
 }
 
 function panelsOf(report: Report, frame: Frame, id: string): readonly Panel[] {
-  const columns = toColumns(report.series, frame.columnsMax);
-  return classesOf(report).flatMap((cls) =>
-    s3ClassesFor(report, cls)
+  return classesOf(report).flatMap((cls) => {
+    const columns = columnsOf(report.series, cls, frame.columnsMax);
+    return s3ClassesFor(report, cls)
       .map((s3Class) => s3Panel(report, frame, columns, s3Class, id))
-      .concat(appPanel(report, frame, columns, cls, id)),
-  );
+      .concat(appPanel(report, frame, columns, cls, id));
+  });
 }
 
 /** Deletes belong to writes, and get their strip only where there were any. Control needs no S3. */

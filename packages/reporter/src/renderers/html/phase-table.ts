@@ -26,7 +26,7 @@ export function phaseTableSection(report: Report): Markup | null {
     const rows = report.table.filter((row) => row.phase === phase.id);
     if (rows.length === 0) return null;
     const aside = [phase.incidentClock, phase.graded ? null : 'not graded'].filter((text) => text !== null).join(', ');
-    return markup`<tbody class="group"><tr><th class="head" scope="colgroup" colspan="${COLUMNS.length}">${phase.title}<span class="small">${aside}</span></th></tr>
+    return markup`<tbody class="group"><tr><th class="head" scope="rowgroup" colspan="${COLUMNS.length}">${phase.title}<span class="small">${aside}</span></th></tr>
 ${rows.map((row) => tableRow(COLUMNS, cellsOf(row, report.patienceMs)))}</tbody>
 `;
   });

@@ -1,9 +1,18 @@
 import type { Cause } from '../../report/basics.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Content, link, type Markup, markup } from '../escape.ts';
-import { costOf, formatCount, formatPoints, furtherReasons, formatShare, keepUnits, NONE } from '../format.ts';
+import {
+  costOf,
+  firstSentence,
+  formatCount,
+  formatPoints,
+  furtherReasons,
+  formatShare,
+  keepUnits,
+  NONE,
+} from '../format.ts';
 import { type Served, servedInIncident } from '../incident.ts';
-import { evidenceLine, verdictTag } from './elements.ts';
+import { dimensionAnchor, evidenceLine, verdictTag } from './elements.ts';
 
 /** The first screen: the letter, the headline, what it rests on, and the three costliest causes. */
 export function verdictSection(report: Report): Markup {
@@ -72,9 +81,11 @@ function served(term: string, { due, good }: Served): Markup {
   return markup`<div><dt>${term}</dt><dd>${formatShare(good, due)}<span class="small">${formatCount(good)} of ${formatCount(due)} due</span></dd></div>`;
 }
 
-function causesSection({ topCauses, grade }: Report): Markup | null {
+function causesSection({ topCauses, grade, letter }: Report): Markup | null {
   if (topCauses.length === 0) return null;
-  const title = topCauses.length === 1 ? 'The cause' : `The ${topCauses.length === 2 ? 'two' : 'three'} top causes`;
+  const number =
+    topCauses.length === 1 ? 'The top cause' : `The ${topCauses.length === 2 ? 'two' : 'three'} top causes`;
+  const title = letter === null ? 'What was seen all the same' : number;
   return markup`<section id="causes" aria-labelledby="causes-title">
 <h2 id="causes-title">${title}</h2>
 <ol class="causes">
@@ -85,10 +96,12 @@ ${topCauses.map((cause) => causeCard(cause, grade.caps))}</ol>
 
 function causeCard(cause: Cause, caps: readonly Cap[]): Markup {
   const { remedy } = cause;
+  const advice = firstSentence(remedy.advice);
+  const more = advice === remedy.advice ? null : markup` <a href="#${dimensionAnchor(cause.dimension)}">More</a>`;
   return markup`<li class="cause">
-<div><h4>What happened</h4><p>${keepUnits(cause.sentence)}</p></div>
-<div><h4>What it cost</h4><p><b>${upperFirst(costOf(cause, caps))}</b></p>${evidenceLine(cause.evidence)}</div>
-<div><h4>What would have prevented it</h4><p><b>${remedy.pattern}.</b> ${keepUnits(remedy.advice)}</p><p class="small">${remedy.proof}${sourceOf(cause)}</p></div>
+<div><h3 class="label">What happened</h3><p>${keepUnits(cause.sentence)}</p></div>
+<div><h3 class="label">What it cost</h3><p><b>${upperFirst(costOf(cause, caps))}</b></p>${evidenceLine(cause.evidence)}</div>
+<div><h3 class="label">What would have prevented it</h3><p><b>${remedy.pattern}.</b> ${keepUnits(advice)}${more}</p><p class="small">${remedy.proof}${sourceOf(cause)}</p></div>
 </li>
 `;
 }
