@@ -59,15 +59,16 @@ export const retryDiscipline: Checker = {
       countFigure('most attempts of one operation', attemptsMax),
       msFigure('longest pause before a retry', pauseMax),
     ];
-    if (lasted < PAUSES_PER_INCIDENT * pauseMax) {
+    const worst = Math.max(attempts, amplification ?? 0);
+    const score = 100 * Math.max(0, Math.min(1, Math.log(NONE_FACTOR / worst) / Math.log(NONE_FACTOR / FULL_FACTOR)));
+    // A short incident shows too few retries, never too many: a figure that fails already stands.
+    if (verdictOfScore(score) === 'pass' && lasted < PAUSES_PER_INCIDENT * pauseMax) {
       const speed = trace.history.plan.clock.speed * (lasted / (PAUSES_PER_INCIDENT * pauseMax));
       return inconclusive(
         `Not gradeable at this speed: the incident lasts ${duration(lasted)}, less than ${PAUSES_PER_INCIDENT} times the longest pause before a retry (${duration(pauseMax)}). A --speed of ${speed.toPrecision(2)} or less would do.`,
         evidence,
       );
     }
-    const worst = Math.max(attempts, amplification ?? 0);
-    const score = 100 * Math.max(0, Math.min(1, Math.log(NONE_FACTOR / worst) / Math.log(NONE_FACTOR / FULL_FACTOR)));
     const first = trace.graded[0];
     const last = trace.graded.at(-1);
     const from = first === undefined ? null : phaseEdges(trace, first.phase).from;

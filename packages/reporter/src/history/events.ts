@@ -1,4 +1,5 @@
 import type { EntryOf } from '../journal/entry.ts';
+import { plural } from '../wording/figures.ts';
 
 /** Something worth telling the reader, as it happened. */
 export interface Happening {
@@ -72,7 +73,7 @@ export class EventLog {
         : [
             {
               ...last,
-              text: `The app wrote ${this.#errorLines} lines to its error output; the last one: ${last.text}`,
+              text: `The app wrote ${plural(this.#errorLines, 'line')} to its error output; the last one: ${last.text}`,
             },
           ];
     return [...this.#happenings, ...output].toSorted((a, b) => a.t - b.t || (a.text < b.text ? -1 : 1));
