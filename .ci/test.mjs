@@ -87,6 +87,9 @@ if (only.length === 0) {
   count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000));
   count('lint (oxlint)', await run(bin('oxlint'), ['--type-aware', '--deny-warnings', '--quiet'], 120_000));
   count('unused code (knip)', await run(bin('knip'), [], 120_000));
+  for (const script of ['generate.mjs', 'generate-s3-model.mjs']) {
+    count(`generated files (${script})`, await run(process.execPath, [join('.ci', script), '--check'], 60_000));
+  }
 }
 
 const expected = packages

@@ -126,7 +126,7 @@ export const longReport: Report = {
   },
 };
 
-export const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>' </style></title><!-- javascript:\u001B[2J\u0000\u202E\uD800\r\n`;
+const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>' </style></title><!-- javascript:\u001B[2J\u0000\u202E\uD800\r\n`;
 
 /** Words that are not text but choices of the schema. */
 const CHOICES = new Set(
