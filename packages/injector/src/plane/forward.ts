@@ -92,7 +92,8 @@ function deliver(live: LiveExchange, answer: IncomingMessage, cutAfterBytes: num
   }
   const { response } = live;
   const status = answer.statusCode ?? 0;
-  const { headers, length } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
+  const { headers, length, idleSeconds } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
+  if (idleSeconds !== null) live.upstream.keepsIdle(idleSeconds);
   const bodiless = live.exchange.method === 'HEAD' || status === 204 || status === 304 || length === 0;
   if (cutAfterBytes !== null && bodiless) {
     answer.resume();
