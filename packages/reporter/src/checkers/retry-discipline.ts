@@ -1,7 +1,7 @@
 import type { JudgedPhase, Trace } from '../trace.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
-import { countFigure, duration, factorFigure, msFigure } from '../wording/figures.ts';
+import { countFigure, duration, factorFigure, msFigure, tenth } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type Checker, inconclusive } from './checker.ts';
 import { phaseEdges } from './span.ts';
@@ -65,7 +65,7 @@ export const retryDiscipline: Checker = {
     if (verdictOfScore(score) === 'pass' && lasted < PAUSES_PER_INCIDENT * pauseMax) {
       const speed = trace.history.plan.clock.speed * (lasted / (PAUSES_PER_INCIDENT * pauseMax));
       return inconclusive(
-        `Not gradeable at this speed: the incident lasts ${duration(lasted)}, less than ${PAUSES_PER_INCIDENT} times the longest pause before a retry (${duration(pauseMax)}). A --speed of ${speed.toPrecision(2)} or less would do.`,
+        `Not gradeable at this speed: the incident lasts ${duration(lasted)}, less than ${PAUSES_PER_INCIDENT} times the longest pause before a retry (${duration(pauseMax)}). A --speed of ${speed < 10 ? tenth(speed) : Math.floor(speed)} or less would do.`,
         evidence,
       );
     }
