@@ -210,7 +210,7 @@ test('a run that ended before its load began is reported all the same', async (t
   );
   t.match(early, { letter: null, table: [], series: { points: [] }, run: { durationMs: 1_001 } });
   t.match(early.notes, [
-    { kind: 'target', text: 'The app wrote 1 line to its error output; the last one: Error: listen EADDRINUSE' },
+    { kind: 'target', text: 'The app wrote 1 line to its error output; the first: Error: listen EADDRINUSE' },
     { kind: 'target', text: 'The app exited by itself: exit code 1.' },
   ]);
   t.doesNotThrow(() => reportSchema.parse(early));

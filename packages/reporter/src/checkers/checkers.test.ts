@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { test } from 'tap';
 import { type App, edited, good, journalOf, naiveApp, plan, rotatingApp, textOf } from '../../test/journal-builder.ts';
 import { gradeOf } from '../grade.ts';
+import { BackOffs } from '../history/back-offs.ts';
 import { foldHistory } from '../history/fold-history.ts';
 import type { PlanRecord } from '../journal/plan-record.ts';
 import { readJournal } from '../journal/read.ts';
@@ -134,8 +135,21 @@ test('retry discipline: attempts per operation, requests per user request, and r
     verdict: 'inconclusive',
     score: null,
     summary:
-      /Not gradeable at this speed: the incident lasts 1 min, less than 10 times the longest pause before a retry \(7 s\)\. A --speed of 220 or less would do\./,
+      /Not gradeable at this speed: the incident lasts 1 min, less than 10 times the longest back-off seen \(7 s\)\. A --speed of 220 or less would do\./,
   });
+});
+
+test('a retry that waits for a free connection is no back-off', (t) => {
+  const sending = new BackOffs();
+  for (let at = 0; at < 20_000; at += 200) sending.addStart(at);
+  sending.addPause({ from: 1_000, to: 9_000 });
+  t.equal(sending.slowestMs, 8_000, 'others were sent meanwhile, so it waited of its own will');
+  const blocked = new BackOffs();
+  for (const at of [0, 900, 1_000, 8_900, 9_000]) blocked.addStart(at);
+  blocked.addPause({ from: 1_000, to: 9_000 });
+  blocked.addPause({ from: 100, to: 400 });
+  t.equal(blocked.slowestMs, 300);
+  t.end();
 });
 
 test('recovery and blast radius say what they lack', async (t) => {
