@@ -196,6 +196,26 @@ test('a run that did not complete has no letter, and its reason is the headline'
   }
 });
 
+test('a run that ended before its load began is reported all the same', async (t) => {
+  const [started] = journalOf(rotatingApp);
+  const early = await report([
+    started,
+    { t: 900, type: 'target.output', stream: 'stderr', line: 'Error: listen EADDRINUSE' },
+    { t: 1_000, type: 'target.exited', code: 1, signal: null, expected: false },
+    { t: 1_001, type: 'run.ended', reason: 'target-failed', detail: 'It exited with code 1 before it was ready.' },
+  ]);
+  t.equal(
+    early.headline,
+    'Gallery: no grade. The app did not start, or ended by itself. It exited with code 1 before it was ready.',
+  );
+  t.match(early, { letter: null, table: [], series: { points: [] }, run: { durationMs: 1_001 } });
+  t.match(early.notes, [
+    { kind: 'target', text: 'The app wrote 1 line to its error output; the first: Error: listen EADDRINUSE' },
+    { kind: 'target', text: 'The app exited by itself: exit code 1.' },
+  ]);
+  t.doesNotThrow(() => reportSchema.parse(early));
+});
+
 test('a tool that fell behind, a broken baseline and an unreadable line stand against a letter', async (t) => {
   const slept = edited(journalOf(rotatingApp), (entry) =>
     entry.type === 'tool.reading' ? { ...entry, loopDelayMsMax: 4_000 } : entry,

@@ -1,3 +1,4 @@
+import { bindingCaps } from '../grade.ts';
 import type { Cause, Verdict } from '../report/basics.ts';
 import type { Report } from '../report/report.ts';
 import { duration, percent } from '../wording/figures.ts';
@@ -32,7 +33,7 @@ const causeLines = (cause: Cause, index: number): readonly string[] => {
 
 function verdictLines(report: Report): readonly string[] {
   const { gate, grade, inconclusive, letter } = report;
-  const caps = grade.caps.filter(({ applied }) => applied);
+  const caps = bindingCaps(grade);
   return [
     `## Gameday: ${plain(report.target.name)} ${letter === null ? 'has no grade' : `gets ${letter}`}`,
     '',
