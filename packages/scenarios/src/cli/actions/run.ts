@@ -1,6 +1,5 @@
 import { relative, resolve } from 'node:path';
 import { explainWindow } from '@gameday/injector';
-import { renderJson, renderTerminal } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
 import { journalPlan } from '../../core/journal-plan.ts';
@@ -11,6 +10,7 @@ import { journalFile, runScenario } from '../../run/run-scenario.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
 import { gamedayVersion } from '../gameday-version.ts';
+import { printReport } from '../print-report.ts';
 import { showProgress } from '../progress.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
@@ -62,9 +62,7 @@ export async function run(request: RunRequest): Promise<ExitName> {
   const report = await gradeJournal(journalFile(out), undefined);
   writeReportFiles(report, out);
   say('\n');
-  process.stdout.write(
-    request.json ? renderJson(report) : renderTerminal(report, describeTerminal(process.stdout, process.env)),
-  );
+  printReport(report, request.json);
   say(`\nReport: ${shown(out)}/report.html (also ${[...reportFileNames.slice(1), 'journal.ndjson'].join(', ')})\n`);
   return exitOfReport(report);
 }
