@@ -10,4 +10,11 @@ export { operationNames } from './core/s3-operation.ts';
 export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { startInjector, type Injector, type InjectorOptions, type RegionUpstream } from './injector.ts';
-export { startStore, type Store, type StoreOptions } from './store/index.ts';
+export {
+  startStore,
+  type ReplicationBacklog,
+  type ReplicationControl,
+  type ReplicationScope,
+  type Store,
+  type StoreOptions,
+} from './store/index.ts';

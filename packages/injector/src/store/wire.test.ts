@@ -51,7 +51,7 @@ function signedHead(
 }
 
 test('the wire: headers, error bodies, HEAD, and what is not there', async (t) => {
-  const store = await startTestStore({ clock: () => NOW });
+  const store = await startTestStore({ now: () => NOW });
   t.teardown(() => store.stop());
   const endpoint = endpointOf(store);
   const ask = (method: string, path: string, extra: Record<string, string> = {}): Promise<string> =>
@@ -94,7 +94,7 @@ test('the wire: headers, error bodies, HEAD, and what is not there', async (t) =
 });
 
 test('authentication: skew, keys, signatures', async (t) => {
-  const store = await startTestStore({ clock: () => NOW });
+  const store = await startTestStore({ now: () => NOW });
   t.teardown(() => store.stop());
   const endpoint = endpointOf(store);
   const close = { connection: 'close' };
@@ -116,7 +116,7 @@ test('authentication: skew, keys, signatures', async (t) => {
 });
 
 test('Expect: 100-continue is answered after authorisation', async (t) => {
-  const store = await startTestStore({ clock: () => NOW });
+  const store = await startTestStore({ now: () => NOW });
   t.teardown(() => store.stop());
   const endpoint = endpointOf(store);
   await exchangeRaw(endpoint, signedHead('PUT', '/expecting', { 'content-length': '0', connection: 'close' }).head);
@@ -148,7 +148,7 @@ function abandonUpload(endpoint: string, head: string): Promise<void> {
 }
 
 test('aws-chunked, signed chunk by chunk', async (t) => {
-  const store = await startTestStore({ clock: () => NOW });
+  const store = await startTestStore({ now: () => NOW });
   t.teardown(() => store.stop());
   const endpoint = endpointOf(store);
   await exchangeRaw(endpoint, signedHead('PUT', '/chunked', { 'content-length': '0', connection: 'close' }).head);
@@ -198,7 +198,7 @@ test('aws-chunked, signed chunk by chunk', async (t) => {
 
 test('presigned URLs', async (t) => {
   let offsetMs = 0;
-  const store = await startTestStore({ clock: () => Date.now() + offsetMs });
+  const store = await startTestStore({ now: () => Date.now() + offsetMs });
   t.teardown(() => store.stop());
   const client = clientOf(store);
   await client.send(new CreateBucketCommand({ Bucket: 'presigned' }));

@@ -1,5 +1,6 @@
 import type { Checksum } from '../core/checksum.ts';
 import type { Metadata } from '../core/metadata.ts';
+import type { Tag } from '../core/tags.ts';
 
 /** A run of bytes in the blob storage. */
 export interface Segment {
@@ -7,11 +8,6 @@ export interface Segment {
   /** First byte within the blob; 0 where absent. */
   readonly offset?: number | undefined;
   readonly size: number;
-}
-
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
 }
 
 /** One part of a multipart object, kept for GET with a part number. */
