@@ -18,7 +18,7 @@ const stuck: App = (request) =>
 
 const slowStart: App = (request) =>
   request.index >= 400 && request.index < 450 && request.cls !== 'control'
-    ? { ...good, latencyMs: 900 }
+    ? { ...good, latencyMs: 1_900 }
     : rotatingApp(request);
 
 const hanging: App = ({ cls, phase }) =>
