@@ -15,9 +15,9 @@ async function costUs(process: BenchProcess, connections: number): Promise<numbe
 
 /** Pass-through of a 1 KB GET over keep-alive: CPU per request, ours and http-proxy-3's, in interleaved rounds. */
 export async function run(): Promise<readonly Figure[]> {
-  const upstream = await startProcess('upstream.js');
-  const ours = await startProcess('ours.js', String(upstream.port));
-  const peer = await startProcess('http-proxy-3.js', String(upstream.port));
+  const upstream = await startProcess(import.meta.resolve('./injector/upstream.js'));
+  const ours = await startProcess(import.meta.resolve('./injector/ours.js'), String(upstream.port));
+  const peer = await startProcess(import.meta.resolve('./injector/http-proxy-3.js'), String(upstream.port));
   try {
     for (const process of [ours, peer]) await load(process.port, 16, WARM_UP_REQUESTS);
     const figures: Figure[] = [];

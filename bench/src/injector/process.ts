@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A process of the bench, listening on a loopback port. */
 export interface BenchProcess {
@@ -19,9 +19,9 @@ async function nextNumber(child: ChildProcess): Promise<number> {
   return message;
 }
 
-/** Starts a script of this folder; its first message is its port. */
+/** Starts the script at a file URL; its first message is its port. */
 export async function startProcess(script: string, ...args: readonly string[]): Promise<BenchProcess> {
-  const child = fork(join(import.meta.dirname, script), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(script), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const port = await nextNumber(child);
   return {
     port,

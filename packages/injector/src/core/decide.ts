@@ -18,7 +18,7 @@ export type Effect =
 export type EffectOf<Kind extends FaultKind> = Extract<Effect, { readonly kind: Kind }>;
 
 /** One window striking one exchange. Nothing of it lasts beyond the window's end. */
-export interface Strike {
+interface Strike {
   readonly windowId: string;
   /** The window's end, in milliseconds since the timeline was started. */
   readonly endMs: number;

@@ -12,7 +12,7 @@ import type { Upstream } from './upstream.ts';
 import { createWire, type ErrorAnswers } from './wire.ts';
 
 /** What a door knows of the requests that come through it. */
-export interface Origin {
+interface Origin {
   /** The region of its endpoint; null where each request must tell its own. */
   readonly region: string | null;
   /** Where a connection is tunnelled to (`host:port`), if it is. */

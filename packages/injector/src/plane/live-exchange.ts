@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Decision } from '../core/decide.ts';
 import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { headerOf } from '../core/headers.ts';
 import type { PreparedTimeline } from '../core/prepared-timeline.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
@@ -109,7 +110,9 @@ export class LiveExchange {
   sendHead(status: number, reason: string, headers: string[]): void {
     const { response } = this;
     // A client that was never told to continue will not send its body: what comes next on the line would be unclear.
-    if (this.expectsContinue && !this.continued) headers.push('Connection', 'close');
+    if (this.expectsContinue && !this.continued) {
+      if (headerOf(headers, 'connection') === undefined) headers.push('Connection', 'close');
+    }
     // Without this Node adds a Connection header of its own; HTTP/1.1 keeps connections without being told.
     else if (response.shouldKeepAlive && this.request.httpVersionMinor > 0) response.removeHeader('Connection');
     response.sendDate = false;
