@@ -97,8 +97,7 @@ const count = (name, ok) => {
 };
 
 if (only.length === 0) {
-  const quiet = () => {};
-  count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000, quiet));
+  count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000, () => {}));
   count('lint (oxlint)', await run(bin('oxlint'), ['--type-aware', '--deny-warnings', '--quiet'], 120_000));
   count('unused code (knip)', await run(bin('knip'), ['--no-config-hints'], 120_000));
   for (const script of ['generate.mjs', 'generate-s3-model.mjs']) {
