@@ -31,7 +31,8 @@ export interface Surroundings {
 export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly upstream: Upstream;
+  /** Null where nothing serves the request's region. */
+  readonly upstream: Upstream | null;
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
 }
@@ -47,7 +48,7 @@ export class LiveExchange {
   readonly ruling: Ruling;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly upstream: Upstream;
+  readonly upstream: Upstream | null;
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
