@@ -174,7 +174,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     },
     stop: async () => {
       runner.heal();
-      for (const live of registry.where(() => true)) live.outgoing?.destroy();
+      for (const live of registry.where(() => true)) live.end();
       await Promise.all([...doors.values(), ...(mitmDoor === null ? [] : [mitmDoor])].map((door) => door.close()));
       for (const upstream of upstreams.values()) upstream.close();
     },

@@ -65,6 +65,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
   }
   if (live.expectsContinue) {
     outgoing.once('continue', () => {
+      if (live.isOver) return;
       live.continued = true;
       response.writeContinue();
     });
