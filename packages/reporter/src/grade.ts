@@ -87,6 +87,10 @@ function capsOf(findings: readonly CapFinding[]): readonly Cap[] {
 const capped = (letter: Letter, caps: readonly Cap[]): Letter =>
   caps.reduce((kept, cap) => (cap.applied ? worse(kept, cap.letter) : kept), letter);
 
+/** The caps that hold the letter below what the score alone would earn. */
+export const bindingCaps = ({ caps, letterBeforeCaps }: Grade): readonly Cap[] =>
+  caps.filter(({ applied, letter }) => applied && letterBeforeCaps !== null && !reaches(letter, letterBeforeCaps));
+
 function sensitivityOf(parts: readonly Weighed[], caps: readonly Cap[]): Grade['sensitivity'] {
   if (parts.length === 0) return null;
   const { low, high } = bentScores(parts);

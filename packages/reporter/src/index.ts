@@ -18,7 +18,6 @@ export {
   type ToolHealth,
 } from './report/measurements.ts';
 export { gateReport } from './gate.ts';
-export { reaches } from './grade.ts';
 export { JournalError } from './history/history.ts';
 export { renderHtml } from './renderers/html.ts';
 export { renderJson } from './renderers/json.ts';

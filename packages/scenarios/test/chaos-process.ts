@@ -8,7 +8,7 @@ import { entrySchema, type Entry, type EntryOf, type EntryType } from '@gameday/
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 
 /** The repository's root. */
-export const repository: string = fileURLToPath(new URL('../../../../', import.meta.url));
+const repository: string = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export interface ChaosProcess {
   readonly child: ChildProcess;

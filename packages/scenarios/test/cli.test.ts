@@ -60,7 +60,7 @@ test('a target that cannot be rehearsed', async (t) => {
     const folder = scratch(t);
     writeFileSync(join(folder, 'chaos.yaml'), target(['ready: { path: /, within: 1s }']));
     const run = await chaos(['run', 'brownout', '--out', 'out'], folder);
-    t.match(run, { code: 4, stdout: /not ready within 1 s/ });
+    t.match(run, { code: 4, stdout: '', stderr: /not ready within 1 s.*ECONNREFUSED/ });
     t.match(readEntries(join(folder, 'out', 'journal.ndjson')).at(-1), { type: 'run.ended', reason: 'target-failed' });
   });
 

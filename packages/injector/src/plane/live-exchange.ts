@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Decision } from '../core/decide.ts';
 import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { headerOf } from '../core/headers.ts';
 import type { PreparedTimeline } from '../core/prepared-timeline.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
@@ -30,7 +31,8 @@ export interface Surroundings {
 export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly upstream: Upstream;
+  /** Null where nothing serves the request's region. */
+  readonly upstream: Upstream | null;
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
 }
@@ -46,7 +48,7 @@ export class LiveExchange {
   readonly ruling: Ruling;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly upstream: Upstream;
+  readonly upstream: Upstream | null;
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
@@ -78,7 +80,10 @@ export class LiveExchange {
     this.expectsContinue = arrival.expectsContinue;
     this.startedMs = around.clock.now();
     this.#around = around;
-    this.response.once('close', () => this.#closed());
+    const closed = (): void => this.#closed();
+    this.response.once('close', closed);
+    // A pipelined request whose turn has not come: its response would not hear of the connection's end.
+    if (this.response.socket === null) this.socket.once('close', closed);
   }
 
   get clock(): Clock {
@@ -109,7 +114,9 @@ export class LiveExchange {
   sendHead(status: number, reason: string, headers: string[]): void {
     const { response } = this;
     // A client that was never told to continue will not send its body: what comes next on the line would be unclear.
-    if (this.expectsContinue && !this.continued) headers.push('Connection', 'close');
+    if (this.expectsContinue && !this.continued) {
+      if (headerOf(headers, 'connection') === undefined) headers.push('Connection', 'close');
+    }
     // Without this Node adds a Connection header of its own; HTTP/1.1 keeps connections without being told.
     else if (response.shouldKeepAlive && this.request.httpVersionMinor > 0) response.removeHeader('Connection');
     response.sendDate = false;
@@ -144,7 +151,16 @@ export class LiveExchange {
     if (this.endedMs !== null) this.#emit();
   }
 
+  /** Ends it, whatever it waits for: the injector stops. */
+  end(): void {
+    this.abort('cut');
+    this.outgoing?.destroy();
+    this.#closed();
+    this.#emit();
+  }
+
   #closed(): void {
+    if (this.endedMs !== null) return;
     this.#holds?.cancel();
     this.endedMs = this.#around.clock.now();
     if (this.outcome === null) {

@@ -1,3 +1,5 @@
+import { headerOf } from '../core/headers.ts';
+
 /** A request's headers as they go upstream, and what they say about its body. */
 export interface RequestHeaders {
   readonly headers: string[];
@@ -69,4 +71,10 @@ export function answerHeaders(raw: readonly string[], chunks: boolean): AnswerHe
     headers.push(name, value);
   }
   return { headers, length };
+}
+
+/** For how many seconds the upstream keeps an idle connection, where it says so in `Keep-Alive: timeout=N`. */
+export function announcedIdleSeconds(raw: readonly string[]): number | null {
+  const announced = /\btimeout=(\d+)/.exec(headerOf(raw, 'keep-alive') ?? '');
+  return announced === null ? null : Number(announced[1]);
 }

@@ -1,10 +1,12 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
+import { request, type ClientRequest } from 'node:http';
+import { Pool } from './pool.ts';
 
 /** The S3 behind a region: one pool of kept-alive connections, whatever connections the clients use. */
 export interface Upstream {
   /** Begins a request. Headers go out as given, in their order and spelling. */
-  request(method: string, target: string, headers: readonly string[]): http.ClientRequest;
+  request(method: string, target: string, headers: readonly string[]): ClientRequest;
+  /** The upstream announced that it keeps idle connections for so long, in seconds. */
+  keepsIdle(seconds: number): void;
   close(): void;
 }
 
@@ -18,12 +20,14 @@ export function openUpstream(region: string, endpoint: string): Upstream {
     throw new Error(`upstream of ${region}: ${endpoint} is not an endpoint; write it as http://HOST:PORT`);
   }
   const secure = url.protocol === 'https:';
-  const { request, Agent } = secure ? https : http;
-  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 1_024 });
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const agent = new Pool({ secure, host, port });
   return {
     request: (method, path, headers) => request({ agent, host, port, method, path, headers, maxHeaderSize: 65_536 }),
+    keepsIdle: (seconds) => {
+      agent.idleMaxMs = Math.min(agent.idleMaxMs, seconds * 1_000);
+    },
     close: () => agent.destroy(),
   };
 }

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { systemClock, type Clock } from '../clock.ts';
+import type { Distribution } from '../core/fault.ts';
 import type { Credential } from './auth/account.ts';
-import { BlobStore } from './blobs/blob-store.ts';
-import { Catalog } from './catalog/catalog.ts';
+import type { Mutation } from './catalog/mutation.ts';
 import { openEndpoint, type Endpoint } from './http/endpoint.ts';
 import { createIdentities } from './http/identity.ts';
+import { openDataFolder, openTemporaryStorage } from './persistence/data-folder.ts';
+import { Replicator, type ReplicationBacklog, type ReplicationScope } from './replication/replicator.ts';
 import type { Services } from './services.ts';
+
+export type { ReplicationBacklog, ReplicationScope };
 
 export interface StoreOptions {
   /** Region names; each gets an endpoint of its own, in one namespace of buckets as in AWS. */
@@ -16,73 +18,110 @@ export interface StoreOptions {
   readonly port?: number;
   /** Access keys accepted, with their secrets. */
   readonly credentials: readonly Credential[];
-  /** Milliseconds since 1970; the machine's clock by default. */
-  readonly clock?: () => number;
-  /** Random bytes for ids; the machine's own by default. A seeded source makes ids repeat. */
+  /**
+   * Where objects are kept, so that they outlive the process; made where it is missing. Without it everything goes with
+   * the store: bodies up to 256 KiB are in memory, longer ones in temporary files.
+   */
+  readonly dataFolder?: string;
+  /** How long after a write its replica appears. Default: uniform, 1 to 5 s; S3 promises seconds to minutes. */
+  readonly replicationLag?: Distribution;
+  /** Milliseconds since 1970, for dates and signatures; the machine's clock by default. */
+  readonly now?: () => number;
+  /** Runs replication; the machine's clock by default. */
+  readonly clock?: Clock;
+  /** Random bytes for ids and lags; the machine's own by default. A seeded source makes them repeat. */
   readonly random?: (bytes: number) => Uint8Array;
-  /** Told of failures that are the store's own; each answers 500 InternalError. Printed by default: nothing. */
+  /** Told of failures that are the store's own; each answers 500 InternalError. Nothing by default. */
   readonly onFault?: (error: unknown) => void;
+}
+
+/** Cross-region replication, as far as one can steer it from outside. */
+export interface ReplicationControl {
+  /** Stops it as far as the scope reaches; the returned function lets it go on. What waits stays PENDING. */
+  pause(scope: ReplicationScope): () => void;
+  /** Sets the lag of what is written from now on. */
+  setLag(lag: Distribution): void;
+  /** What is not replicated yet, per pair of buckets. */
+  backlog(): readonly ReplicationBacklog[];
 }
 
 export interface Store {
   /** Endpoint URL per region name. */
   readonly endpoints: ReadonlyMap<string, string>;
+  readonly replication: ReplicationControl;
   /** What was asked for and is not here, with how often: each such request was answered 501 NotImplemented. */
   notImplemented(): ReadonlyMap<string, number>;
+  /** Ends it. Requests in flight are cut. */
   stop(): Promise<void>;
 }
 
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._';
+const DEFAULT_LAG: Distribution = { shape: 'uniform', fromMs: 1000, toMs: 5000 };
 
 /**
- * Starts the embedded S3: one loopback endpoint per region. Bodies up to 256 KiB are kept in memory, longer ones in
- * temporary files that `stop` removes.
- * @throws Error where no region is given, or a port is taken
+ * Starts the embedded S3: one loopback endpoint per region.
+ * @throws Error where no region is given, a port is taken, or the data folder is in use or damaged
  */
 export async function startStore(options: StoreOptions): Promise<Store> {
   if (options.regions.length === 0) throw new Error('the store needs at least one region, e.g. us-east-1');
-  const folder = await mkdtemp(join(tmpdir(), 'gameday-store-'));
-  const catalog = new Catalog();
-  const blobs = new BlobStore(folder);
+  const nowMs = options.now ?? Date.now;
+  const storage =
+    options.dataFolder === undefined ? await openTemporaryStorage() : await openDataFolder(options.dataFolder, nowMs());
+  const { catalog, blobs } = storage;
   const random = options.random ?? randomBytes;
   const newId = (length: number): string =>
     Array.from(random(length), (byte) => ID_ALPHABET.charAt(byte % ID_ALPHABET.length)).join('');
-  const endpoints = new Map<string, string>();
-  const services: Services = {
+  const onFault = options.onFault ?? (() => {});
+  const commit = (wanted: Mutation): Promise<void> | undefined => {
+    const mutation = replicator.mark(wanted);
+    const freed = catalog.apply(mutation);
+    const kept = storage.keep(mutation);
+    replicator.observe(mutation);
+    if (kept === undefined) {
+      blobs.remove(freed);
+      return undefined;
+    }
+    // Until the log says so, a restart would still look for them.
+    return kept.then(() => blobs.remove(freed));
+  };
+  const replicator = new Replicator({
     catalog,
     blobs,
-    regions: options.regions,
-    endpoint: (region) => endpoints.get(region) ?? '',
-    newId,
-    commit: (mutation) => {
-      blobs.remove(catalog.apply(mutation));
-      return undefined;
-    },
-  };
+    commit,
+    onFault,
+    clock: options.clock ?? systemClock,
+    lag: options.replicationLag ?? DEFAULT_LAG,
+    random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
+  });
+  replicator.adopt();
+  const endpoints = new Map<string, string>();
+  const endpoint = (region: string): string => endpoints.get(region) ?? '';
+  const services: Services = { catalog, blobs, regions: options.regions, endpoint, newId, commit };
   const counts = new Map<string, number>();
-  const shared = {
+  const context = {
     services,
     credentials: new Map(options.credentials.map((credential) => [credential.accessKeyId, credential])),
-    nowMs: options.clock ?? Date.now,
+    nowMs,
     identify: createIdentities(newId),
     onNotImplemented: (feature: string) => counts.set(feature, (counts.get(feature) ?? 0) + 1),
-    onFault: options.onFault ?? (() => {}),
+    onFault,
   };
   const opened: Endpoint[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(opened.map((endpoint) => endpoint.close()));
-    await rm(folder, { recursive: true, force: true });
+    replicator.stop();
+    await Promise.all(opened.map((one) => one.close()));
+    await storage.close();
   };
   try {
     for (const [index, region] of options.regions.entries()) {
       const port = options.port === undefined || options.port === 0 ? 0 : options.port + index;
-      const endpoint = await openEndpoint({ ...shared, region }, port);
-      opened.push(endpoint);
-      endpoints.set(region, `http://127.0.0.1:${endpoint.port}`);
+      const one = await openEndpoint({ ...context, region }, port);
+      opened.push(one);
+      endpoints.set(region, `http://127.0.0.1:${one.port}`);
     }
   } catch (error) {
     await stop();
     throw error;
   }
-  return { endpoints, notImplemented: () => counts, stop };
+  return { endpoints, replication: replicator, notImplemented: () => counts, stop };
 }

@@ -44,10 +44,10 @@ function ackSpan(trace: Trace, fate: Fate): { readonly from: Moment | null; read
   return { from: trace.clock.moment(from), to: trace.clock.moment(to) };
 }
 
-const saidYes = (span: { readonly from: Moment | null; readonly to: Moment | null }): string => {
+const saidYes = (count: number, span: { readonly from: Moment | null; readonly to: Moment | null }): string => {
   if (span.from === null || span.to === null) return '';
   return span.from.clock === span.to.clock
-    ? ` The app said yes to them at ${span.from.clock}.`
+    ? ` The app said yes to ${count === 1 ? 'it' : 'them'} at ${span.from.clock}.`
     : ` The app said yes to them between ${span.from.clock} and ${span.to.clock}.`;
 };
 
@@ -58,7 +58,7 @@ function causeOf(trace: Trace, fate: 'lost' | 'corrupted', tally: LedgerTally): 
   const what = fate === 'lost' ? 'gone' : 'there with other bytes';
   return {
     id: `durability.${fate}`,
-    sentence: `${count} of ${plural(tally.acked, 'acknowledged write')} ${count === 1 ? 'is' : 'are'} ${what}.${saidYes(span)}`,
+    sentence: `${count} of ${plural(tally.acked, 'acknowledged write')} ${count === 1 ? 'is' : 'are'} ${what}.${saidYes(count, span)}`,
     evidence: [countFigure(`${fate} writes`, count), countFigure('acknowledged writes', tally.acked)],
     windows: [],
     ...span,

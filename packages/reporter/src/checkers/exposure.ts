@@ -14,7 +14,10 @@ export const exposure: Checker = {
       ({ phase, windows }) => phase.record.stage === 'incident' && windows.length > 0,
     );
     const exchanges = trace.phases.reduce((sum, { phase }) => sum + phase.exchanges.exchanges, 0);
-    const struck = planned.reduce((sum, judged) => sum + judged.struck, 0);
+    const struck = Math.max(
+      trace.phases.reduce((sum, { phase }) => sum + phase.exchanges.struck, 0),
+      trace.history.windows.reduce((sum, { fired }) => sum + (fired ?? 0), 0),
+    );
     const evidence = [countFigure('S3 requests', exchanges), countFigure('S3 requests that met a fault', struck)];
     if (planned.length === 0) return inconclusive('The plan breaks nothing, so there is nothing to grade.', evidence);
     if (exchanges === 0 && struck === 0) {

@@ -1,7 +1,7 @@
 import type { JudgedPhase, Trace } from '../trace.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
-import { countFigure, duration, factorFigure, msFigure } from '../wording/figures.ts';
+import { countFigure, duration, factorFigure, msFigure, tenth } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type Checker, inconclusive } from './checker.ts';
 import { phaseEdges } from './span.ts';
@@ -10,8 +10,8 @@ import { phaseEdges } from './span.ts';
 const FULL_FACTOR = 1.1;
 /** Ten requests for one: what layers of retries make of an outage. None from here on. [our choice] */
 const NONE_FACTOR = 10;
-/** A pause needs a stretch of time so much longer, or the run ends before the retries show. */
-const PAUSES_PER_INCIDENT = 10;
+/** A back-off needs a stretch of time so much longer, or the run ends before the retries show. */
+const BACK_OFFS_PER_INCIDENT = 10;
 
 /** S3 requests per user request that needs S3; null where there were too few of either. */
 function requestsPerUse(phases: readonly JudgedPhase[]): number | null {
@@ -49,6 +49,7 @@ export const retryDiscipline: Checker = {
     const amplification = amplificationOf(trace, trace.graded);
     const attemptsMax = Math.max(...cells.map((cell) => cell.attemptsMax));
     const pauseMax = cells.reduce((most, cell) => Math.max(most, cell.pauses.maxMs ?? 0), 0);
+    const slowest = trace.history.slowestBackOffMs;
     const lasted = trace.graded.reduce(
       (sum, { phase: { start, end } }) => sum + (start === null || end === null ? 0 : end - start),
       0,
@@ -58,16 +59,18 @@ export const retryDiscipline: Checker = {
       factorFigure('S3 requests per user request, against the baseline', amplification),
       countFigure('most attempts of one operation', attemptsMax),
       msFigure('longest pause before a retry', pauseMax),
+      msFigure('longest back-off', slowest),
     ];
-    if (lasted < PAUSES_PER_INCIDENT * pauseMax) {
-      const speed = trace.history.plan.clock.speed * (lasted / (PAUSES_PER_INCIDENT * pauseMax));
+    const worst = Math.max(attempts, amplification ?? 0);
+    const score = 100 * Math.max(0, Math.min(1, Math.log(NONE_FACTOR / worst) / Math.log(NONE_FACTOR / FULL_FACTOR)));
+    // A short incident shows too few retries, never too many: a figure that fails already stands.
+    if (verdictOfScore(score) === 'pass' && lasted < BACK_OFFS_PER_INCIDENT * slowest) {
+      const speed = trace.history.plan.clock.speed * (lasted / (BACK_OFFS_PER_INCIDENT * slowest));
       return inconclusive(
-        `Not gradeable at this speed: the incident lasts ${duration(lasted)}, less than ${PAUSES_PER_INCIDENT} times the longest pause before a retry (${duration(pauseMax)}). A --speed of ${speed.toPrecision(2)} or less would do.`,
+        `Not gradeable at this speed: the incident lasts ${duration(lasted)}, less than ${BACK_OFFS_PER_INCIDENT} times the longest back-off seen (${duration(slowest)}). A --speed of ${speed < 10 ? tenth(speed) : Math.floor(speed)} or less would do.`,
         evidence,
       );
     }
-    const worst = Math.max(attempts, amplification ?? 0);
-    const score = 100 * Math.max(0, Math.min(1, Math.log(NONE_FACTOR / worst) / Math.log(NONE_FACTOR / FULL_FACTOR)));
     const first = trace.graded[0];
     const last = trace.graded.at(-1);
     const from = first === undefined ? null : phaseEdges(trace, first.phase).from;

@@ -25,19 +25,38 @@ const s3ClassesOf: Readonly<Record<StepClass, readonly S3Class[]>> = {
   control: ['read', 'write', 'delete'],
 };
 
-function blamed(phases: readonly JudgedPhase[], cls: StepClass): readonly { id: string; sentence: string }[] {
-  const struck = new Map<string, number>();
+interface Blame {
+  readonly id: string;
+  readonly sentence: string;
+  /** Bad requests laid to it. */
+  readonly count: number;
+}
+
+/**
+ * Lays the bad requests of each phase to its windows, in proportion to the S3 requests of the class that each of them
+ * struck then. Where none struck, nothing is laid to any: a plan is no evidence.
+ */
+function blamed(phases: readonly JudgedPhase[], cls: StepClass, bad: (cell: WorkCell) => number): readonly Blame[] {
+  const sentences = new Map(phases.flatMap(({ windows }) => windows).map(({ record }) => [record.id, record.sentence]));
+  const counts = new Map<string, number>();
   for (const { phase } of phases) {
-    for (const [window, counts] of phase.exchanges.struckBy) {
-      const sum = s3ClassesOf[cls].reduce((total, s3Class) => total + counts[s3Class], 0);
-      if (sum > 0) struck.set(window, (struck.get(window) ?? 0) + sum);
+    const struck = [...phase.exchanges.struckBy].map(
+      ([id, by]) => [id, s3ClassesOf[cls].reduce((sum, s3Class) => sum + by[s3Class], 0)] as const,
+    );
+    const total = struck.reduce((sum, [, count]) => sum + count, 0);
+    for (const [id, count] of struck) {
+      if (count > 0) counts.set(id, (counts.get(id) ?? 0) + (bad(phase.work[cls]) * count) / total);
     }
   }
-  return phases
-    .flatMap(({ windows }) => windows)
-    .map(({ record }) => ({ id: record.id, sentence: record.sentence, struck: struck.get(record.id) ?? 0 }))
-    .filter((window) => window.struck > 0)
-    .toSorted((a, b) => b.struck - a.struck || (a.id < b.id ? -1 : 1));
+  return [...counts]
+    .map(([id, count]): Blame => ({ id, sentence: sentences.get(id) ?? id, count }))
+    .toSorted((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+}
+
+function behindOf([main]: readonly Blame[], total: number): string {
+  if (main === undefined) return '';
+  const part = main.count > total / 2 ? 'The fault behind most of them' : 'Foremost among the faults behind them';
+  return ` ${part}: "${main.sentence.replace(/\.$/, '')}".`;
 }
 
 const edge = (trace: Trace, phase: JudgedPhase['phase'], at: 'start' | 'end'): Moment => {
@@ -70,13 +89,12 @@ export function spanOf(trace: Trace, cls: StepClass, bad: (cell: WorkCell) => nu
   }
   const { from } = phaseEdges(trace, first.phase);
   const { to } = phaseEdges(trace, last.phase);
-  const windows = blamed(touched, cls);
-  const [main] = windows;
+  const windows = blamed(touched, cls, bad);
   return {
     from,
     to,
     when: `From ${from.clock} to ${to.clock}`,
     windows: windows.map((window) => window.id),
-    behind: main === undefined ? '' : ` The fault behind most of them: "${main.sentence.replace(/\.$/, '')}".`,
+    behind: behindOf(windows, bad(trace.incident[cls])),
   };
 }

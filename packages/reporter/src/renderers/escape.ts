@@ -21,8 +21,7 @@ export type Content = string | number | Markup | null | readonly Content[];
 
 // Controls (C0 but tab and line ends, C1), bidirectional overrides that make a line read other than it is, and halves
 // of surrogate pairs, which no UTF-8 file can hold.
-// oxlint-disable-next-line no-control-regex
-const UNFIT = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]|\p{Surrogate}/gu;
+const UNFIT = /(?![\t\n\r])\p{Cc}|[\u202A-\u202E\u2066-\u2069]|\p{Surrogate}/gu;
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],

@@ -1,8 +1,9 @@
 import type { StepClass } from '../journal/plan-record.ts';
-import type { Verdict } from '../report/basics.ts';
+import type { Cause, Verdict } from '../report/basics.ts';
+import type { Cap, Report } from '../report/report.ts';
 
 /**
- * Figures as people read them. Own code, not Intl or toLocaleString: the same report must give the same bytes whatever
+ * Figures as they stand in tables and charts, where room is short. Own code, not Intl or toLocaleString: the same report must give the same bytes whatever
  * the locale and the ICU data of the machine.
  */
 
@@ -34,7 +35,7 @@ export function formatDuration(ms: number): string {
   if (ms < 0) return `\u2212${formatDuration(-ms)}`;
   if (ms > 0 && ms < 9.95) return `${trimZero(ms.toFixed(1))} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
-  if (ms < 119_950) return `${trimZero((ms / 1000).toFixed(1))} s`;
+  if (ms < 59_950) return `${trimZero((ms / 1000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1000);
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
@@ -74,11 +75,6 @@ export function formatPoints(points: number): string {
   return Number.isFinite(points) ? trimZero(points.toFixed(1)) : NONE;
 }
 
-/** "1 write", "2 writes". */
-export function plural(count: number, singular: string, many = `${singular}s`): string {
-  return `${formatCount(count)} ${count === 1 ? singular : many}`;
-}
-
 /** ISO 8601 in UTC as "2026-05-04 10:20 UTC"; anything else as it stands. */
 export function formatTimestamp(iso: string): string {
   const [, day, minute] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/.exec(iso) ?? [];
@@ -97,9 +93,27 @@ export const VERDICT_TITLES: Readonly<Record<Verdict, string>> = {
   inconclusive: 'Inconclusive',
 };
 
+/** "20 of 100 points, and no letter better than F". */
+export function costOf({ pointsLost, cap }: Cause, caps: readonly Cap[]): string {
+  const letter = caps.find(({ id }) => id === cap)?.letter;
+  const points = `${formatPoints(pointsLost)} of 100 points`;
+  if (letter === undefined) return points;
+  return pointsLost === 0 ? `no letter better than ${letter}` : `${points}, and no letter better than ${letter}`;
+}
+
+/** The reasons for which there is no letter, but for those that the headline has told already. */
+export function furtherReasons({ inconclusive, headline }: Report): Report['inconclusive'] {
+  return inconclusive.filter(({ sentence }) => !headline.includes(sentence));
+}
+
 /** A sentence whose figures do not part from their units at the end of a line. */
 export function keepUnits(sentence: string): string {
   return sentence.replaceAll(/(\d) (?=(?:%|ms|s|min)(?![\w-]))/g, '$1\u00A0');
+}
+
+/** The first sentence of a text. */
+export function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s+\p{Lu}|\s*$)/su.exec(text)?.[0] ?? text;
 }
 
 /** Quoted for a POSIX shell where it must be. */

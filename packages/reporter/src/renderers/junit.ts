@@ -1,10 +1,6 @@
 import type { Cause, Dimension } from '../report/basics.ts';
 import type { Report } from '../report/report.ts';
-import { wellFormed } from '../wording/well-formed.ts';
-
-/** XML 1.0 has no way to write most control characters, nor lone surrogates: they become the replacement character. */
-// oxlint-disable-next-line no-control-regex
-const NOT_XML = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/gu;
+import { printable } from '../wording/printable.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -16,9 +12,8 @@ const escapes: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
-const cleaned = (text: string): string => wellFormed(text).replace(NOT_XML, '\uFFFD');
-const attribute = (text: string): string => cleaned(text).replace(/[&<>"\n\r\t]/g, (char) => escapes[char] ?? char);
-const content = (text: string): string => cleaned(text).replace(/[&<>\r]/g, (char) => escapes[char] ?? char);
+const attribute = (text: string): string => printable(text).replace(/[&<>"\n\r\t]/g, (char) => escapes[char] ?? char);
+const content = (text: string): string => printable(text).replace(/[&<>\r]/g, (char) => escapes[char] ?? char);
 
 const causeText = (cause: Cause): string =>
   [
@@ -41,14 +36,11 @@ const suiteName = (report: Report): string => `gameday.${report.scenario.name}`;
 
 function caseXml(report: Report, { name, verdict, message, text }: Case): string {
   const open = `    <testcase classname="${attribute(suiteName(report))}" name="${attribute(name)}" time="0"`;
-  switch (verdict) {
-    case 'pass':
-      return `${open}/>`;
-    case 'fail':
-      return `${open}>\n      <failure message="${attribute(message)}" type="fail">${content(text)}</failure>\n    </testcase>`;
-    case 'inconclusive':
-      return `${open}>\n      <skipped message="${attribute(message)}"/>\n    </testcase>`;
-  }
+  const inner =
+    verdict === 'fail'
+      ? `<failure message="${attribute(message)}" type="fail">${content(text)}</failure>`
+      : `<skipped message="${attribute(message)}"/>`;
+  return verdict === 'pass' ? `${open}/>` : `${open}>\n      ${inner}\n    </testcase>`;
 }
 
 function gradeCase(report: Report): Case {

@@ -1,19 +1,21 @@
+import { bindingCaps } from '../grade.ts';
 import type { Cause, Verdict } from '../report/basics.ts';
 import type { Report } from '../report/report.ts';
 import { duration, percent } from '../wording/figures.ts';
-import { wellFormed } from '../wording/well-formed.ts';
+import { printable } from '../wording/printable.ts';
 
 const marks: Readonly<Record<Verdict, string>> = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' };
 
-/** Text from a plan or an app is never markup: it stays on its line and in its cell. */
+/** Text from a plan or an app is never markup: it stays on its line and in its cell, and links to nothing. */
 const plain = (text: string): string =>
-  wellFormed(text)
+  printable(text)
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(/[\\`*_{}[\]()#|~!]/g, '\\$&')
-    .replaceAll('@', '&#64;');
+    .replaceAll(/[\\`*_[\]#|~]/g, '\\$&')
+    .replaceAll('@', '&#64;')
+    .replaceAll('://', ':&#47;/');
 
 /** A link only where the address is one of the web's. */
 const link = (title: string, url: string): string =>
@@ -31,7 +33,7 @@ const causeLines = (cause: Cause, index: number): readonly string[] => {
 
 function verdictLines(report: Report): readonly string[] {
   const { gate, grade, inconclusive, letter } = report;
-  const caps = grade.caps.filter(({ applied }) => applied);
+  const caps = bindingCaps(grade);
   return [
     `## Gameday: ${plain(report.target.name)} ${letter === null ? 'has no grade' : `gets ${letter}`}`,
     '',

@@ -4,8 +4,9 @@ import type { Letter } from '../journal/plan-record.ts';
 import type { Cause, Verdict } from '../report/basics.ts';
 import type { Report } from '../report/report.ts';
 import { plainLine } from './escape.ts';
-import { formatCount, formatPoints, plural, VERDICT_TITLES } from './format.ts';
-import { firstSentence, hang } from './terminal/layout.ts';
+import { costOf, firstSentence, formatCount, formatPoints, furtherReasons, VERDICT_TITLES } from './format.ts';
+import { plural } from '../wording/figures.ts';
+import { hang } from './terminal/layout.ts';
 import { phaseTable } from './terminal/phase-table.ts';
 
 export interface TerminalOptions {
@@ -48,21 +49,21 @@ function heading(report: Report, width: number, colors: Colors): readonly string
   ];
 }
 
-function reasons({ inconclusive }: Report, width: number, colors: Colors): readonly string[] {
-  if (inconclusive.length === 0) return [];
+function reasons(report: Report, width: number, colors: Colors): readonly string[] {
+  const further = furtherReasons(report);
+  if (further.length === 0) return [];
   return [
-    colors.bold('  Why there is no letter'),
-    ...inconclusive.map(({ sentence }) => hang('  - ', plainLine(sentence), width)),
+    colors.bold('  Further reasons why there is no letter'),
+    ...further.map(({ sentence }) => hang('  - ', plainLine(sentence), width)),
   ];
 }
 
 function causeLines(cause: Cause, number: number, { grade }: Report, width: number, colors: Colors): readonly string[] {
-  const cap = grade.caps.find(({ id }) => id === cause.cap)?.letter;
-  const cost = `-${formatPoints(cause.pointsLost)} points${cap === undefined ? '' : `, at most ${cap}`}`;
+  const cost = costOf(cause, grade.caps);
   const { pattern, advice } = cause.remedy;
   const remedy = colors.green(plainLine(pattern));
   return [
-    hang(`  ${colors.bold(String(number))}  `, `${plainLine(cause.sentence)} ${colors.red(`(${cost})`)}`, width),
+    hang(`  ${colors.bold(String(number))}  `, `${plainLine(cause.sentence)} ${colors.red(`(cost: ${cost})`)}`, width),
     hang(
       `     ${colors.green('>')} `,
       // A narrow terminal has no lines to spare: the pattern's name must do.
@@ -82,7 +83,10 @@ function summary(report: Report, width: number, colors: Colors): readonly string
     ['Gate', gate === null ? null : `${verdictWord(gate.verdict, colors)}: ${plainLine(gate.sentence)}`],
     ['Faults', silent === 0 ? null : `${plural(silent, 'planned fault')} of ${faults.length} never struck.`],
     ['Phases', ungraded === 0 ? null : `* ${plural(ungraded, 'phase')} not graded: too little evidence.`],
-    ['Ended', report.run.end?.reason === 'completed' ? null : plainLine(report.run.endSentence)],
+    [
+      'Ended',
+      report.run.end?.reason === 'completed' || report.letter === null ? null : plainLine(report.run.endSentence),
+    ],
     ['Tool', tool.verdict === 'pass' ? null : `${verdictWord(tool.verdict, colors)}: ${plainLine(tool.summary)}`],
   ];
   return entries.flatMap(([label, text]) =>

@@ -2,7 +2,7 @@ import { checkers } from '../checkers/all.ts';
 import { type CauseDraft, type Checker, runChecker } from '../checkers/checker.ts';
 import { endSentence, reasonsAgainstALetter } from '../conclusion.ts';
 import { gateReport } from '../gate.ts';
-import { gradeOf, type Judged, reaches } from '../grade.ts';
+import { bindingCaps, gradeOf, type Judged, reaches } from '../grade.ts';
 import type { History } from '../history/history.ts';
 import { toolHealthOf } from '../tool-health.ts';
 import { type Trace, traceOf } from '../trace.ts';
@@ -32,11 +32,12 @@ const causeOf = (draft: CauseDraft, dimension: string, pointsLost: number): Caus
   remedy: draft.remedy,
 });
 
-function dimensionsOf(judged: readonly Judged[]): readonly Dimension[] {
+/** Without a letter nothing was lost: there is no grade to lose it from. */
+function dimensionsOf(judged: readonly Judged[], hasLetter: boolean): readonly Dimension[] {
   const weights = judged.reduce((sum, { finding, weight }) => sum + (finding.score === null ? 0 : weight), 0);
   return judged.map(({ checker, finding, weight }): Dimension => {
     const { causes, score } = finding;
-    const lost = score === null || weights === 0 ? 0 : ((100 - score) * weight) / weights;
+    const lost = score === null || weights === 0 || !hasLetter ? 0 : ((100 - score) * weight) / weights;
     const shares = causes.reduce((sum, { share }) => sum + share, 0);
     return {
       id: checker.id,
@@ -56,7 +57,7 @@ function dimensionsOf(judged: readonly Judged[]): readonly Dimension[] {
 
 /** Causes that hold the letter down come first, the harshest cap before the milder ones; then the costliest. */
 function topCausesOf(dimensions: readonly Dimension[], caps: readonly Cap[]): readonly Cause[] {
-  const letterOfCap = (cause: Cause) => caps.find(({ id, applied }) => applied && id === cause.cap)?.letter ?? 'A';
+  const letterOfCap = (cause: Cause) => caps.find(({ id }) => id === cause.cap)?.letter ?? 'A';
   return dimensions
     .flatMap(({ causes }) => causes)
     .filter((cause) => cause.pointsLost > 0 || cause.cap !== null)
@@ -96,7 +97,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
   const reasons = reasonsAgainstALetter(trace, judged, tool);
   const { grade, letter: earned } = gradeOf(judged);
   const letter = reasons.length === 0 ? earned : null;
-  const dimensions = dimensionsOf(judged);
+  const dimensions = dimensionsOf(judged, letter !== null);
   const faults = faultsOf(trace);
   const report: Report = {
     version: REPORT_VERSION,
@@ -106,7 +107,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     headline: headlineOf(trace, letter, reasons[0]?.sentence ?? null),
     inconclusive: reasons,
     gate: null,
-    topCauses: topCausesOf(dimensions, grade.caps),
+    topCauses: letter === null ? [] : topCausesOf(dimensions, bindingCaps(grade)),
     dimensions,
     grade:
       letter === null

@@ -11,7 +11,9 @@ export function notesOf(trace: Trace, faults: readonly ReportFault[]): readonly 
   const { plan, journal } = history;
   const known = new Set(checkers.map(({ id }) => id));
   const strangers = Object.keys(plan.weights).filter((id) => !known.has(id));
-  const silent = faults.filter(({ fired }) => fired === 0);
+  // One that never began had no chance to.
+  const began = new Set(history.windows.filter(({ start }) => start !== null).map(({ record }) => record.id));
+  const silent = faults.filter(({ id, fired }) => fired === 0 && began.has(id));
   return [
     ...history.happenings.map(({ kind, t, text }): Note => ({ kind, at: clock.moment(t), text })),
     ...(plan.warnings ?? []).map((warning) => note('plan', warning)),
@@ -19,7 +21,7 @@ export function notesOf(trace: Trace, faults: readonly ReportFault[]): readonly 
       note('plan', `Planned, but it never struck (phase ${phase}): ${sentence.replace(/\.$/, '')}.`),
     ),
     ...phases
-      .filter(({ whyNot }) => whyNot !== null)
+      .filter(({ phase, whyNot }) => whyNot !== null && phase.start !== null)
       .map(({ phase, whyNot }) => note('grading', `Phase "${phase.record.title}" is not graded. ${whyNot ?? ''}`)),
     ...(strangers.length === 0
       ? []

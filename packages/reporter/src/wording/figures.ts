@@ -14,7 +14,7 @@ export function percent(ratio: number): string {
 /** "340 ms", "4.1 s", "2 min 5 s". */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${tenth(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 59_950) return `${tenth(ms / 1000)} s`;
   const seconds = Math.round(ms / 1000);
   const rest = seconds % 60;
   return rest === 0 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 60)} min ${rest} s`;
@@ -55,6 +55,6 @@ export const factorFigure = (name: string, value: number | null): Figure => ({
 /** "340 of 420 (81.0 %)"; with an interval where one is given. */
 export function shareFigure(name: string, part: number, whole: number, interval: Share | null = null): Figure {
   if (whole === 0) return { name, value: null, unit: 'ratio', text: 'none' };
-  const range = interval === null ? '' : `, 95 % sure of ${percent(interval.low)} to ${percent(interval.high)}`;
+  const range = interval === null ? '' : `, 95 % interval ${percent(interval.low)} to ${percent(interval.high)}`;
   return { name, value: part / whole, unit: 'ratio', text: `${part} of ${whole} (${percent(part / whole)}${range})` };
 }

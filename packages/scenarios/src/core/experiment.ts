@@ -2,7 +2,7 @@ import type { RunEnd } from '@gameday/reporter/journal';
 import type { PlannedPhase } from './plan.ts';
 
 /** Where a run stands. It only ever moves forward. */
-export type Stage = 'preparing' | 'baseline' | 'incident' | 'recovery' | 'auditing' | 'ended';
+export type Stage = 'preparing' | 'baseline' | 'judging' | 'incident' | 'recovery' | 'auditing' | 'ended';
 
 export interface ExperimentState {
   readonly stage: Stage;
@@ -65,7 +65,7 @@ export function experimentStep(state: ExperimentState, event: ExperimentEvent): 
       return end(state, 'tool-error', event.detail);
     case 'target-exited':
       // Before the outage a dead target means that there is nothing to rehearse; in it, that is what the app does.
-      return state.stage === 'preparing' || state.stage === 'baseline'
+      return state.stage === 'preparing' || state.stage === 'baseline' || state.stage === 'judging'
         ? end(state, 'target-failed', event.detail)
         : [state, []];
     case 'target-ready':
@@ -73,14 +73,16 @@ export function experimentStep(state: ExperimentState, event: ExperimentEvent): 
     case 'phase-over':
       return leave(state);
     case 'steady-state':
-      if (state.stage !== 'baseline') return [state, []];
+      if (state.stage !== 'judging') return [state, []];
       return event.held
         ? enter(state, state.phase + 1, [{ kind: 'inject' }])
         : end(state, 'steady-state-failed', event.detail);
     case 'load-drained':
       return state.stage === 'recovery' ? [{ ...state, stage: 'auditing' }, [{ kind: 'audit' }]] : [state, []];
     case 'audited':
-      return [{ ...state, stage: 'ended' }, [{ kind: 'end', reason: 'completed', detail: '' }]];
+      return state.stage === 'auditing'
+        ? [{ ...state, stage: 'ended' }, [{ kind: 'end', reason: 'completed', detail: '' }]]
+        : [state, []];
     default:
       return event satisfies never;
   }
@@ -94,12 +96,14 @@ function enter(state: ExperimentState, index: number, before: readonly Command[]
 
 function leave(state: ExperimentState): Step {
   const phase = state.phases[state.phase];
-  if (phase === undefined) return [state, []];
+  if (phase === undefined || phase.stage !== state.stage) return [state, []];
   const left: Command = { kind: 'leave-phase', phase };
   const next = state.phases[state.phase + 1];
   // The last phase is over: what is in flight may finish, then the ledger is audited.
   if (next === undefined) return [state, [left, { kind: 'end-load' }]];
-  if (phase.stage === 'baseline' && next.stage !== 'baseline') return [state, [left, { kind: 'judge-steady-state' }]];
+  if (phase.stage === 'baseline' && next.stage !== 'baseline') {
+    return [{ ...state, stage: 'judging' }, [left, { kind: 'judge-steady-state' }]];
+  }
   const heal: readonly Command[] = phase.stage === 'incident' && next.stage === 'recovery' ? [{ kind: 'heal' }] : [];
   return enter(state, state.phase + 1, [left, ...heal]);
 }

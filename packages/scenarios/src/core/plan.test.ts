@@ -233,7 +233,7 @@ test('the plan is read aloud, whole', (t) => {
     '8s to 11s  a (09:37 to 09:40): Phase a',
     '11s to 31s  b (09:40 to 10:00): Phase b',
     '75 % of requests to us-east-1',
-    'goes on: From 8 s to 31 s',
+    'goes on: ',
     'half = 0.75  Set by you.',
     'https://example.com/account',
   ]) {
@@ -258,7 +258,7 @@ test('the plan is written into the journal in the reporter’s words', (t) => {
       ['a/2-silent', 'a', 'silent', ['read'], ['us-east-1']],
     ],
   );
-  t.match(record.windows[0]?.sentence, /^From 8 s to 1 min 8 s, 50 % of requests to us-east-1/);
+  t.match(record.windows[0]?.sentence, /^50 % of requests to us-east-1/);
   t.equal(record.workload.steps[0]?.does, 'PUT /photos/${new}');
   t.end();
 });

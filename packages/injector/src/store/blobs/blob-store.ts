@@ -1,10 +1,8 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteRange } from '../core/byte-range.ts';
 import type { Segment } from '../catalog/object-version.ts';
 
-/** Bodies up to this many bytes stay in memory where nothing need survive the process. */
-export const MEMORY_BLOB_MAX_BYTES = 256 * 1024;
 const READ_CHUNK_BYTES = 256 * 1024;
 
 type Blob =
@@ -18,13 +16,30 @@ type Blob =
 export class BlobStore {
   readonly #folder: string;
   readonly #memoryMaxBytes: number;
+  readonly #idPrefix: string;
   readonly #blobs = new Map<string, Blob>();
   #next = 0;
 
-  /** `folder` must exist; `memoryMaxBytes` 0 puts every body on disk. */
-  constructor(folder: string, memoryMaxBytes: number = MEMORY_BLOB_MAX_BYTES) {
+  /** `folder` must exist. `idPrefix` must be new at each start on a folder that keeps its blobs. */
+  constructor(folder: string, options: { readonly memoryMaxBytes: number; readonly idPrefix: string }) {
     this.#folder = folder;
-    this.#memoryMaxBytes = memoryMaxBytes;
+    this.#memoryMaxBytes = options.memoryMaxBytes;
+    this.#idPrefix = options.idPrefix;
+  }
+
+  /** Takes up files of an earlier start that the catalog refers to. */
+  adopt(segments: readonly Segment[]): void {
+    for (const { blob: id } of segments) {
+      if (this.#blobs.has(id)) this.#count(id, 'owners', 1);
+      else this.#blobs.set(id, { kind: 'file', path: join(this.#folder, id), readers: 0, owners: 1 });
+    }
+  }
+
+  /** Removes the files that nothing refers to: uploads that were under way when the process ended. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      if (!this.#blobs.has(name)) await rm(join(this.#folder, name), { force: true });
+    }
   }
 
   writer(): BlobWriter {
@@ -93,7 +108,7 @@ export class BlobStore {
 
   #newId(): string {
     this.#next += 1;
-    return `b${this.#next.toString(36)}`;
+    return `${this.#idPrefix}${this.#next.toString(36)}`;
   }
 
   #add(content: Buffer | string): string {

@@ -73,7 +73,7 @@ export class Catalog {
 
 const contentsOf = (version: Version): Freed => (version.kind === 'object' ? version.contents : nothing);
 
-/** Adds a version in its place: newest first by time of arrival, one per version id. */
+/** Adds a version in its place: newest first, one per version id. */
 function putVersion(bucket: Bucket, version: Version): Freed {
   const versions = bucket.objects.get(version.key);
   if (versions === undefined) {
@@ -81,8 +81,16 @@ function putVersion(bucket: Bucket, version: Version): Freed {
     return nothing;
   }
   const replaced = versions.find((other) => other.versionId === version.versionId);
-  bucket.objects.set(version.key, [version, ...versions.filter((other) => other !== replaced)]);
+  const others = replaced === undefined ? versions : versions.filter((other) => other !== replaced);
+  bucket.objects.set(version.key, others.toSpliced(placeOf(version, others), 0, version));
   return replaced === undefined ? nothing : contentsOf(replaced);
+}
+
+/** What clients write is the newest at once; a replica takes the place that its time at the source gives it. */
+function placeOf(version: Version, others: readonly Version[]): number {
+  if (version.replication !== 'REPLICA') return 0;
+  const place = others.findIndex((other) => other.lastModifiedMs <= version.lastModifiedMs);
+  return place === -1 ? others.length : place;
 }
 
 function removeVersion(bucket: Bucket, key: string, versionId: string): Freed {

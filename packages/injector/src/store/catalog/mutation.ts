@@ -1,5 +1,6 @@
+import type { Tag } from '../core/tags.ts';
 import type { BucketTerms, VersioningState } from './bucket.ts';
-import type { ObjectVersion, ReplicationStatus, Tag, UploadedPart, UploadTerms, Version } from './object-version.ts';
+import type { ObjectVersion, ReplicationStatus, UploadedPart, UploadTerms, Version } from './object-version.ts';
 
 /** One change of what the store knows, as plain data: applied in memory, and written to the log where there is a disk. */
 export type Mutation =

@@ -1,5 +1,6 @@
 import type { Checksum } from '../core/checksum.ts';
 import type { Metadata } from '../core/metadata.ts';
+import type { Tag } from '../core/tags.ts';
 
 /** A run of bytes in the blob storage. */
 export interface Segment {
@@ -9,13 +10,8 @@ export interface Segment {
   readonly size: number;
 }
 
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
-
 /** One part of a multipart object, kept for GET with a part number. */
-export interface PartSummary {
+interface PartSummary {
   readonly partNumber: number;
   readonly size: number;
   readonly checksum?: Checksum | undefined;
@@ -50,7 +46,7 @@ export interface ObjectVersion extends Stored {
   readonly acl?: string | undefined;
 }
 
-export interface DeleteMarker extends Stored {
+interface DeleteMarker extends Stored {
   readonly kind: 'delete-marker';
 }
 

@@ -28,7 +28,7 @@ export interface Checksum {
 }
 
 const isAlgorithm = (name: string): name is ChecksumAlgorithm => Object.hasOwn(table, name);
-export const checksumAlgorithms: readonly ChecksumAlgorithm[] = Object.keys(table).filter(isAlgorithm);
+const checksumAlgorithms: readonly ChecksumAlgorithm[] = Object.keys(table).filter(isAlgorithm);
 export const checksumHeader = (algorithm: ChecksumAlgorithm): string => table[algorithm].header;
 export const checksumElement = (algorithm: ChecksumAlgorithm): string => table[algorithm].element;
 

@@ -21,6 +21,15 @@ const rows = [
   { operation: 'GetBucketLocation', method: 'GET', level: 'bucket', flag: 'location' },
   { operation: 'ListObjects', method: 'GET', level: 'bucket' },
   { operation: 'ListObjectsV2', method: 'GET', level: 'bucket', flag: 'list-type' },
+  { operation: 'ListObjectVersions', method: 'GET', level: 'bucket', flag: 'versions' },
+  { operation: 'GetBucketVersioning', method: 'GET', level: 'bucket', flag: 'versioning' },
+  { operation: 'PutBucketVersioning', method: 'PUT', level: 'bucket', flag: 'versioning' },
+  { operation: 'GetBucketTagging', method: 'GET', level: 'bucket', flag: 'tagging' },
+  { operation: 'PutBucketTagging', method: 'PUT', level: 'bucket', flag: 'tagging' },
+  { operation: 'DeleteBucketTagging', method: 'DELETE', level: 'bucket', flag: 'tagging' },
+  { operation: 'GetBucketReplication', method: 'GET', level: 'bucket', flag: 'replication' },
+  { operation: 'PutBucketReplication', method: 'PUT', level: 'bucket', flag: 'replication' },
+  { operation: 'DeleteBucketReplication', method: 'DELETE', level: 'bucket', flag: 'replication' },
   { operation: 'ListMultipartUploads', method: 'GET', level: 'bucket', flag: 'uploads' },
   { operation: 'DeleteObjects', method: 'POST', level: 'bucket', flag: 'delete' },
 
@@ -29,6 +38,10 @@ const rows = [
   { operation: 'GetObject', method: 'GET', level: 'object' },
   { operation: 'HeadObject', method: 'HEAD', level: 'object' },
   { operation: 'DeleteObject', method: 'DELETE', level: 'object' },
+  { operation: 'GetObjectAttributes', method: 'GET', level: 'object', flag: 'attributes' },
+  { operation: 'GetObjectTagging', method: 'GET', level: 'object', flag: 'tagging' },
+  { operation: 'PutObjectTagging', method: 'PUT', level: 'object', flag: 'tagging' },
+  { operation: 'DeleteObjectTagging', method: 'DELETE', level: 'object', flag: 'tagging' },
   { operation: 'CreateMultipartUpload', method: 'POST', level: 'object', flag: 'uploads' },
   { operation: 'UploadPart', method: 'PUT', level: 'object', flag: 'uploadId' },
   { operation: 'UploadPartCopy', method: 'PUT', level: 'object', flag: 'uploadId', copy: true },
@@ -38,8 +51,6 @@ const rows = [
 ] as const satisfies readonly Row[];
 
 export type Operation = (typeof rows)[number]['operation'];
-
-export const operations: readonly Operation[] = rows.map((row) => row.operation);
 
 /**
  * Query flags that name a part of S3. One that no row above carries asks for something that is not here, and must never

@@ -8,7 +8,7 @@ const special = /[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const names: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Text made safe between tags. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.search(special) !== -1
     ? text.replaceAll(special, (mark) => names[mark] ?? `&#x${mark.charCodeAt(0).toString(16)};`)
     : text;

@@ -48,7 +48,7 @@ export interface Reply {
   readonly body?: ReplyBody;
 }
 
-export type ReplyBody =
+type ReplyBody =
   | { readonly kind: 'xml'; readonly text: string }
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'contents'; readonly segments: readonly Segment[]; readonly range: ByteRange };

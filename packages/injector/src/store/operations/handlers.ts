@@ -8,6 +8,17 @@ import { getObject, headObject } from './get-object.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { abortMultipartUpload, createMultipartUpload, listMultipartUploads, listParts } from './multipart-upload.ts';
 import { putObject } from './put-object.ts';
+import { getBucketReplication, putBucketReplication, deleteBucketReplication } from './bucket-replication.ts';
+import { getObjectAttributes } from './object-attributes.ts';
+import {
+  getBucketTagging,
+  putBucketTagging,
+  deleteBucketTagging,
+  getObjectTagging,
+  putObjectTagging,
+  deleteObjectTagging,
+} from './tagging.ts';
+import { getBucketVersioning, listObjectVersions, putBucketVersioning } from './versioning.ts';
 import { uploadPart } from './upload-part.ts';
 
 /** Who does what: an operation without a handler does not compile. */
@@ -19,6 +30,15 @@ export const handlers: Readonly<Record<Operation, Handler>> = {
   GetBucketLocation: getBucketLocation,
   ListObjects: listObjects,
   ListObjectsV2: listObjectsV2,
+  ListObjectVersions: listObjectVersions,
+  GetBucketVersioning: getBucketVersioning,
+  PutBucketVersioning: putBucketVersioning,
+  GetBucketTagging: getBucketTagging,
+  PutBucketTagging: putBucketTagging,
+  DeleteBucketTagging: deleteBucketTagging,
+  GetBucketReplication: getBucketReplication,
+  PutBucketReplication: putBucketReplication,
+  DeleteBucketReplication: deleteBucketReplication,
   ListMultipartUploads: listMultipartUploads,
   DeleteObjects: deleteObjects,
   PutObject: putObject,
@@ -26,6 +46,10 @@ export const handlers: Readonly<Record<Operation, Handler>> = {
   GetObject: getObject,
   HeadObject: headObject,
   DeleteObject: deleteObject,
+  GetObjectAttributes: getObjectAttributes,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
   CreateMultipartUpload: createMultipartUpload,
   UploadPart: uploadPart,
   UploadPartCopy: uploadPartCopy,

@@ -71,7 +71,7 @@ export async function abortMultipartUpload(call: Call, services: Services): Prom
   return { status: 204 };
 }
 
-export const partsInOrder = (upload: Upload): readonly UploadedPart[] =>
+const partsInOrder = (upload: Upload): readonly UploadedPart[] =>
   [...upload.parts.values()].toSorted((a, b) => a.partNumber - b.partNumber);
 
 export const checksumXml = (checksum: Checksum | undefined): string =>

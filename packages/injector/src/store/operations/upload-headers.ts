@@ -1,7 +1,6 @@
-import type { Tag } from '../catalog/object-version.ts';
 import { readMetadata, type Metadata } from '../core/metadata.ts';
-import { parseQuery } from '../core/query.ts';
 import { S3Error } from '../core/s3-error.ts';
+import { tagsFromHeader, type Tag } from '../core/tags.ts';
 import type { Headers } from '../http/call.ts';
 
 const storageClasses: ReadonlySet<string> = new Set([
@@ -50,21 +49,7 @@ export function readUploadHeaders(headers: Headers): UploadHeaders {
     metadata: readMetadata(headers),
     storageClass,
     encryption,
-    tags: readTaggingHeader(headers['x-amz-tagging']),
+    tags: tagsFromHeader(headers['x-amz-tagging']),
     acl: headers['x-amz-acl'],
   };
-}
-
-/** Reads `x-amz-tagging: a=1&b=2`. @throws S3Error InvalidArgument, InvalidTag */
-export function readTaggingHeader(header: string | undefined): readonly Tag[] | undefined {
-  if (header === undefined || header === '') return undefined;
-  const query = parseQuery(header);
-  if (query === undefined) {
-    throw new S3Error('InvalidArgument', {
-      message:
-        "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-      details: { ArgumentName: 'x-amz-tagging', ArgumentValue: header },
-    });
-  }
-  return Array.from(query, ([key, value]) => ({ key, value }));
 }

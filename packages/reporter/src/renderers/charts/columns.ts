@@ -2,6 +2,10 @@ import type { StepClass } from '../../journal/plan-record.ts';
 import type { Point } from '../../report/measurements.ts';
 import type { Report } from '../../report/report.ts';
 
+type Series = Report['series'];
+
+const REQUESTS_A_COLUMN = 3;
+
 /** A stretch of time that is drawn, or told, as one: one or more neighbouring buckets of the series. */
 export interface Column {
   readonly fromMs: number;
@@ -10,23 +14,42 @@ export interface Column {
   readonly points: readonly Point[];
 }
 
-/** At most `columnsMax` columns over the series; no bucket is dropped, neighbours are joined. */
-export function toColumns({ points, bucketMs }: Report['series'], columnsMax: number): readonly Column[] {
+/**
+ * About `columnsMax` columns over the series; no bucket is dropped, neighbours are joined. No column lies in two
+ * phases, so that the moment at which a phase begins stays sharp.
+ */
+export function toColumns({ points, bucketMs }: Series, columnsMax: number): readonly Column[] {
   const size = Math.max(1, Math.ceil(points.length / columnsMax));
-  const columns: Column[] = [];
-  for (let start = 0; start < points.length; start += size) {
-    const group = points.slice(start, start + size);
+  const groups: Point[][] = [];
+  for (const point of points) {
+    const group = groups.at(-1);
+    if (group === undefined || group.length >= size || group[0]?.phase !== point.phase) groups.push([point]);
+    else group.push(point);
+  }
+  return mergeRests(groups, size).flatMap((group) => {
     const [first] = group;
     const last = group.at(-1);
-    if (first === undefined || last === undefined) continue;
-    columns.push({
-      fromMs: first.at.atMs,
-      toMs: last.at.atMs + bucketMs,
-      clock: first.at.clock,
-      points: group,
-    });
+    if (first === undefined || last === undefined) return [];
+    return [{ fromMs: first.at.atMs, toMs: last.at.atMs + bucketMs, clock: first.at.clock, points: group }];
+  });
+}
+
+/** Columns that hold a few requests of the class each, so that a low rate does not look like gaps. */
+export function columnsOf(series: Series, cls: StepClass, columnsMax: number): readonly Column[] {
+  const { due } = tallyApp(series.points, cls);
+  return toColumns(series, Math.max(1, Math.min(columnsMax, Math.floor(due / REQUESTS_A_COLUMN))));
+}
+
+/** What a phase leaves over at its end joins its last column, unless it is nearly one itself. */
+function mergeRests(groups: readonly Point[][], size: number): readonly (readonly Point[])[] {
+  const merged: (readonly Point[])[] = [];
+  for (const group of groups) {
+    const before = merged.at(-1);
+    if (before !== undefined && group.length * 2 < size && before[0]?.phase === group[0]?.phase) {
+      merged[merged.length - 1] = [...before, ...group];
+    } else merged.push(group);
   }
-  return columns;
+  return merged;
 }
 
 export interface AppTally {

@@ -1,6 +1,8 @@
 import type { Report } from '../../report/report.ts';
 import { type Content, type Markup, markup } from '../escape.ts';
 import { AXIS_HEIGHT, type Frame, makeFrame, phaseBands, phaseLabels, type Size, timeAxis } from './frame.ts';
+import { formatRunTime } from '../format.ts';
+import { type Column, toColumns } from './columns.ts';
 
 /** One strip of a chart: `draw` gets the pixels between which its values lie. */
 export interface Panel {
@@ -23,8 +25,8 @@ export interface Drawing {
   /** What its panels refer to by an id that begins with the one given. */
   readonly definitions: (id: string) => Content;
   readonly panels: (frame: Frame, id: string) => readonly Panel[];
-  /** Laid over all panels, to tell the figures of a moment. */
-  readonly overlay: (frame: Frame, top: number, bottom: number) => Content;
+  /** The figures of a stretch of time, a line each. */
+  readonly tell: (column: Column) => readonly string[];
 }
 
 const CAPTION_HEIGHT = 22;
@@ -59,13 +61,21 @@ ${drawing.definitions(id)}
 ${phaseBands(frame, report.phases, labels.height, y)}
 ${labels.drawn}
 ${drawn}${timeAxis(frame, report, y)}
-${drawing.overlay(frame, labels.height, y)}
+${overlay(report, frame, labels.height, y, drawing.tell)}
 </svg>
 `;
 }
 
-/** A stretch of the overlay that names its figures when pointed at. */
-export function hitArea(frame: Frame, fromMs: number, toMs: number, top: number, bottom: number, text: string): Markup {
-  const from = frame.x(fromMs);
-  return markup`<rect class="hit" x="${from.toFixed(1)}" y="${top}" width="${(frame.x(toMs) - from).toFixed(1)}" height="${bottom - top}"><title>${text}</title></rect>`;
+/** More stretches than this would be too narrow to point at, and each costs bytes. */
+const HITS_MAX = 120;
+
+/** Laid over a wide chart: each stretch of time tells its figures when it is pointed at. */
+function overlay(report: Report, frame: Frame, top: number, bottom: number, tell: Drawing['tell']): Content {
+  if (frame.size === 'narrow') return null;
+  return toColumns(report.series, HITS_MAX).map((column) => {
+    const from = frame.x(column.fromMs);
+    const width = frame.x(column.toMs) - from;
+    const text = [`${column.clock} (run ${formatRunTime(column.fromMs)})`, ...tell(column)].join('\n');
+    return markup`<rect class="hit" x="${from.toFixed(1)}" y="${top}" width="${width.toFixed(1)}" height="${bottom - top}"><title>${text}</title></rect>`;
+  });
 }

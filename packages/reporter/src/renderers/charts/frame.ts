@@ -20,8 +20,8 @@ export interface Frame {
 }
 
 const SHAPES = {
-  wide: { width: 1080, left: 52, right: 1070, columnsMax: 200, charWidth: 7.1 },
-  narrow: { width: 360, left: 45, right: 356, columnsMax: 100, charWidth: 6.6 },
+  wide: { width: 1080, left: 52, right: 1070, columnsMax: 240, charWidth: 7.1 },
+  narrow: { width: 360, left: 45, right: 356, columnsMax: 120, charWidth: 6.6 },
 } as const satisfies Record<Size, Omit<Frame, 'size' | 'x'>>;
 
 export function makeFrame(report: Report, size: Size): Frame {
@@ -102,16 +102,18 @@ interface Tick {
   readonly label: string;
 }
 
-const CLOCK = /^(\d{1,2}):\d\d$/;
+/** "09:37", or "00:12 (+1 d)" on another day than the incident's first. */
+const CLOCK = /^((\d\d):\d\d)(?: \([+-]\d+ d\))?$/;
 
 /** Where the incident's phases begin and end, then the full hours between, as far as there is room. */
 function clockTicks(frame: Frame, report: Report): readonly Tick[] {
   const chosen: Tick[] = [];
   const gap = frame.charWidth * 5 + 10;
   for (const tick of [...boundaryTicks(frame, report.phases), ...hourTicks(frame, report)]) {
-    if (!CLOCK.test(tick.label)) continue;
+    const label = CLOCK.exec(tick.label)?.[1];
+    if (label === undefined) continue;
     const at = Math.min(Math.max(tick.at, frame.left + 4), frame.right - 16);
-    if (chosen.every((other) => Math.abs(other.at - at) >= gap)) chosen.push({ at, label: tick.label });
+    if (chosen.every((other) => Math.abs(other.at - at) >= gap)) chosen.push({ at, label });
   }
   return chosen;
 }
@@ -134,7 +136,7 @@ function hourTicks(frame: Frame, report: Report): readonly Tick[] {
   const ticks: Tick[] = [];
   let hourBefore: string | undefined;
   for (const { at } of report.series.points) {
-    const hour = CLOCK.exec(at.clock)?.[1];
+    const hour = CLOCK.exec(at.clock)?.[2];
     if (hour !== undefined && hourBefore !== undefined && hour !== hourBefore) {
       ticks.push({ at: frame.x(at.atMs), label: `${hour}:00` });
     }

@@ -2,9 +2,9 @@ import { scaleLog } from 'd3-scale';
 import type { StepClass } from '../../journal/plan-record.ts';
 import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
-import { CLASS_TITLES, formatDuration, formatLatency, formatRunTime } from '../format.ts';
-import { classesOf, type Column, tallyApp, toColumns } from './columns.ts';
-import { drawBoth, hitArea, type Panel } from './drawing.ts';
+import { CLASS_TITLES, formatDuration, formatLatency } from '../format.ts';
+import { classesOf, type Column, columnsOf, tallyApp } from './columns.ts';
+import { drawBoth, type Panel } from './drawing.ts';
 import type { Frame } from './frame.ts';
 import { linePath, type Step } from './steps.ts';
 
@@ -16,16 +16,9 @@ export function latencyChart(report: Report): Markup {
     title: `Latency over time, as users felt it; their patience ends at ${formatDuration(report.patienceMs)}`,
     description: describe(report),
     definitions: () => null,
-    panels: (frame) => {
-      const columns = toColumns(report.series, frame.columnsMax);
-      return classesOf(report).map((cls) => panel(report, frame, columns, cls, top));
-    },
-    overlay: (frame, from, to) =>
-      frame.size === 'narrow'
-        ? null
-        : toColumns(report.series, frame.columnsMax).map((column) =>
-            hitArea(frame, column.fromMs, column.toMs, from, to, tell(report, column)),
-          ),
+    panels: (frame) =>
+      classesOf(report).map((cls) => panel(report, frame, columnsOf(report.series, cls, frame.columnsMax), cls, top)),
+    tell: (column) => tell(report, column),
   });
 }
 
@@ -73,12 +66,11 @@ function grid(frame: Frame, floor: number, ceiling: number, y: (ms: number) => n
   return markup`${lines}<path class="frame" d="M${frame.left},${bottom}H${frame.right}"/>`;
 }
 
-function tell(report: Report, column: Column): string {
-  const parts = classesOf(report).map((cls) => {
+function tell(report: Report, column: Column): readonly string[] {
+  return classesOf(report).map((cls) => {
     const { p50Ms, p95Ms } = tallyApp(column.points, cls);
     return `${cls} p50 ${formatLatency(p50Ms, report.patienceMs)}, p95 ${formatLatency(p95Ms, report.patienceMs)}`;
   });
-  return [`${column.clock} (run ${formatRunTime(column.fromMs)})`, ...parts].join('\n');
 }
 
 function describe(report: Report): string {

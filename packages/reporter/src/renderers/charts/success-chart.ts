@@ -1,10 +1,11 @@
 import { scaleLinear } from 'd3-scale';
 import type { StepClass } from '../../journal/plan-record.ts';
 import type { Report } from '../../report/report.ts';
-import { type Content, type Markup, markup } from '../escape.ts';
-import { CLASS_TITLES, formatCount, formatPercent, formatRunTime, formatShare } from '../format.ts';
-import { classesOf, type Column, type S3Class, tallyApp, tallyS3, toColumns } from './columns.ts';
-import { drawBoth, hitArea, type Panel } from './drawing.ts';
+import { type Markup, markup } from '../escape.ts';
+import { CLASS_TITLES, formatCount, formatPercent, formatShare } from '../format.ts';
+import { pointsInIncident, servedInIncident } from '../incident.ts';
+import { classesOf, type Column, columnsOf, type S3Class, tallyApp, tallyS3 } from './columns.ts';
+import { drawBoth, type Panel } from './drawing.ts';
 import type { Frame } from './frame.ts';
 import { areaPath, linePath, type Step } from './steps.ts';
 
@@ -16,17 +17,17 @@ export function successChart(report: Report): Markup {
     description: describe(report),
     definitions: patterns,
     panels: (frame, id) => panelsOf(report, frame, id),
-    overlay: (frame, top, bottom) => overlay(report, frame, top, bottom),
+    tell: (column) => tell(report, column),
   });
 }
 
 function panelsOf(report: Report, frame: Frame, id: string): readonly Panel[] {
-  const columns = toColumns(report.series, frame.columnsMax);
-  return classesOf(report).flatMap((cls) =>
-    s3ClassesFor(report, cls)
+  return classesOf(report).flatMap((cls) => {
+    const columns = columnsOf(report.series, cls, frame.columnsMax);
+    return s3ClassesFor(report, cls)
       .map((s3Class) => s3Panel(report, frame, columns, s3Class, id))
-      .concat(appPanel(report, frame, columns, cls, id)),
-  );
+      .concat(appPanel(report, frame, columns, cls, id));
+  });
 }
 
 /** Deletes belong to writes, and get their strip only where there were any. Control needs no S3. */
@@ -42,7 +43,7 @@ function s3Panel(report: Report, frame: Frame, columns: readonly Column[], cls: 
   const tallies = columns
     .map((column) => ({ column, tally: tallyS3(column.points, cls) }))
     .filter(({ tally }) => tally.requests > 0);
-  const during = tallyS3(incidentPoints(report), cls);
+  const during = tallyS3(pointsInIncident(report), cls);
   return {
     title: S3_TITLES[cls],
     subtitle: 'requests that S3 answered well',
@@ -63,9 +64,7 @@ function s3Panel(report: Report, frame: Frame, columns: readonly Column[], cls: 
 
 function appPanel(report: Report, frame: Frame, columns: readonly Column[], cls: StepClass, id: string): Panel {
   const tallies = columns.map((column) => ({ column, ...tallyApp(column.points, cls) })).filter((it) => it.due > 0);
-  const rows = incidentRows(report, cls);
-  const due = rows.reduce((total, row) => total + row.due, 0);
-  const good = rows.reduce((total, row) => total + row.good, 0);
+  const { due, good } = servedInIncident(report, cls);
   return {
     title: CLASS_TITLES[cls],
     subtitle: cls === 'control' ? 'pages that need no S3' : 'requests of users that the app served well',
@@ -105,22 +104,16 @@ function patterns(id: string): Markup {
   return markup`<defs>${hatch('hang', 'hang-hatch', 45)}${hatch('s3', 's3-fail', -45)}</defs>`;
 }
 
-function overlay(report: Report, frame: Frame, top: number, bottom: number): Content {
-  if (frame.size === 'narrow') return null;
-  const classes = classesOf(report);
-  const columns = toColumns(report.series, frame.columnsMax);
-  return columns.map((column) => {
-    const parts = classes.map((cls) => {
-      const { due, good, hangs } = tallyApp(column.points, cls);
-      return `${cls} ${good} of ${due} good${hangs > 0 ? `, ${hangs} hung` : ''}`;
-    });
-    const s3 = (['read', 'write', 'delete'] as const).flatMap((cls) => {
-      const { requests, failed } = tallyS3(column.points, cls);
-      return requests > 0 ? [`S3 ${cls} ${requests - failed} of ${requests} well`] : [];
-    });
-    const text = [`${column.clock} (run ${formatRunTime(column.fromMs)})`, ...parts, ...s3].join('\n');
-    return hitArea(frame, column.fromMs, column.toMs, top, bottom, text);
+function tell(report: Report, column: Column): readonly string[] {
+  const app = classesOf(report).map((cls) => {
+    const { due, good, hangs } = tallyApp(column.points, cls);
+    return `${cls} ${good} of ${due} good${hangs > 0 ? `, ${hangs} hung` : ''}`;
   });
+  const s3 = (['read', 'write', 'delete'] as const).flatMap((cls) => {
+    const { requests, failed } = tallyS3(column.points, cls);
+    return requests > 0 ? [`S3 ${cls} ${requests - failed} of ${requests} well`] : [];
+  });
+  return app.concat(s3);
 }
 
 function describe(report: Report): string {
@@ -131,18 +124,4 @@ function describe(report: Report): string {
     return `${phase.title}: ${shares.length === 0 ? 'nothing was due' : shares.join(', ')}`;
   });
   return `Share of users' requests served well. ${phases.join('. ')}. ${formatCount(report.series.points.length)} points in time.`;
-}
-
-function incidentIds(report: Report): ReadonlySet<string> {
-  return new Set(report.phases.filter((phase) => phase.stage === 'incident').map((phase) => phase.id));
-}
-
-function incidentPoints(report: Report): Report['series']['points'] {
-  const ids = incidentIds(report);
-  return report.series.points.filter((point) => point.phase !== null && ids.has(point.phase));
-}
-
-function incidentRows(report: Report, cls: StepClass): Report['table'] {
-  const ids = incidentIds(report);
-  return report.table.filter((row) => row.class === cls && ids.has(row.phase));
 }

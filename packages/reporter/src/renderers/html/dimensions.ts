@@ -1,9 +1,9 @@
 import type { Cause, Dimension } from '../../report/basics.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
-import { formatPoints, keepUnits, NONE } from '../format.ts';
-import { bar, evidenceLine, section, verdictTag } from './elements.ts';
-import { costOf, sourceOf } from './verdict.ts';
+import { costOf, formatPoints, keepUnits, NONE } from '../format.ts';
+import { bar, dimensionAnchor, evidenceLine, section, verdictTag } from './elements.ts';
+import { sourceOf } from './verdict.ts';
 
 /** Every dimension with its score, the formula behind it, the figures it rests on, and why points were lost. */
 export function dimensionsSection({ dimensions, grade }: Report): Markup {
@@ -20,7 +20,7 @@ function overview(dimensions: readonly Dimension[]): Markup {
   const items = dimensions.map(({ id, title, score, verdict }) => {
     const figure = score === null ? NONE : formatPoints(score);
     const shown = verdict === 'fail' ? markup`<b class="fail-text">${figure}</b>` : markup`<b>${figure}</b>`;
-    return markup`<li><a href="#${anchor(id)}"><span>${title}</span>${shown}</a>${bar((score ?? 0) / 100, verdict === 'fail' ? 'fail' : 'pass')}</li>\n`;
+    return markup`<li><a href="#${dimensionAnchor(id)}"><span>${title}</span>${shown}</a>${bar((score ?? 0) / 100, verdict === 'fail' ? 'fail' : 'pass')}</li>\n`;
   });
   return markup`<ul class="overview">
 ${items}</ul>
@@ -29,9 +29,9 @@ ${items}</ul>
 
 function dimensionArticle(dimension: Dimension, caps: readonly Cap[]): Markup {
   const { id, title, question, verdict, summary, formula, evidence, causes } = dimension;
-  return markup`<article class="dimension" aria-labelledby="${anchor(id)}">
+  return markup`<article class="dimension" aria-labelledby="${dimensionAnchor(id)}">
 <div>
-<h3 id="${anchor(id)}">${title}</h3>
+<h3 id="${dimensionAnchor(id)}">${title}</h3>
 <p class="score"><strong>${dimension.score === null ? 'no score' : formatPoints(dimension.score)}</strong>${verdictTag(verdict)}</p>
 ${dimension.score === null ? null : bar(dimension.score / 100, verdict === 'fail' ? 'fail' : 'pass')}
 <p class="small">${weightOf(dimension)}</p>
@@ -58,13 +58,9 @@ function causeBlock(cause: Cause, caps: readonly Cap[]): Markup {
   const span = cause.from === null || cause.to === null ? '' : `${cause.from.clock} to ${cause.to.clock}. `;
   return markup`<div class="why">
 <p>${keepUnits(cause.sentence)}</p>
-<p class="small">${span}Cost ${costOf(cause, caps)}.</p>
+<p class="small">${span}Cost: ${costOf(cause, caps)}.</p>
 ${evidenceLine(cause.evidence)}
 <p><b>${remedy.pattern}.</b> ${keepUnits(remedy.advice)} <span class="small">${remedy.proof}${sourceOf(cause)}</span></p>
 </div>
 `;
-}
-
-function anchor(id: string): string {
-  return `dimension-${id.replaceAll(/[^\w-]+/g, '-')}`;
 }

@@ -25,7 +25,7 @@ export function gradingSection(report: Report): Markup {
 }
 
 /** What the caps did to the letter of the score. */
-export function capsSentence(before: Letter, after: Letter | null): string {
+function capsSentence(before: Letter, after: Letter | null): string {
   if (after === null) return `The score alone would give ${before}, but no letter is given.`;
   return before === after
     ? `The score alone gives ${before}, and the caps leave it there.`
@@ -54,7 +54,8 @@ function weights({ dimensions }: Report): Markup {
   });
 }
 
-function caps({ grade }: Report): Markup {
+function caps({ grade }: Report): Markup | null {
+  if (grade.caps.length === 0) return null;
   return dataTable({
     caption: 'Caps: what no score makes up for',
     columns: [{ title: 'Rule' }, { title: 'Applied' }, { title: 'Because' }],

@@ -1,7 +1,8 @@
 import type { Ledger } from '../../report/measurements.ts';
 import type { Report } from '../../report/report.ts';
 import { type Content, type Markup, markup } from '../escape.ts';
-import { formatBytes, formatCount, formatShare, NONE, plural } from '../format.ts';
+import { formatBytes, formatCount, formatShare, NONE } from '../format.ts';
+import { plural } from '../../wording/figures.ts';
 import { dataTable, section } from './elements.ts';
 
 /** Every write that the app said yes to, and whether it is still there. */

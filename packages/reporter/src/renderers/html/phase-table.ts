@@ -19,13 +19,14 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** What each class of users saw in each phase. */
-export function phaseTableSection(report: Report): Markup {
+export function phaseTableSection(report: Report): Markup | null {
+  if (report.table.length === 0) return null;
   const caption = 'Control: pages that need no S3. Errors told within: 95 % of the errors took no longer to be told.';
   const groups = report.phases.map((phase) => {
     const rows = report.table.filter((row) => row.phase === phase.id);
     if (rows.length === 0) return null;
     const aside = [phase.incidentClock, phase.graded ? null : 'not graded'].filter((text) => text !== null).join(', ');
-    return markup`<tbody class="group"><tr><th class="head" scope="colgroup" colspan="${COLUMNS.length}">${phase.title}<span class="small">${aside}</span></th></tr>
+    return markup`<tbody class="group"><tr><th class="head" scope="rowgroup" colspan="${COLUMNS.length}">${phase.title}<span class="small">${aside}</span></th></tr>
 ${rows.map((row) => tableRow(COLUMNS, cellsOf(row, report.patienceMs)))}</tbody>
 `;
   });

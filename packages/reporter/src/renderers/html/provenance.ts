@@ -1,7 +1,8 @@
 import type { Note } from '../../report/measurements.ts';
 import type { Report } from '../../report/report.ts';
 import { type Content, link, type Markup, markup } from '../escape.ts';
-import { formatBytes, formatCount, formatDuration, formatTimestamp, NONE, plural, shellWord } from '../format.ts';
+import { formatBytes, formatCount, formatDuration, formatTimestamp, NONE, shellWord } from '../format.ts';
+import { plural } from '../../wording/figures.ts';
 import { dataTable, facts, section, verdictTag } from './elements.ts';
 
 /** What happened beside the plan, in the order in which it happened. */

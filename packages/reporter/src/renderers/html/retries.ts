@@ -5,7 +5,8 @@ import { dataTable, section } from './elements.ts';
 import { zeroQuiet } from './phase-table.ts';
 
 /** What the app's retries did to S3, and to the app. */
-export function retriesSection({ retries, phases }: Report): Markup {
+export function retriesSection({ retries, phases }: Report): Markup | null {
+  if (retries.rows.length === 0) return null;
   const titles = new Map(phases.map((phase) => [phase.id, phase.title]));
   const surge =
     retries.surgeAtHeal === null

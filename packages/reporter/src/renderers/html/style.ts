@@ -4,11 +4,11 @@ const TYPE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-behavior:smooth}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;overflow-wrap:anywhere}
-h1,h2,h3,h4,p,ol,ul,dl,dd,figure,table{margin:0;padding:0}
+h1,h2,h3,p,ol,ul,dl,dd,figure,table{margin:0;padding:0}
 ol,ul{list-style:none}
 h2{font-size:1.3rem;line-height:1.25;letter-spacing:-.01em;font-weight:650}
 h3{font-size:1rem;line-height:1.35;font-weight:650}
-h4{font-size:.8rem;line-height:1.35;font-weight:650;color:var(--muted)}
+.label{font-size:.8rem;line-height:1.35;font-weight:650;color:var(--muted)}
 a{color:var(--link);text-underline-offset:.15em}
 a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:2px}
 code,kbd{font:.9em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
@@ -24,20 +24,23 @@ const LAYOUT = `
 header,main,footer{max-width:1160px;margin:0 auto;padding:0 20px}
 .masthead{display:flex;flex-wrap:wrap;gap:.2rem 1.5rem;justify-content:space-between;padding-top:14px;font-size:.82rem;color:var(--muted)}
 .masthead b{color:var(--ink);letter-spacing:.02em}
-.verdict{display:grid;grid-template-columns:auto 1fr;gap:0 32px;align-items:start;padding:22px 0 24px}
-.letter{display:flex;flex-direction:column;align-items:center;justify-content:center;width:172px;min-height:172px;padding:10px;border:2px solid currentColor;border-radius:6px;background:var(--surface)}
-.letter strong{font-size:116px;line-height:1;font-weight:700}
+.verdict{display:grid;grid-template-columns:auto 1fr;gap:0 30px;align-items:start;padding:18px 0 20px}
+.letter{display:flex;flex-direction:column;align-items:center;justify-content:center;width:148px;min-height:148px;padding:8px;border:2px solid currentColor;border-radius:6px;background:var(--surface)}
+.letter strong{font-size:100px;line-height:1;font-weight:700}
 .letter span{font-size:.86rem;color:var(--ink);font-variant-numeric:tabular-nums}
 .letter.A,.letter.B{color:var(--pass)}.letter.C{color:var(--unsure)}.letter.D,.letter.F{color:var(--fail)}.letter.none{color:var(--muted)}
 .verdict h1{font-size:.95rem;font-weight:600;line-height:1.4;color:var(--muted)}
-.headline{font-size:1.5rem;line-height:1.32;letter-spacing:-.012em;font-weight:600;margin:.35rem 0 .7rem;max-width:46ch;text-wrap:pretty}
+.headline{font-size:1.5rem;line-height:1.32;letter-spacing:-.012em;font-weight:600;margin:.35rem 0 .7rem;max-width:56ch;text-wrap:pretty}
 .outcome{display:flex;flex-wrap:wrap;gap:.3rem .7rem;align-items:baseline;font-size:.9rem}
 .verdict-section{padding-top:0}
 nav{padding-top:26px}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;padding:9px 0;border-top:1px solid var(--rule);border-bottom:1px solid var(--rule);font-size:.86rem}
 nav a{text-decoration:none}nav a:hover{text-decoration:underline}
 section{padding-top:34px}
+.verdict-section+section{padding-top:22px}
 section>h2+*:not(.lead),.lead+*{margin-top:14px}
+h2.sub{font-size:1rem;margin:0 0 4px}
+h2.sub+.plain{margin-bottom:18px}
 h3.sub{margin:22px 0 8px}
 footer{padding-top:36px;padding-bottom:36px;font-size:.82rem;color:var(--muted)}
 @media (max-width:700px){
@@ -54,7 +57,7 @@ const PARTS = `
 .tag.pass{color:var(--pass)}.tag.fail{color:var(--fail)}.tag.inconclusive{color:var(--unsure)}.tag.quiet{color:var(--muted);font-weight:500}
 .causes{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(300px,100%),1fr));gap:14px}
 .cause{background:var(--surface);border-top:3px solid var(--fail);border-radius:0 0 4px 4px;padding:12px 16px 14px;display:flex;flex-direction:column;gap:9px}
-.cause h4{margin-bottom:1px}
+.cause .label{margin-bottom:1px}
 .cause p{line-height:1.45}
 .cause .small{margin-top:2px}
 .small{font-size:.86rem;color:var(--muted)}
@@ -63,7 +66,7 @@ const PARTS = `
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px 24px}
 .facts dt{font-size:.8rem;color:var(--muted)}
 .facts dd{font-variant-numeric:tabular-nums}
-.tally{border-top:1px solid var(--rule);border-bottom:1px solid var(--rule);padding:12px 0}
+.tally{border-top:1px solid var(--rule);border-bottom:1px solid var(--rule);padding:10px 0}
 .tally dd{font-size:1.2rem;font-weight:650;line-height:1.3}
 .tally dd .small{display:block;font-weight:400}
 .scroll{overflow-x:auto;overscroll-behavior-x:contain}
@@ -102,7 +105,7 @@ tbody.group th:not(.head){position:sticky;left:0;background:var(--ground)}
 @media (max-width:700px){.notes li{grid-template-columns:auto 1fr}.notes li>:last-child{grid-column:1/-1}}
 .command{display:block;background:var(--surface);border:1px solid var(--rule);border-radius:4px;padding:10px 12px;overflow-x:auto;white-space:pre;user-select:all}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:26px 40px}
-.two>*{min-width:0}
+.two>*{min-width:0}.two>.scroll{margin-top:0}
 details{margin-top:8px;font-size:.88rem}
 summary{cursor:pointer;color:var(--link);width:max-content;max-width:100%}
 details>.scroll{margin-top:8px;max-height:360px;overflow-y:auto}

@@ -1,9 +1,18 @@
 import type { Cause } from '../../report/basics.ts';
-import type { TableRow } from '../../report/measurements.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Content, link, type Markup, markup } from '../escape.ts';
-import { formatCount, formatPoints, formatShare, keepUnits, NONE } from '../format.ts';
-import { evidenceLine, verdictTag } from './elements.ts';
+import {
+  costOf,
+  firstSentence,
+  formatCount,
+  formatPoints,
+  furtherReasons,
+  formatShare,
+  keepUnits,
+  NONE,
+} from '../format.ts';
+import { type Served, servedInIncident } from '../incident.ts';
+import { dimensionAnchor, evidenceLine, verdictTag } from './elements.ts';
 
 /** The first screen: the letter, the headline, what it rests on, and the three costliest causes. */
 export function verdictSection(report: Report): Markup {
@@ -16,7 +25,7 @@ ${letterBox(report)}
 <p class="outcome">${verdictTag(report.verdict)}${outcome(report)}</p>
 </div>
 </div>
-${report.inconclusive.length > 0 ? reasons(report) : tally(report)}
+${reasons(report)}${tally(report)}
 </section>
 ${causesSection(report)}`;
 }
@@ -29,9 +38,12 @@ function letterBox({ letter, score }: Report): Markup {
   return markup`<div class="letter ${letter}" role="img" aria-label="Grade ${letter}, ${points}"><strong aria-hidden="true">${letter}</strong><span aria-hidden="true">${points}</span></div>`;
 }
 
-function outcome({ gate, grade, run }: Report): Content {
-  const capped = grade.caps.filter((cap) => cap.applied);
-  const ended = run.end?.reason === 'completed' ? null : markup`<span class="fail-text">${run.endSentence}</span>`;
+function outcome({ gate, grade, letter, run }: Report): Content {
+  const capped = letter === null ? [] : grade.caps.filter((cap) => cap.applied);
+  const ended =
+    run.end?.reason === 'completed' || letter === null
+      ? null
+      : markup`<span class="fail-text">${run.endSentence}</span>`;
   return [
     gate === null ? null : markup`<span>${gate.sentence}</span>`,
     ...capped.map((cap) => markup`<span>${capLine(cap)}</span>`),
@@ -43,37 +55,37 @@ function capLine({ letter, sentence }: Cap): string {
   return `Capped at ${letter}: ${sentence}`;
 }
 
-function reasons({ inconclusive }: Report): Markup {
-  return markup`<h2 id="inconclusive">Why there is no letter</h2>
-<ol class="plain">${inconclusive.map(({ sentence }) => markup`<li>${keepUnits(sentence)}</li>\n`)}</ol>
+function reasons(report: Report): Markup | null {
+  const further = furtherReasons(report);
+  if (further.length === 0) return null;
+  return markup`<h2 class="sub">Further reasons why there is no letter</h2>
+<ol class="plain">${further.map(({ sentence }) => markup`<li>${keepUnits(sentence)}</li>\n`)}</ol>
 `;
 }
 
-/** What a manager asks first. All of it from the table and the ledger, over the phases of the incident. */
-function tally(report: Report): Markup {
-  const incident = new Set(report.phases.filter((phase) => phase.stage === 'incident').map((phase) => phase.id));
-  const rows = report.table.filter((row) => incident.has(row.phase));
+/** What a manager asks first. */
+function tally(report: Report): Markup | null {
   const { ledger } = report;
+  if (report.table.length === 0) return null;
   const gone = ledger.lost + ledger.corrupted;
   return markup`<dl class="facts tally">
-${served('Reads served in the incident', rows, 'read')}
-${served('Writes served in the incident', rows, 'write')}
-${served('Pages that need no S3', rows, 'control')}
+${served('Reads served in the incident', servedInIncident(report, 'read'))}
+${served('Writes served in the incident', servedInIncident(report, 'write'))}
+${served('Pages that need no S3', servedInIncident(report, 'control'))}
 <div><dt>Acknowledged writes lost</dt><dd>${ledger.acked === 0 ? NONE : formatCount(gone)}<span class="small">of ${formatCount(ledger.acked)}</span></dd></div>
 </dl>
 `;
 }
 
-function served(term: string, rows: readonly TableRow[], cls: TableRow['class']): Markup {
-  const own = rows.filter((row) => row.class === cls);
-  const due = own.reduce((total, row) => total + row.due, 0);
-  const good = own.reduce((total, row) => total + row.good, 0);
+function served(term: string, { due, good }: Served): Markup {
   return markup`<div><dt>${term}</dt><dd>${formatShare(good, due)}<span class="small">${formatCount(good)} of ${formatCount(due)} due</span></dd></div>`;
 }
 
-function causesSection({ topCauses, grade }: Report): Markup | null {
+function causesSection({ topCauses, grade, letter }: Report): Markup | null {
   if (topCauses.length === 0) return null;
-  const title = topCauses.length === 1 ? 'The cause' : `The ${topCauses.length === 2 ? 'two' : 'three'} top causes`;
+  const number =
+    topCauses.length === 1 ? 'The top cause' : `The ${topCauses.length === 2 ? 'two' : 'three'} top causes`;
+  const title = letter === null ? 'What was seen all the same' : number;
   return markup`<section id="causes" aria-labelledby="causes-title">
 <h2 id="causes-title">${title}</h2>
 <ol class="causes">
@@ -84,22 +96,21 @@ ${topCauses.map((cause) => causeCard(cause, grade.caps))}</ol>
 
 function causeCard(cause: Cause, caps: readonly Cap[]): Markup {
   const { remedy } = cause;
+  const advice = firstSentence(remedy.advice);
+  const more = advice === remedy.advice ? null : markup` <a href="#${dimensionAnchor(cause.dimension)}">More</a>`;
   return markup`<li class="cause">
-<div><h4>What happened</h4><p>${keepUnits(cause.sentence)}</p></div>
-<div><h4>What it cost</h4><p><b>${costOf(cause, caps)}</b></p>${evidenceLine(cause.evidence)}</div>
-<div><h4>What would have prevented it</h4><p><b>${remedy.pattern}.</b> ${keepUnits(remedy.advice)}</p><p class="small">${remedy.proof}${sourceOf(cause)}</p></div>
+<div><h3 class="label">What happened</h3><p>${keepUnits(cause.sentence)}</p></div>
+<div><h3 class="label">What it cost</h3><p><b>${upperFirst(costOf(cause, caps))}</b></p>${evidenceLine(cause.evidence)}</div>
+<div><h3 class="label">What would have prevented it</h3><p><b>${remedy.pattern}.</b> ${keepUnits(advice)}${more}</p><p class="small">${remedy.proof}${sourceOf(cause)}</p></div>
 </li>
 `;
-}
-
-/** "20 of 100 points, and the letter cannot be better than F". */
-export function costOf({ pointsLost, cap }: Cause, caps: readonly Cap[]): string {
-  const letter = caps.find(({ id }) => id === cap)?.letter;
-  const points = `${formatPoints(pointsLost)} of 100 points`;
-  return letter === undefined ? points : `${points}, and no letter better than ${letter}`;
 }
 
 /** Where the remedy was proven, as a link where the source has an address. */
 export function sourceOf({ remedy: { source } }: Cause): Content {
   return source === null ? null : markup` ${link(source.url, source.title)}`;
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,11 +1,14 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { plainLine } from '../escape.ts';
+import { keepUnits } from '../format.ts';
 
 /** The text in lines of at most `width` columns, the first after `lead`, the others below where it began. */
 export function hang(lead: string, text: string, width: number): string {
   const indent = stringWidth(lead);
-  const lines = wrapAnsi(text, Math.max(20, width - indent), { hard: true }).split('\n');
+  const lines = wrapAnsi(keepUnits(text), Math.max(20, width - indent), { hard: true })
+    .replaceAll('\u00A0', ' ')
+    .split('\n');
   return lines.map((line, index) => `${index === 0 ? lead : ' '.repeat(indent)}${line}`).join('\n');
 }
 
@@ -24,9 +27,4 @@ export function fit(text: string, width: number): string {
 /** Set against the right edge of a column. Colours do not count. */
 export function right(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text))) + text;
-}
-
-/** The first sentence of a text. */
-export function firstSentence(text: string): string {
-  return /^.*?[.!?](?=\s+\p{Lu}|\s*$)/su.exec(text)?.[0] ?? text;
 }

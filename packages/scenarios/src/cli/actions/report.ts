@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
-import { renderJson, renderTerminal } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import type { ExitName } from '../exit-codes.ts';
+import { printReport } from '../print-report.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, writeReportFiles } from '../report-files.ts';
-import { describeTerminal } from '../terminal.ts';
 
 export interface ReportRequest {
   readonly journal: string;
@@ -18,8 +17,6 @@ export interface ReportRequest {
 export async function report({ journal, out, gate, json }: ReportRequest): Promise<ExitName> {
   const graded = await gradeJournal(journal, gate);
   writeReportFiles(graded, out ?? dirname(journal));
-  process.stdout.write(
-    json ? renderJson(graded) : renderTerminal(graded, describeTerminal(process.stdout, process.env)),
-  );
+  printReport(graded, json);
   return exitOfReport(graded);
 }

@@ -1,6 +1,5 @@
 import { relative, resolve } from 'node:path';
 import { explainWindow } from '@gameday/injector';
-import { renderJson, renderTerminal } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
 import { journalPlan } from '../../core/journal-plan.ts';
@@ -8,9 +7,12 @@ import { planExperiment } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile, runScenario } from '../../run/run-scenario.ts';
+import type { RunOutcome } from '../../run/tally.ts';
 import { chooseTarget } from '../choose-target.ts';
+import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
 import { gamedayVersion } from '../gameday-version.ts';
+import { printReport } from '../print-report.ts';
 import { showProgress } from '../progress.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
@@ -57,22 +59,22 @@ export async function run(request: RunRequest): Promise<ExitName> {
   const runId = newRunId(plan.scenario.name, new Date());
   const out = resolve(request.out ?? `runs/${runId}`);
   introduce(plan, why, out);
-  await carryOut(plan, runId, out, request.upstream);
+  const { reason, detail } = await carryOut(plan, runId, out, request.upstream);
 
   const report = await gradeJournal(journalFile(out), undefined);
   writeReportFiles(report, out);
+  if (reason === 'target-failed')
+    throw new CliError(detail, `the journal is ${shown(journalFile(out))}`, 'environment');
   say('\n');
-  process.stdout.write(
-    request.json ? renderJson(report) : renderTerminal(report, describeTerminal(process.stdout, process.env)),
-  );
+  printReport(report, request.json);
   say(`\nReport: ${shown(out)}/report.html (also ${[...reportFileNames.slice(1), 'journal.ndjson'].join(', ')})\n`);
   return exitOfReport(report);
 }
 
-async function carryOut(plan: Plan, runId: string, folder: string, upstream: readonly string[]): Promise<void> {
+async function carryOut(plan: Plan, runId: string, folder: string, upstream: readonly string[]): Promise<RunOutcome> {
   const ends: (() => void)[] = [];
   try {
-    await runScenario({
+    return await runScenario({
       plan,
       record: journalPlan(plan, explainWindow),
       runId,

@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BlobStore } from '../blobs/blob-store.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import type { Mutation } from '../catalog/mutation.ts';
+import { snapshotOf } from '../catalog/snapshot.ts';
+import { MutationLog } from './mutation-log.ts';
+
+/** Bodies up to this many bytes stay in memory where nothing need survive the process. */
+const MEMORY_BLOB_MAX_BYTES = 256 * 1024;
+const TEMPORARY_PREFIX = 'gameday-store-';
+
+/** What a store stands on. */
+export interface Storage {
+  readonly catalog: Catalog;
+  readonly blobs: BlobStore;
+  /** Keeps a change; undefined where there is nothing to wait for. */
+  readonly keep: (mutation: Mutation) => Promise<void> | undefined;
+  close(): Promise<void>;
+}
+
+/** A store that forgets: small bodies in memory, large ones in a folder of the system's that goes with it. */
+export async function openTemporaryStorage(): Promise<Storage> {
+  await removeStaleFolders();
+  const folder = await mkdtemp(join(tmpdir(), `${TEMPORARY_PREFIX}${process.pid}-`));
+  return {
+    catalog: new Catalog(),
+    blobs: new BlobStore(folder, { memoryMaxBytes: MEMORY_BLOB_MAX_BYTES, idPrefix: 'b' }),
+    keep: () => undefined,
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Killed processes leave their folders; whoever comes next tidies up. */
+async function removeStaleFolders(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = /^gameday-store-(\d+)-/.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, and is somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/**
+ * A store that remembers: every body a file, every change a line of the log. What was acknowledged survives the death of
+ * the process at any moment; it does not claim to survive the loss of power, as nothing is flushed to the device.
+ * @throws Error where another process uses the folder, or its log is damaged
+ */
+export async function openDataFolder(folder: string, nowMs: number): Promise<Storage> {
+  const blobFolder = join(folder, 'blobs');
+  await mkdir(blobFolder, { recursive: true });
+  const unlock = await lock(folder);
+  try {
+    const catalog = new Catalog();
+    const idPrefix = `${nowMs.toString(36)}-${process.pid.toString(36)}-`;
+    const blobs = new BlobStore(blobFolder, { memoryMaxBytes: 0, idPrefix });
+    const log = await openLog(join(folder, 'log.ndjson'), catalog);
+    for (const mutation of snapshotOf(catalog)) blobs.adopt(contentsOf(mutation));
+    await blobs.sweep();
+    return {
+      catalog,
+      blobs,
+      keep: (mutation) => log.append(mutation),
+      close: async () => {
+        await log.close();
+        await unlock();
+      },
+    };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+function contentsOf(mutation: Mutation): Parameters<BlobStore['adopt']>[0] {
+  if (mutation.type === 'part.put') return mutation.part.contents;
+  return mutation.type === 'version.put' && mutation.version.kind === 'object' ? mutation.version.contents : [];
+}
+
+/** A log that is mostly history is written anew, as what it comes to. */
+async function openLog(path: string, catalog: Catalog): Promise<MutationLog> {
+  let lines = 0;
+  const log = await MutationLog.open(path, (mutation) => {
+    lines += 1;
+    catalog.apply(mutation);
+  });
+  let live = 0;
+  for (const _ of snapshotOf(catalog)) live += 1;
+  if (lines <= 2 * live + 1000) return log;
+  await log.close();
+  const fresh = `${path}.new`;
+  const file = await open(fresh, 'w');
+  for (const mutation of snapshotOf(catalog)) await file.write(`${JSON.stringify(mutation)}\n`);
+  await file.close();
+  await rename(fresh, path);
+  return MutationLog.open(path, () => {});
+}
+
+/** One process at a time: two would write over each other. */
+async function lock(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, 'lock');
+  const holder = Number(await readFile(path, 'utf8').catch(() => ''));
+  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+    throw new Error(`the data folder ${folder} is in use by process ${holder}; stop it, or choose another folder`);
+  }
+  await writeFile(path, String(process.pid));
+  return () => rm(path, { force: true });
+}
