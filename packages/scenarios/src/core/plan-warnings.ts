@@ -1,18 +1,24 @@
 import type { FaultWindow } from '@gameday/injector';
 import { formatDuration } from './duration.ts';
+import { gradeabilityWarnings } from './gradeability.ts';
 import type { Target } from './parse-target.ts';
 import type { Plan } from './plan.ts';
 
 /** What the user should know before believing the grade, most weighty first. */
 export function planWarnings(plan: Plan, target: Target): string[] {
-  return [...regionWarnings(plan), ...hangWarnings(plan), ...workloadWarnings(plan, target)];
+  return [
+    ...regionWarnings(plan),
+    ...hangWarnings(plan),
+    ...gradeabilityWarnings(plan),
+    ...workloadWarnings(plan, target),
+  ];
 }
 
 /** A scenario that strikes only where the target is not proves nothing. */
 function regionWarnings(plan: Plan): string[] {
   const struck = new Set(plan.timeline.windows.flatMap((window) => window.where.regions));
   const own = new Set([plan.target.homeRegion, ...plan.target.buckets.map((bucket) => bucket.region)]);
-  if ([...own].some((region) => struck.has(region))) return [];
+  if (plan.timeline.windows.length === 0 || [...own].some((region) => struck.has(region))) return [];
   return [
     `The scenario strikes ${[...struck].join(', ')}, but the target lives in ${[...own].join(', ')}: ` +
       `nothing of it will fail. Set region: in chaos.yaml, or choose a scenario that strikes home.`,

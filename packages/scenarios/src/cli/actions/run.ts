@@ -58,6 +58,7 @@ export async function run(request: RunRequest): Promise<ExitName> {
   const { reason, detail } = await carryOut(plan, runId, out, request.upstream);
 
   const report = await gradeJournal(journalFile(out), undefined);
+  if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, out);
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(out))}`, 'environment');
