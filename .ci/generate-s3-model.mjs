@@ -9,8 +9,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const root = join(import.meta.dirname, '..');
 const generated = join(root, 'packages/injector/src/core/generated');
 const require = createRequire(join(root, 'packages/injector/package.json'));
-const sdk = require('@aws-sdk/client-s3');
-const sdkRoot = join(dirname(require.resolve('@aws-sdk/client-s3')), '..');
+const sdkName = '@aws-sdk/client-s3'; // the injector's dependency
+const sdk = require(sdkName);
+const sdkRoot = join(dirname(require.resolve(sdkName)), '..');
 const { version } = JSON.parse(readFileSync(join(sdkRoot, 'package.json'), 'utf8'));
 
 const OPERATION = 9; // how the SDK's schema marks an operation

@@ -2,9 +2,7 @@
 // The count stays true when a file crashes, hangs or vanishes from the runner's output: each file that was compiled must
 // report, and one that does not is a failure of its own.
 import { spawn } from 'node:child_process';
-import { createReadStream, existsSync, readdirSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Parser } from 'tap-parser';
 
@@ -12,11 +10,13 @@ const WHOLE_RUN_MAX_MS = 18 * 60_000;
 const root = join(import.meta.dirname, '..');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const only = process.argv.slice(2);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
 
-/** Runs a command to its end, output passed through; resolves to true where it exited with 0. */
-function run(command, args, timeoutMs) {
+/** Runs a command to its end; resolves to true where it exited with 0. `onOutput` takes its stdout where it is given. */
+function run(command, args, timeoutMs, onOutput) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    const stdout = onOutput === undefined ? 'inherit' : 'pipe';
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'], detached: true });
     const kill = () => {
       if (child.pid === undefined) return;
       try {
@@ -30,9 +30,9 @@ function run(command, args, timeoutMs) {
       kill();
     }, timeoutMs);
     process.once('exit', kill);
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+    child.stdout?.on('data', onOutput);
     child.on('error', () => resolve(false));
-    child.on('exit', (code) => {
+    child.on('close', (code) => {
       clearTimeout(timer);
       process.removeListener('exit', kill);
       resolve(code === 0);
@@ -40,31 +40,44 @@ function run(command, args, timeoutMs) {
   });
 }
 
-/** Reads a TAP file: per test file, how many of its tests passed and failed. */
-function tally(tapFile) {
-  return new Promise((resolve) => {
-    const files = new Map();
-    const parser = new Parser();
-    parser.on('child', (file) => {
-      const counts = { passed: 0, failed: 0, skipped: 0 };
-      file.on('assert', (test) => {
-        if (test.skip || test.todo) counts.skipped += 1;
-        else if (test.ok) counts.passed += 1;
-        else counts.failed += 1;
-      });
-      files.set(file.name, counts);
+/** Follows a TAP stream: says what fails as it fails, and keeps the counts of each file. */
+function follow(files) {
+  const parser = new Parser();
+  parser.on('child', (file) => {
+    const counts = { passed: 0, failed: 0, skipped: 0, reported: false };
+    files.set(relative(root, file.name), counts);
+    sayFailures(file, relative(root, file.name));
+    file.on('assert', (test) => {
+      if (test.skip || test.todo) counts.skipped += 1;
+      else if (test.ok) counts.passed += 1;
+      else counts.failed += 1;
     });
-    parser.on('assert', (file) => {
-      const counts = files.get(file.name) ?? { passed: 0, failed: 0, skipped: 0 };
-      // A file that failed without a failing test crashed, hung, or planned more than it ran.
-      if (!file.ok && counts.failed === 0) counts.failed = 1;
-      files.set(file.name, { ...counts, reported: true });
-    });
-    parser.on('complete', () => resolve(files));
-    createReadStream(tapFile)
-      .on('error', () => resolve(files))
-      .pipe(parser);
   });
+  parser.on('assert', (result) => {
+    const name = relative(root, result.name);
+    const counts = files.get(name) ?? { passed: 0, failed: 0, skipped: 0 };
+    // A file that failed without a failing test crashed, hung, or planned more than it ran.
+    if (!result.ok && counts.failed === 0) {
+      counts.failed = 1;
+      console.log(`FAILED  ${name}: ${JSON.stringify(result.diag ?? 'it crashed')}`);
+    }
+    files.set(name, { ...counts, reported: true });
+    console.log(`${result.ok ? 'ok' : 'FAILED'}  ${name}  ${Math.round(result.time ?? 0)} ms`);
+  });
+  return parser;
+}
+
+/** Prints every failing assertion of a file, however deep, with where and why. */
+function sayFailures(parser, path) {
+  parser.on('assert', ({ ok, skip, todo, name, diag }) => {
+    if (ok || skip || todo || diag === null || diag === undefined) return;
+    const { at, diff, found, wanted, stack } = diag;
+    const place = at === undefined ? '' : ` (${at.fileName}:${at.lineNumber})`;
+    const why =
+      diff ?? stack ?? (wanted === undefined ? '' : `wanted ${JSON.stringify(wanted)}, found ${JSON.stringify(found)}`);
+    console.log(`\nFAILED  ${path} > ${name}${place}\n${String(why)}`);
+  });
+  parser.on('child', (child) => sayFailures(child, `${path} > ${child.name}`));
 }
 
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
@@ -84,9 +97,12 @@ const count = (name, ok) => {
 };
 
 if (only.length === 0) {
-  count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000));
+  count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000, () => {}));
   count('lint (oxlint)', await run(bin('oxlint'), ['--type-aware', '--deny-warnings', '--quiet'], 120_000));
-  count('unused code (knip)', await run(bin('knip'), [], 120_000));
+  count('unused code (knip)', await run(bin('knip'), ['--no-config-hints'], 120_000));
+  for (const script of ['generate.mjs', 'generate-s3-model.mjs']) {
+    count(`generated files (${script})`, await run(process.execPath, [join('.ci', script), '--check'], 60_000));
+  }
 }
 
 const expected = packages
@@ -96,18 +112,19 @@ const expected = packages
   .filter((file) => file.endsWith('.test.js'))
   .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
   .toSorted();
-const scratch = await mkdtemp(join(tmpdir(), 'gameday-test-'));
-const tapFile = join(scratch, 'all.tap');
+const files = new Map();
+const parser = follow(files);
 const tapOk = await run(
   bin('tap'),
-  ['run', '--disable-coverage', '--reporter=terse', `--output-file=${tapFile}`, ...expected],
+  ['run', '--disable-coverage', '--reporter=tap', ...expected],
   WHOLE_RUN_MAX_MS,
+  (chunk) => parser.write(chunk),
 );
-const reported = await tally(tapFile);
-rmSync(scratch, { recursive: true, force: true });
+parser.end();
+
 const before = failed;
 for (const file of expected) {
-  const counts = [...reported].find(([name]) => relative(root, name) === file || name === file)?.[1];
+  const counts = files.get(file);
   if (counts?.reported !== true) {
     console.log(`FAILED  ${file}: it never reported (crash or hang)`);
     failed += 1;
@@ -116,8 +133,7 @@ for (const file of expected) {
   passed += counts.passed;
   failed += counts.failed;
   skipped += counts.skipped;
-  if (counts.failed > 0) console.log(`FAILED  ${file}: ${counts.failed} failed`);
-  else if (counts.passed + counts.skipped === 0) {
+  if (counts.passed + counts.failed + counts.skipped === 0) {
     console.log(`FAILED  ${file}: it ran no test`);
     failed += 1;
   }

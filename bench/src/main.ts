@@ -1,1 +1,33 @@
-export {};
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Figure } from './figure.ts';
+
+/** Every `NAME.bench.js` beside this file is a bench: a module whose `run` gives its figures. */
+interface Bench {
+  run(): Promise<readonly Figure[]>;
+}
+
+const suffix = '.bench.js';
+const names = readdirSync(import.meta.dirname)
+  .filter((file) => file.endsWith(suffix))
+  .map((file) => file.slice(0, -suffix.length));
+const wanted = process.argv.slice(2);
+const strangers = wanted.filter((name) => !names.includes(name));
+
+function isBench(module: unknown): module is Bench {
+  return typeof module === 'object' && module !== null && 'run' in module && typeof module.run === 'function';
+}
+
+if (strangers.length > 0) {
+  console.error(`no such bench: ${strangers.join(', ')}; there are ${names.join(', ')}`);
+  process.exitCode = 2;
+} else {
+  for (const name of wanted.length === 0 ? names : wanted) {
+    const bench: unknown = await import(join(import.meta.dirname, `${name}${suffix}`));
+    if (!isBench(bench)) throw new Error(`${name}${suffix} exports no run()`);
+    for (const figure of await bench.run()) {
+      console.log(JSON.stringify(figure));
+      if (!figure.ok) process.exitCode = 1;
+    }
+  }
+}

@@ -10,7 +10,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.ceil(delayMs)); // Node cuts fractions off, which would be too early.
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -1,6 +1,18 @@
 import { systemClock, type Clock } from './clock.ts';
+import { checkTimeline } from './core/check-timeline.ts';
 import type { ExchangeEvent } from './core/event.ts';
+import { draw, hashText, streamOf } from './core/random.ts';
+import { answerIds, errorAnswer, s3Error } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
+import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
+import { createHandler, type Handler } from './plane/handle.ts';
+import type { LiveExchange } from './plane/live-exchange.ts';
+import type { MitmDoor } from './plane/mitm-door.ts';
+import { toEvent } from './plane/observation.ts';
+import { createRegistry } from './plane/registry.ts';
+import { openUpstream, type Upstream } from './plane/upstream.ts';
+import type { ErrorAnswers } from './plane/wire.ts';
+import { TimelineRunner } from './timeline-runner.ts';
 
 /** Where the requests of a region go when no fault strikes. */
 export interface RegionUpstream {
@@ -15,30 +27,156 @@ export interface InjectorOptions {
   readonly regions: readonly RegionUpstream[];
   /** Every draw derives from it. */
   readonly seed: string;
+  /** Also opens a proxy that intercepts TLS, on this loopback port; 0 takes a free one. Left out, there is none. */
+  readonly proxyPort?: number;
   readonly clock?: Clock;
   /** Called once for every exchange when it is over. Must not throw. */
   readonly onExchange?: (event: ExchangeEvent) => void;
 }
 
+/**
+ * A way in for clients whose endpoint cannot be changed: HTTP, CONNECT, TLS by SNI and SOCKS on one loopback port. The
+ * region of a request is told by its host or its signature; traffic that is not for S3 passes untouched. A shared port
+ * cannot refuse connections for one region: `refuse` resets there.
+ */
+export interface InterceptingProxy {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** The certificate authority of this run in PEM, for `AWS_CA_BUNDLE` or `NODE_EXTRA_CA_CERTS`. */
+  readonly caCertificate: string;
+}
+
 export interface Injector {
   /** Endpoint URL per region name, `http://127.0.0.1:PORT`; the JavaScript SDK chooses path style for it by itself. */
   readonly endpoints: ReadonlyMap<string, string>;
-  /** Puts a timeline in force, its zero being now. Exchanges in flight are judged anew at every window's start. */
+  /** The intercepting proxy, where one was asked for. */
+  readonly proxy: InterceptingProxy | null;
+  /**
+   * Puts a timeline in force, its zero being now. Exchanges in flight are judged anew at every window's start.
+   * @throws {Error} where the timeline has problems (see `checkTimeline`) or names a region that has no endpoint here
+   */
   start(timeline: Timeline): void;
-  /** Ends every fault now; held exchanges are reset, new ones pass through. */
+  /**
+   * Ends every fault now; new exchanges pass through. What silence holds is reset, errors that were still due are
+   * answered, delayed answers go out. The same happens at the end of a window to what that window holds.
+   */
   heal(): void;
-  /** How many exchanges each window has struck, by window id; windows that struck none are listed with 0. */
+  /**
+   * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. A connection
+   * that `refuse` turned away never became an exchange and is not counted.
+   */
   fired(): ReadonlyMap<string, number>;
   readonly inFlight: number;
   /** Heals, then closes every listener and connection. */
   stop(): Promise<void>;
 }
 
+/** S3's error answers, their ids drawn from the seed like everything else. */
+function errorAnswersOf(seed: string): ErrorAnswers {
+  const stream = streamOf(seed, 'answer ids');
+  return (code, exchange) => {
+    const error = s3Error(code);
+    if (error === undefined) throw new Error(`S3 has no error code ${code}`);
+    const identity = hashText(exchange.invocation);
+    return errorAnswer(error, {
+      method: exchange.method,
+      bucket: exchange.bucket,
+      key: exchange.key,
+      date: new Date().toUTCString(),
+      ...answerIds((index) => draw(stream, identity, exchange.attempt, index)),
+    });
+  };
+}
+
+async function cannotListen(what: string, port: number, error: unknown, opened: Iterable<Door>): Promise<never> {
+  await Promise.all([...opened].map((door) => door.close()));
+  const cause = error instanceof Error ? error.message : String(error);
+  throw new Error(`${what} cannot listen on 127.0.0.1:${port}: ${cause}`, { cause: error });
+}
+
+/** Fills `doors` with an endpoint per region, or opens none. */
+async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstream[], handle: Handler): Promise<void> {
+  for (const { region, port = 0 } of regions) {
+    try {
+      doors.set(region, await openEndpointDoor(region, port, handle));
+    } catch (error) {
+      await cannotListen(`the endpoint of ${region}`, port, error, doors.values());
+    }
+  }
+}
+
+async function openProxy(port: number, handle: Handler, doors: ReadonlyMap<string, Door>): Promise<MitmDoor> {
+  try {
+    // Loaded only where it is asked for: it takes a third of a second.
+    const { openMitmDoor } = await import('./plane/mitm-door.ts');
+    return await openMitmDoor(port, handle);
+  } catch (error) {
+    return cannotListen('the proxy', port, error, doors.values());
+  }
+}
+
+function openUpstreams(regions: readonly RegionUpstream[]): ReadonlyMap<string, Upstream> {
+  const upstreams = new Map<string, Upstream>();
+  for (const { region, upstream } of regions) {
+    if (upstreams.has(region)) throw new Error(`region ${region} is given twice`);
+    upstreams.set(region, openUpstream(region, upstream));
+  }
+  return upstreams;
+}
+
+function refuseBadTimeline(timeline: Timeline, served: ReadonlyMap<string, unknown>): void {
+  const strangers = timeline.windows.flatMap(({ id, where }) =>
+    where.regions
+      .filter((region) => !served.has(region))
+      .map((region) => `window ${id}: no endpoint serves ${region}; there are ${[...served.keys()].join(', ')}`),
+  );
+  const problems = [...checkTimeline(timeline), ...strangers];
+  if (problems.length > 0) throw new Error(`the timeline cannot be started:\n${problems.join('\n')}`);
+}
+
 /**
  * Starts one loopback endpoint per region, in pass-through.
- * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port.
+ * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port, or an upstream is not an endpoint.
  */
 export async function startInjector(options: InjectorOptions): Promise<Injector> {
-  const clock = options.clock ?? systemClock;
-  throw new Error(`to be built ${clock.now()}`);
+  const { regions, seed, proxyPort, onExchange, clock = systemClock } = options;
+  const registry = createRegistry();
+  const upstreams = openUpstreams(regions);
+  const doors = new Map<string, Door>();
+  const runner = new TimelineRunner({ clock, seed, registry, doors });
+  const onOver = (live: LiveExchange): void => {
+    registry.delete(live);
+    doors.get(live.exchange.region)?.exchangeOver(live.socket);
+    onExchange?.(toEvent(live));
+  };
+  const handle = createHandler({
+    clock,
+    registry,
+    upstreams,
+    onOver,
+    errorAnswers: errorAnswersOf(seed),
+    rule: (exchange) => runner.rule(exchange),
+  });
+  await openDoors(doors, regions, handle);
+  const mitmDoor = proxyPort === undefined ? null : await openProxy(proxyPort, handle, doors);
+
+  return {
+    endpoints: new Map([...doors].map(([region, door]) => [region, door.url])),
+    proxy: mitmDoor === null ? null : { url: mitmDoor.url, caCertificate: mitmDoor.caCertificate },
+    start: (timeline) => {
+      refuseBadTimeline(timeline, doors);
+      runner.start(timeline);
+    },
+    heal: () => runner.heal(),
+    fired: () => runner.fired(),
+    get inFlight() {
+      return registry.size;
+    },
+    stop: async () => {
+      runner.heal();
+      for (const live of registry.where(() => true)) live.end();
+      await Promise.all([...doors.values(), ...(mitmDoor === null ? [] : [mitmDoor])].map((door) => door.close()));
+      for (const upstream of upstreams.values()) upstream.close();
+    },
+  };
 }

@@ -1,12 +1,14 @@
-import type { Clock } from '../src/clock.ts';
+import type { Clock } from '../src/index.ts';
 
 /** A clock that stands still until it is turned. */
 export interface ManualClock extends Clock {
-  /** Moves time on, and calls back whatever falls due on the way, in order. */
+  /** Moves on, calling back all that falls due on the way, each at its own time. */
   advance(ms: number): void;
+  /** How many calls are due some time. */
+  readonly pending: number;
 }
 
-export function createManualClock(): ManualClock {
+export function manualClock(): ManualClock {
   let nowMs = 0;
   const due = new Set<{ readonly atMs: number; readonly callback: () => void }>();
   return {
@@ -14,12 +16,17 @@ export function createManualClock(): ManualClock {
     schedule: (delayMs, callback) => {
       const entry = { atMs: nowMs + delayMs, callback };
       due.add(entry);
-      return () => due.delete(entry);
+      return () => {
+        due.delete(entry);
+      };
+    },
+    get pending() {
+      return due.size;
     },
     advance: (ms) => {
       const endMs = nowMs + ms;
       for (;;) {
-        const [next] = [...due].filter((entry) => entry.atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
+        const [next] = [...due].filter(({ atMs }) => atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
         if (next === undefined) break;
         due.delete(next);
         nowMs = Math.max(nowMs, next.atMs);

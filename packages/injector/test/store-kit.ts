@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { S3Client, S3ServiceException, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { startStore, type Store, type StoreOptions } from '../src/store/index.ts';
 
-export const REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1'];
+const REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 export const owner = { accessKeyId: 'OWNER', secretAccessKey: 'owner/secret' };
 export const stranger = { accessKeyId: 'STRANGER', secretAccessKey: 'stranger/secret' };
 

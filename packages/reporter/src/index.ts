@@ -17,4 +17,13 @@ export {
   type TableRow,
   type ToolHealth,
 } from './report/measurements.ts';
+export { gateReport } from './gate.ts';
+export { JournalError } from './history/history.ts';
+export { renderHtml } from './renderers/html.ts';
+export { renderJson } from './renderers/json.ts';
+export { renderJunit } from './renderers/junit.ts';
+export { renderMarkdown } from './renderers/markdown.ts';
+export { renderTerminal } from './renderers/terminal.ts';
 export { REPORT_VERSION, type Cap, type Grade, type Report } from './report/report.ts';
+export { reportJsonSchema } from './report/schema.ts';
+export { reportFromJournal } from './report-from-journal.ts';

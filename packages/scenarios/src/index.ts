@@ -1,1 +1,11 @@
-export {};
+export { listScenarios, loadScenario, loadTarget } from './adapters/yaml-source.ts';
+export { InputError, type Problem } from './core/input-error.ts';
+export { journalPlan } from './core/journal-plan.ts';
+export { defaultTargetForCommand, type Target } from './core/parse-target.ts';
+export { planExperiment, type PlanInput, type PlanOptions } from './core/plan-experiment.ts';
+export type { Plan } from './core/plan.ts';
+export type { Scenario } from './core/scenario.ts';
+export { TargetError } from './ports/target.ts';
+export type { Experiment } from './run/run-experiment.ts';
+export { runScenario, type RunOptions } from './run/run-scenario.ts';
+export type { RunOutcome, RunStatus } from './run/tally.ts';

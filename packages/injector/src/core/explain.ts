@@ -102,10 +102,9 @@ function happening(fault: Fault): string {
   }
 }
 
-/** A fault window as one English sentence; times count from the timeline's start, without the incident's own clock. */
-export function explainWindow(window: FaultWindow): string {
-  const { startMs, endMs, share, where, fault, inFlight } = window;
+/** A fault window as one English sentence, without its times: those are its phase's, on the clock of whoever tells it. */
+export function explainWindow({ share, where, fault, inFlight }: FaultWindow): string {
   const cut = inFlight === 'cut' ? '; what is in flight when it begins is cut' : '';
-  const from = startMs === 0 ? '0 s' : duration(startMs);
-  return `From ${from} to ${duration(endMs)}, ${shareOf(share)} ${victims(where)} ${happening(fault)}${cut}.`;
+  const sentence = `${shareOf(share)} ${victims(where)} ${happening(fault)}${cut}.`;
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }

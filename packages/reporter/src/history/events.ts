@@ -1,4 +1,5 @@
 import type { EntryOf } from '../journal/entry.ts';
+import { plural } from '../wording/figures.ts';
 
 /** Something worth telling the reader, as it happened. */
 export interface Happening {
@@ -26,6 +27,7 @@ export class EventLog {
   readonly #happenings: Happening[] = [];
   readonly #counts = new Map<Happening['kind'], number>();
   #errorLines = 0;
+  #firstErrorLine: Happening | null = null;
   #lastErrorLine: Happening | null = null;
   #before: boolean | null = null;
   #after: boolean | null = null;
@@ -39,6 +41,7 @@ export class EventLog {
         if (entry.stream !== 'stderr' || entry.line.trim() === '') return;
         this.#errorLines += 1;
         this.#lastErrorLine = happening('target', entry.t, entry.line);
+        this.#firstErrorLine ??= this.#lastErrorLine;
         return;
       case 'target.exited':
         if (!entry.expected) this.#note('target', entry.t, `The app exited by itself: ${howItExited(entry)}.`);
@@ -65,17 +68,18 @@ export class EventLog {
 
   /** In the order of time. */
   get happenings(): readonly Happening[] {
-    const last = this.#lastErrorLine;
-    const output =
-      last === null
-        ? []
-        : [
-            {
-              ...last,
-              text: `The app wrote ${this.#errorLines} lines to its error output; the last one: ${last.text}`,
-            },
-          ];
+    const output = this.#errorOutput();
     return [...this.#happenings, ...output].toSorted((a, b) => a.t - b.t || (a.text < b.text ? -1 : 1));
+  }
+
+  #errorOutput(): readonly Happening[] {
+    const [first, last] = [this.#firstErrorLine, this.#lastErrorLine];
+    if (first === null || last === null) return [];
+    const lines = plural(this.#errorLines, 'line');
+    const begin = { ...first, text: `The app wrote ${lines} to its error output; the first: ${first.text}` };
+    return first === last
+      ? [begin]
+      : [begin, { ...last, text: `The last line of the app's error output: ${last.text}` }];
   }
 
   #note(kind: Happening['kind'], t: number, text: string): void {

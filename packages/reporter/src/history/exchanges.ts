@@ -2,7 +2,6 @@ import type { EntryOf } from '../journal/entry.ts';
 import { Latencies } from '../statistics/latencies.ts';
 
 export type S3Class = EntryOf<'s3.exchange'>['class'];
-export const s3Classes: readonly S3Class[] = ['read', 'write', 'delete'];
 
 export interface S3Counts {
   requests: number;
@@ -78,7 +77,7 @@ export class RetryPauses {
   readonly #endedAt = new Map<string, number>();
 
   /** The pause before this attempt; null for a first one, or where the one before it is unknown. */
-  pauseBefore(entry: EntryOf<'s3.exchange'>): number | null {
+  pauseBefore(entry: EntryOf<'s3.exchange'>): { readonly from: number; readonly to: number } | null {
     const before = this.#endedAt.get(entry.invocation);
     this.#endedAt.delete(entry.invocation);
     this.#endedAt.set(entry.invocation, entry.t);
@@ -87,6 +86,6 @@ export class RetryPauses {
       if (oldest !== undefined) this.#endedAt.delete(oldest);
     }
     if (before === undefined || entry.attempt <= 1) return null;
-    return Math.max(0, entry.started - before);
+    return { from: before, to: Math.max(before, entry.started) };
   }
 }

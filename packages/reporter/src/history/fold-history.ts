@@ -1,6 +1,7 @@
 import type { Entry, EntryOf } from '../journal/entry.ts';
 import type { StepClass } from '../journal/plan-record.ts';
 import type { JournalLine } from '../journal/read.ts';
+import { BackOffs } from './back-offs.ts';
 import { EventLog } from './events.ts';
 import { ExchangeCell, RetryPauses } from './exchanges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
@@ -27,6 +28,7 @@ class HistoryFold {
   readonly #known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> };
   readonly #healMs: number | null;
   readonly #pauses = new RetryPauses();
+  readonly #backOffs = new BackOffs();
   readonly #series: SeriesFold;
   readonly #recovery = new RecoveryFold();
   readonly #ledger = new LedgerBook();
@@ -112,7 +114,11 @@ class HistoryFold {
     const cell = this.#exchanges[index];
     if (cell === undefined) return;
     cell.add(entry, this.#known);
-    if (pause !== null) cell.pauses.record(pause);
+    this.#backOffs.addStart(entry.started);
+    if (pause !== null) {
+      cell.pauses.record(pause.to - pause.from);
+      this.#backOffs.addPause(pause);
+    }
     this.#series.addExchange(entry, entry.started - loadStart);
     if (this.#healMs !== null) this.#recovery.addExchange(entry.started - loadStart - this.#healMs);
   }
@@ -131,6 +137,7 @@ class HistoryFold {
         struckWhileOpen: this.#struckWhileOpen[index] ?? 0,
       })),
       windows: this.#tracker.windows,
+      slowestBackOffMs: this.#backOffs.slowestMs,
       series: { bucketMs: this.#series.bucketMs, buckets: this.#series.buckets },
       recovery: this.#recovery.seconds,
       ledger: this.#ledger,

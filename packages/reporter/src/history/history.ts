@@ -29,6 +29,8 @@ export interface History {
   readonly loadStart: number | null;
   readonly phases: readonly PhaseHistory[];
   readonly windows: readonly WindowSpan[];
+  /** The longest pause before a retry that was a back-off, not a wait for a free connection; 0 for none. */
+  readonly slowestBackOffMs: number;
   readonly series: { readonly bucketMs: number; readonly buckets: readonly Bucket[] };
   readonly recovery: readonly RecoverySecond[];
   readonly ledger: LedgerBook;

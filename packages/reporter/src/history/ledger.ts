@@ -1,6 +1,6 @@
 import type { EntryOf } from '../journal/entry.ts';
 
-export type Found = EntryOf<'ledger.audited'>['found'];
+type Found = EntryOf<'ledger.audited'>['found'];
 
 /** The same place asked twice: a definite answer beats none, a bad one beats a good one. */
 const rank: Readonly<Record<Found, number>> = { unreadable: 0, present: 1, absent: 2, corrupted: 3 };

@@ -76,5 +76,7 @@ export const planRecordSchema = z.object({
   gate: letterSchema.nullable(),
   /** Weights by dimension id that replace the default ones; empty for none. */
   weights: z.record(z.string(), z.number()),
+  /** What the user should know before believing the grade: the report repeats it. */
+  warnings: z.array(z.string()).optional(),
 });
 export type PlanRecord = z.infer<typeof planRecordSchema>;

@@ -1,4 +1,4 @@
-import { type Entry, entrySchema } from './entry.ts';
+import { type Entry, entrySchema, type EntryType } from './entry.ts';
 
 /** A longer line is no journal entry: it is dropped while it streams by, and counted. */
 export const LINE_CHARS_MAX = 4_000_000;
@@ -12,7 +12,9 @@ export type JournalLine =
   /** The last line, cut in mid-write. */
   | { readonly kind: 'torn'; readonly line: number };
 
-const knownTypes: ReadonlySet<string> = new Set(entrySchema.options.flatMap((option) => [...option.shape.type.values]));
+/** Every type of entry that this version knows. */
+export const entryTypes: readonly EntryType[] = entrySchema.options.flatMap((option) => option.shape.type.def.values);
+const knownTypes: ReadonlySet<string> = new Set(entryTypes);
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -60,7 +60,7 @@ const appPointSchema = z.object({
 const s3PointSchema = z.object({ requests: z.number(), failed: z.number(), struck: z.number() });
 
 /** One bucket of time. Requests stand where they were due, S3 exchanges where they started. */
-export const pointSchema = z.object({
+const pointSchema = z.object({
   at: momentSchema,
   phase: z.string().nullable(),
   app: z.object({ read: appPointSchema, write: appPointSchema, control: appPointSchema }),

@@ -13,5 +13,10 @@ export function wilson(successes: number, total: number): Share | null {
   const square = (Z * Z) / total;
   const centre = (ratio + square / 2) / (1 + square);
   const half = (Z / (1 + square)) * Math.sqrt((ratio * (1 - ratio)) / total + square / (4 * total));
-  return { ratio, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+  // At its ends the interval touches 0 and 1 exactly; floating point would miss them by a hair.
+  return {
+    ratio,
+    low: successes <= 0 ? 0 : Math.max(0, centre - half),
+    high: successes >= total ? 1 : Math.min(1, centre + half),
+  };
 }

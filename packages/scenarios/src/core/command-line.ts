@@ -44,6 +44,6 @@ export function splitCommand(line: string): SplitCommand {
 /** Words as a reader can paste them into a shell. */
 export function joinCommand(words: readonly string[]): string {
   return words
-    .map((word) => (/^[\w@%+=:,./${}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .map((word) => (/^(?:[\w@%+=:,./-]|\$\{\w+\})+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');
 }

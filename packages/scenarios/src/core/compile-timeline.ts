@@ -1,5 +1,6 @@
 import type { FaultWindow, Ramp, Timeline } from '@gameday/injector';
 import { HOME, type FaultEntry } from './fault-entry.ts';
+import { BASELINE_ID, RECOVERY_ID } from './phase-ids.ts';
 import type { PlannedPhase } from './plan.ts';
 import type { Scenario, ScenarioPhase } from './scenario.ts';
 
@@ -18,9 +19,6 @@ export interface CompiledTimeline {
   readonly windowPhases: Readonly<Record<string, string>>;
 }
 
-export const BASELINE_ID = 'baseline';
-export const RECOVERY_ID = 'recovery';
-
 /**
  * A scenario on the run's own clock. Only the incident is compressed; the baseline and the recovery are wall time.
  *
@@ -35,17 +33,17 @@ export function compileTimeline(scenario: Scenario, options: TimelineOptions): C
   for (const [index, phase] of scenario.phases.entries()) {
     const planned = phases[index + 1];
     if (planned === undefined) continue;
+    const previous = scenario.phases[index - 1];
+    // Only what leads its phase may go on: behind another fault it would suddenly be judged before it.
+    let leading = true;
+    let lastHeld = -1;
     for (const [n, entry] of phase.faults.entries()) {
-      const window = windowOf(
-        entry,
-        `${phase.id}/${n + 1}-${entry.fault.kind}`,
-        planned,
-        scenario.phases[index - 1],
-        options,
-      );
+      const window = windowOf(entry, `${phase.id}/${n + 1}-${entry.fault.kind}`, planned, previous, options);
       const held = windows.findIndex((earlier) => continues(earlier, window));
       const earlier = windows[held];
-      if (earlier !== undefined) windows[held] = { ...earlier, endMs: window.endMs };
+      leading &&= held > lastHeld;
+      lastHeld = held;
+      if (leading && earlier !== undefined) windows[held] = { ...earlier, endMs: window.endMs };
       else {
         windows.push(window);
         windowPhases[window.id] = phase.id;

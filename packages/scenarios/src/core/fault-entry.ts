@@ -1,6 +1,15 @@
-import { blastRadiusSchema, distributionSchema, faultSchema } from '@gameday/injector';
+import {
+  blastRadiusSchema,
+  checkTimeline,
+  distributionSchema,
+  errorCodes,
+  faultSchema,
+  operationNames,
+  type FaultWindow,
+} from '@gameday/injector';
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
+import { wordHint } from './nearest-word.ts';
 import { isRecord } from './schema-words.ts';
 import { isRegionName } from './template.ts';
 
@@ -19,6 +28,23 @@ const shareSchema = z
     'Share of the exchanges it strikes, 0 to 1; {from, to} moves in a straight line over the phase. Default 1.',
   );
 
+/** A word that must be one of S3's own; the complaint names the nearest. */
+function wordOfS3(word: string, what: string, words: readonly string[]): string | null {
+  if (words.includes(word)) return null;
+  const hint = wordHint(word, words);
+  return `"${word}" is no ${what} of S3${hint === null ? '' : `; ${hint}`}`;
+}
+
+const operationSchema = z.string().superRefine((name, context) => {
+  const message = wordOfS3(name, 'operation', operationNames);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
+const knownFaultSchema = faultSchema.superRefine((fault, context) => {
+  const message = fault.kind === 'http-error' ? wordOfS3(fault.code, 'error', errorCodes) : null;
+  if (message !== null) context.addIssue({ code: 'custom', path: ['code'], message });
+});
+
 /**
  * One fault of a phase, and whom it may strike. Where several of a phase strike the same exchange the first in the list
  * decides, so a later share is a share of what the earlier ones left.
@@ -35,11 +61,11 @@ export const faultEntrySchema = z
       .min(1)
       .describe('AWS regions, or home for the region that the target lives in. What is not named is never touched.'),
     classes: blastRadiusSchema.shape.classes.describe('Only these classes of S3 operations: read, write, delete.'),
-    operations: blastRadiusSchema.shape.operations.describe('Only these S3 operations, GetObject for example.'),
+    operations: z.array(operationSchema).min(1).optional().describe('Only these S3 operations, GetObject for example.'),
     buckets: blastRadiusSchema.shape.buckets.describe('Only these buckets.'),
     prefixes: blastRadiusSchema.shape.prefixes.describe('Only keys that begin with one of these.'),
     share: shareSchema,
-    fault: faultSchema.describe(
+    fault: knownFaultSchema.describe(
       'What goes wrong: a word such as silent or SlowDown, or the fault with its attributes.',
     ),
     inFlight: z
@@ -50,20 +76,29 @@ export const faultEntrySchema = z
       ),
   })
   .superRefine((entry, context) => {
-    if (entry.fault.kind !== 'refuse') return;
-    const whole = [entry.classes, entry.operations, entry.buckets, entry.prefixes].every((only) => only === undefined);
-    const always = typeof entry.share === 'number' ? entry.share === 1 : entry.share.from === 1 && entry.share.to === 1;
-    if (whole && always) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['fault'],
-      message: 'refuse takes a whole region at a share of 1: a closed port cannot choose; use reset or silent instead',
-    });
+    const { share: written, fault, inFlight, ...where } = entry;
+    const ramp = typeof written === 'number' ? { from: written, to: written } : written;
+    const shareOk = Math.min(ramp.from, ramp.to) >= 0 && Math.max(ramp.from, ramp.to) <= 1;
+    if (!shareOk || (fault.kind === 'http-error' && !errorCodes.includes(fault.code))) return;
+    // What the injector would refuse to start is refused here, where there is a line to point at.
+    const operations = where.operations?.filter((name) => operationNames.includes(name));
+    const window: FaultWindow = {
+      id: '',
+      startMs: 0,
+      endMs: 1,
+      where: { ...where, operations },
+      share: ramp,
+      fault,
+      inFlight: inFlight ?? 'spare',
+    };
+    for (const problem of checkTimeline({ windows: [window] })) {
+      context.addIssue({ code: 'custom', path: ['fault'], message: problem.replace(/^window : /, '') });
+    }
   });
 export type FaultEntry = z.output<typeof faultEntrySchema>;
 
 /** Every kind of fault, and those that need no further attribute and so may be written as one word. */
-export const FAULT_KINDS: readonly string[] = faultSchema.options.map((option) => option.shape.kind.value);
+const FAULT_KINDS: readonly string[] = faultSchema.options.map((option) => option.shape.kind.value);
 const BARE_KINDS = FAULT_KINDS.filter((kind) => faultSchema.safeParse({ kind }).success);
 
 const ERROR_CODE = /^[A-Z][A-Za-z]+$/;
@@ -115,6 +150,6 @@ export function describeShortForms(node: { zodSchema: unknown; jsonSchema: Recor
   };
   if (node.zodSchema === distributionSchema) become([durationJson, quantilesJson]);
   if (node.zodSchema === faultEntrySchema.shape.fault) {
-    become([{ enum: BARE_KINDS }, { type: 'string', pattern: ERROR_CODE.source }]);
+    become([{ enum: [...BARE_KINDS, ...errorCodes] }]);
   }
 }

@@ -53,6 +53,14 @@ export function formatOffset(minutes: number): string {
   return `T+${formatDuration(minutes * 60_000)}`;
 }
 
+/** A moment as the incident's own clock shows it; as time since zero where the scenario has no clock. */
+export function formatIncidentTime(
+  clock: { readonly date: string; readonly zeroMinuteOfDay: number },
+  minutes: number,
+): string {
+  return clock.date === '' ? formatOffset(minutes) : formatClock(clock.zeroMinuteOfDay, minutes);
+}
+
 export const incidentTimeSchema = z
   .string('must be a time of the incident such as "09:40" or T+3m')
   .transform((text, context): IncidentTime => {

@@ -43,11 +43,12 @@ export function nearestWord(typed: string, words: readonly string[]): string | n
   return best?.word ?? null;
 }
 
-/** A hint for an unknown word: the one that was meant, else the words that there are; null where there are none. */
+/** More words than this are no help to a reader. */
+const WORDS_SHOWN_MAX = 16;
+
+/** A hint for an unknown word: the one that was meant, else the words that there are, if they are few enough to read. */
 export function wordHint(typed: string, words: readonly string[]): string | null {
   const nearest = nearestWord(typed, words);
   if (nearest !== null) return `did you mean "${nearest}"?`;
-  if (words.length === 0) return null;
-  const shown = words.slice(0, 12);
-  return `there is ${shown.join(', ')}${words.length > shown.length ? ', ...' : ''}`;
+  return words.length === 0 || words.length > WORDS_SHOWN_MAX ? null : `there is ${words.join(', ')}`;
 }

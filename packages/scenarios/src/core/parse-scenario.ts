@@ -81,12 +81,17 @@ function shapeFindings(error: z.ZodError, filled: Filled): Finding[] {
   const unknownNames = new Set(filled.findings.map(({ path }) => JSON.stringify(path)));
   return schemaFindings(error.issues, filled.data, scenarioJsonSchema())
     .filter(({ path }) => !unknownNames.has(JSON.stringify(path)))
-    .map((finding) => blameAssumption(finding, filled.places.get(JSON.stringify(finding.path))));
+    .map((finding) => inScenarioTerms(finding, filled));
 }
 
-/** A figure that does not fit stands in the fault, but it is the assumption that must be mended. */
-function blameAssumption(finding: Finding, name: string | undefined): Finding {
-  return name === undefined ? finding : { ...finding, hint: `that is the assumption "${name}"` };
+/** Some complaints are about what the file was turned into; the reader must hear about what stands in the file. */
+function inScenarioTerms(finding: Finding, filled: Filled): Finding {
+  const name = filled.places.get(JSON.stringify(finding.path));
+  // The figure that does not fit is used in the fault, but it is the assumption that must be mended.
+  if (name !== undefined) return { ...finding, hint: `that is the assumption "${name}"` };
+  const insideFault = finding.path.includes('fault') && finding.path.at(-1) !== 'fault';
+  if (!insideFault || !finding.message.startsWith('must be a map of fields')) return finding;
+  return { ...finding, message: 'must be a duration such as 200ms, 20s..60s or {p50: 2s, p99: 10s}' };
 }
 
 function unusedAssumptions(assumptions: readonly Assumption[], filled: Filled): Finding[] {

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { BASELINE_ID, RECOVERY_ID } from './phase-ids.ts';
 import { formatClock, formatOffset, incidentTimeSchema, minutesSinceZero, parseClock } from './incident-time.ts';
 import type { Finding } from './yaml-document.ts';
 
 /** A phase longer than this by the clock is a slip of the pen; a real one is written with T+. */
 const CLOCK_SPAN_MIN_MAX = 720;
 const ONE_SECOND = 1 / 60;
+/** The phases that every run has before and after the scenario's own. */
+const TAKEN_IDS: ReadonlySet<string> = new Set([BASELINE_ID, RECOVERY_ID]);
 
 export interface PhaseTimes {
   readonly spans: readonly { readonly fromMin: number; readonly toMin: number }[];
@@ -37,6 +40,7 @@ export function phaseTimes(data: unknown): PhaseTimes {
       findings.push({ path: ['phases', index, field], message, hint });
     };
     if (seen.has(phase.id)) complain('id', `another phase is named "${phase.id}" already`);
+    if (TAKEN_IDS.has(phase.id)) complain('id', `every run has a phase "${phase.id}" of its own`, 'name it otherwise');
     seen.add(phase.id);
     for (const field of ['from', 'to'] as const) {
       if (phase[field].kind === 'clock' && zero === null) {

@@ -91,7 +91,7 @@ function planTarget(target: Target, folder: string): PlannedTarget {
 }
 
 /** The regions that the target itself speaks of: its home first, its buckets', and those whose endpoint it asks for. */
-export function targetRegions(target: Target): string[] {
+function targetRegions(target: Target): string[] {
   const texts = [...Object.values(target.env), ...(target.command ?? [])];
   const asked = texts.flatMap(templateNames).map(regionOfVariable);
   const audited = target.workload?.audit.s3?.region ?? null;

@@ -5,9 +5,9 @@ const UNIT_BYTES: Readonly<Record<string, number>> = { B: 1, KB: 1e3, KiB: 1_024
 const RATE = /^(\d+(?:\.\d+)?)\s?\/\s?(s|min)$/;
 
 /** Largest body that a workload step may send: it is made anew for every entry. */
-export const BODY_BYTES_MAX = 64 * 1_048_576;
+const BODY_BYTES_MAX = 64 * 1_048_576;
 /** Most arrivals a second: beyond it the load generator, not the app, would be what is measured. */
-export const PER_SECOND_MAX = 5_000;
+const PER_SECOND_MAX = 5_000;
 
 /** Bytes of `16KB` (a thousand each), `16KiB` (1,024 each), `3MB`, `3MiB` or `100B`; null where it is no size. */
 export function parseSize(text: string): number | null {

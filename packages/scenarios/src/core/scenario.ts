@@ -70,7 +70,7 @@ export const scenarioSchema = z.strictObject({
     .describe('Figures that the sources do not give. Faults refer to them as ${name}.'),
   phases: z.array(phaseSchema).min(1).describe('What happens when: in order, without gaps, from T+0.'),
 });
-export type ScenarioFile = z.output<typeof scenarioSchema>;
+type ScenarioFile = z.output<typeof scenarioSchema>;
 
 export interface ScenarioPhase {
   readonly id: string;

@@ -80,7 +80,10 @@ const expectSchema = z.strictObject({
 /** One kind of request that the app's users make. */
 export const stepSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"'),
+    id: z
+      .string()
+      .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"')
+      .describe('Stable name of the step, in the report and in the journal.'),
     class: stepClassSchema.describe('read and write need S3; control does not, so it must go on working without.'),
     weight: z.number().positive().default(1).describe('Its share of the requests is its weight by the sum of weights.'),
     request: requestSchema.describe('What a user sends: "GET /photos/${known}", or method, path, headers and body.'),

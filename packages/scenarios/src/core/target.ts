@@ -48,7 +48,7 @@ const auditSchema = z.strictObject({
     .describe('How the app gives an entry back: "GET /photos/${entry}". Default: the read step that expects an entry.'),
   s3: z
     .strictObject({
-      bucket: bucketName,
+      bucket: bucketName.describe('One of the buckets above.'),
       key: entryTemplate.describe('The object’s key: "photos/${entry}".'),
       region: region.optional().describe('Default: the bucket’s.'),
     })
@@ -68,9 +68,9 @@ export const targetSchema = z.strictObject({
     .describe('Where it answers. Default http://127.0.0.1:${PORT}, the port being a free one.'),
   ready: z
     .strictObject({
-      path: pathSchema.default('/'),
-      status: statusSchema.default(200),
-      within: durationSchema.default(30_000),
+      path: pathSchema.default('/').describe('Default /.'),
+      status: statusSchema.default(200).describe('Default 200.'),
+      within: durationSchema.default(30_000).describe('Default 30s.'),
     })
     .prefault({})
     .describe('When it counts as started: this path answers with this status. Default / with 200, within 30s.'),

@@ -8,7 +8,7 @@ const ALIAS_COUNT_MAX = 100;
 /** Enough to work on; a file with more is wrong in one way that repeats. */
 const PROBLEMS_MAX = 30;
 
-export interface Position {
+interface Position {
   /** Both from 1. */
   readonly line: number;
   readonly column: number;

@@ -16,7 +16,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { test } from 'tap';
-import { createManualClock, type ManualClock } from '../../../test/manual-clock.ts';
+import { manualClock, type ManualClock } from '../../../test/manual-clock.ts';
 import { clientOf, codeOf, startTestStore } from '../../../test/store-kit.ts';
 import type { Store } from '../index.ts';
 
@@ -45,7 +45,7 @@ const configure = (Bucket: string, ...Rules: ReplicationRule[]): PutBucketReplic
 
 /** Two versioned buckets, `east` and `west`, in two regions; a replica takes two seconds. */
 async function startPair(): Promise<Pair> {
-  const clock = createManualClock();
+  const clock = manualClock();
   const store = await startTestStore({ clock, replicationLag: { shape: 'constant', ms: 2000 } });
   const east = clientOf(store);
   const west = clientOf(store, 'us-west-2');

@@ -1,0 +1,27 @@
+// Writes the files that state facts which the code knows: schemas and tables. With --check it writes nothing and fails
+// where a file is out of date.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { reportJsonSchema } from '../packages/reporter/dist/src/index.js';
+import { exitCodeTable, scenarioJsonSchema, targetJsonSchema } from '../packages/scenarios/dist/src/generated-docs.js';
+
+const root = join(import.meta.dirname, '..');
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+const files = {
+  'docs/report.schema.json': json(reportJsonSchema()),
+  'docs/scenario.schema.json': json(scenarioJsonSchema()),
+  'docs/chaos.schema.json': json(targetJsonSchema()),
+  'docs/exit-codes.md': `# Exit codes\n\nGenerated from \`packages/scenarios/src/cli/exit-codes.ts\`.\n\n${exitCodeTable()}\n`,
+};
+
+const check = process.argv.includes('--check');
+const stale = Object.entries(files).filter(([name, text]) => {
+  const file = join(root, name);
+  return !existsSync(file) || readFileSync(file, 'utf8') !== text;
+});
+for (const [name, text] of stale) {
+  if (check) console.log(`${name} is out of date: pnpm generate`);
+  else writeFileSync(join(root, name), text);
+}
+process.exit(check && stale.length > 0 ? 1 : 0);

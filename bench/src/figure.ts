@@ -1,0 +1,44 @@
+/** One measured figure beside its peer's, as it is printed: one JSON object a line. */
+export interface Figure {
+  readonly bench: string;
+  readonly metric: string;
+  readonly ours: number;
+  readonly peer: number;
+  readonly peerName: string;
+  /** `ours / peer`. */
+  readonly ratio: number;
+  /** What the ratio must be, `<= 1` for example. */
+  readonly goal: string;
+  readonly ok: boolean;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+const significant = (value: number): number => Number(value.toPrecision(4));
+
+/** A figure of which less is better: `ours` may be at most `ratioMax` times `peer`. */
+export function atMost(
+  bench: string,
+  metric: string,
+  ours: number,
+  peer: number,
+  peerName: string,
+  ratioMax: number,
+): Figure {
+  const ratio = ours / peer;
+  return {
+    bench,
+    metric,
+    ours: significant(ours),
+    peer: significant(peer),
+    peerName,
+    ratio: significant(ratio),
+    goal: `<= ${ratioMax}`,
+    ok: ratio <= ratioMax,
+  };
+}

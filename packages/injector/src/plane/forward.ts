@@ -1,0 +1,159 @@
+import type { IncomingMessage } from 'node:http';
+import { originForm } from '../core/s3-address.ts';
+import type { LiveExchange } from './live-exchange.ts';
+import { announcedIdleSeconds, answerHeaders, requestHeaders } from './pass-headers.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What becomes of the answer. */
+export interface Manner {
+  /** The connection is reset after so many bytes of the answer's body. */
+  readonly cutAfterBytes: number | null;
+  /** The client never hears the answer; called when the upstream has answered in full, or failed. */
+  readonly unheard: (() => void) | null;
+}
+
+function trailersOf(message: IncomingMessage): [string, string][] {
+  const { rawTrailers } = message;
+  return rawTrailers.flatMap((name, index) => (index % 2 === 0 ? [[name, rawTrailers[index + 1] ?? '']] : []));
+}
+
+export const asItIs: Manner = { cutAfterBytes: null, unheard: null };
+
+/** Passes the request on and the answer back, both streamed at the pace of the slower side. */
+export function forward(live: LiveExchange, manner: Manner): void {
+  const { upstream } = live;
+  if (upstream === null) failed(live, manner);
+  else send(live, upstream, manner, false);
+}
+
+function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boolean): void {
+  const { request, response, clock } = live;
+  const { headers, hasBody } = requestHeaders(request.rawHeaders, live.exchange.method);
+  const sentMs = clock.now();
+  const outgoing = upstream.request(live.exchange.method, originForm(request.url ?? '/'), headers);
+  live.outgoing = outgoing;
+
+  outgoing.once('response', (answer) => {
+    live.upstreamMs = clock.now() - sentMs;
+    live.upstreamSettled(answer.statusCode ?? null);
+    answer.on('error', () => failed(live, manner)); // it broke off in the middle of its body
+    if (manner.unheard !== null || live.isOver) {
+      answer.resume();
+      if (manner.unheard !== null) answer.once('end', manner.unheard);
+      return;
+    }
+    const idleSeconds = announcedIdleSeconds(answer.rawHeaders);
+    if (idleSeconds !== null) upstream.keepsIdle(idleSeconds);
+    live.whenHeadIsDue(() => deliver(live, answer, manner.cutAfterBytes));
+  });
+  outgoing.on('error', () => {
+    if (live.upstreamMs !== null) {
+      request.resume(); // The answer came before the request was through: the rest of the body has nowhere to go.
+      return;
+    }
+    // An idle connection that the upstream closed just as it was taken: nothing was done yet, so ask again.
+    if (outgoing.reusedSocket && !hasBody && !again && !live.isOver) send(live, upstream, manner, true);
+    else {
+      live.upstreamSettled(null);
+      failed(live, manner);
+    }
+  });
+  if (!hasBody) {
+    live.outgoingComplete = true;
+    outgoing.end();
+    return;
+  }
+  if (live.expectsContinue) {
+    outgoing.once('continue', () => {
+      if (live.isOver) return;
+      live.continued = true;
+      response.writeContinue();
+    });
+  }
+  request.on('data', (chunk: Buffer) => {
+    live.requestBytes += chunk.length;
+    if (outgoing.destroyed || outgoing.write(chunk)) return;
+    request.pause();
+    outgoing.once('drain', () => request.resume());
+  });
+  request.once('end', () => {
+    live.outgoingComplete = true;
+    if (request.rawTrailers.length > 0) outgoing.addTrailers(trailersOf(request));
+    outgoing.end();
+  });
+}
+
+/** The upstream failed by itself. No answer is invented for it. */
+function failed(live: LiveExchange, { unheard }: Manner): void {
+  if (live.isOver) return;
+  if (unheard === null) live.abort('upstream-failed');
+  else unheard();
+}
+
+function deliver(live: LiveExchange, answer: IncomingMessage, cutAfterBytes: number | null): void {
+  if (live.isOver) {
+    answer.resume();
+    return;
+  }
+  const { response } = live;
+  const status = answer.statusCode ?? 0;
+  const { headers, length } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
+  const bodiless = live.exchange.method === 'HEAD' || status === 204 || status === 304 || length === 0;
+  if (cutAfterBytes !== null && bodiless) {
+    answer.resume();
+    live.abort('cut');
+    return;
+  }
+  live.sendHead(status, answer.statusMessage ?? '', headers);
+  if (cutAfterBytes !== null) {
+    deliverPart(live, answer, Math.min(cutAfterBytes, length === null ? Infinity : length - 1));
+    return;
+  }
+  let begun = bodiless;
+  answer.on('data', (chunk: Buffer) => {
+    begun = true;
+    live.responseBytes += chunk.length;
+    if (live.responseBytes === length && answer.rawTrailers.length === 0) response.end(chunk);
+    else if (!response.write(chunk)) {
+      answer.pause();
+      response.once('drain', () => answer.resume());
+    }
+  });
+  answer.once('end', () => {
+    if (response.writableEnded) return;
+    if (answer.rawTrailers.length > 0) response.addTrailers(trailersOf(answer));
+    response.end();
+  });
+  if (bodiless) return;
+  // Head and first bytes leave together where they came together; a head that came alone does not wait.
+  process.nextTick(() => {
+    if (!begun && !live.isOver) response.flushHeaders();
+  });
+}
+
+/** Lets so many bytes of the body through, then resets the connection; earlier if the body ends before. */
+function deliverPart(live: LiveExchange, answer: IncomingMessage, bytes: number): void {
+  const { response, socket } = live;
+  const finish = (): void => {
+    answer.pause();
+    // Written last, called back when all before it has left.
+    socket.write('', () => live.abort('cut'));
+  };
+  response.flushHeaders();
+  if (bytes === 0) {
+    finish();
+    return;
+  }
+  answer.on('data', (chunk: Buffer) => {
+    const part = chunk.subarray(0, bytes - live.responseBytes);
+    if (part.length === 0) return;
+    live.responseBytes += part.length;
+    const flowing = response.write(part);
+    if (live.responseBytes >= bytes) finish();
+    else if (!flowing) {
+      answer.pause();
+      response.once('drain', () => answer.resume());
+    }
+  });
+  answer.once('end', finish);
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Exchange } from '../core/exchange.ts';
+import { headerOf } from '../core/headers.ts';
+import { recognise } from '../core/recognise.ts';
+import { hostAddress, type HostAddress } from '../core/s3-address.ts';
+import { actOut } from '../toxics/registry.ts';
+import { asItIs, forward } from './forward.ts';
+import { LiveExchange, type Ruling, type Surroundings } from './live-exchange.ts';
+import type { Registry } from './registry.ts';
+import type { Upstream } from './upstream.ts';
+import { createWire, type ErrorAnswers } from './wire.ts';
+
+/** What a door knows of the requests that come through it. */
+export interface Origin {
+  /** The region of its endpoint; null where each request must tell its own. */
+  readonly region: string | null;
+  /** Where a connection is tunnelled to (`host:port`), if it is. */
+  readonly tunnelOf?: (request: IncomingMessage) => string | undefined;
+}
+
+/** Takes a request in hand; false where it cannot be one for S3, and was not touched. */
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  origin: Origin,
+  expectsContinue: boolean,
+) => boolean;
+
+export interface HandlerParts extends Surroundings {
+  readonly registry: Registry;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly errorAnswers: ErrorAnswers;
+  readonly rule: (exchange: Exchange) => Ruling;
+}
+
+const HOSTS_REMEMBERED_MAX = 1_024;
+
+/** Makes the one handler that every door feeds: recognise, decide, act; observing is the exchange's own affair. */
+export function createHandler(parts: HandlerParts): Handler {
+  const { registry, upstreams, errorAnswers, rule } = parts;
+  const hosts = new Map<string, HostAddress>();
+  let count = 0;
+
+  function addressOf(host: string): HostAddress {
+    let address = hosts.get(host);
+    if (address === undefined) {
+      if (hosts.size >= HOSTS_REMEMBERED_MAX) hosts.clear();
+      address = hostAddress(host);
+      hosts.set(host, address);
+    }
+    return address;
+  }
+
+  return (request, response, origin, expectsContinue) => {
+    const headers = request.rawHeaders;
+    count += 1;
+    const recognised = recognise({
+      id: count,
+      method: request.method ?? '',
+      target: request.url ?? '/',
+      headers,
+      host: addressOf(headerOf(headers, 'host') ?? origin.tunnelOf?.(request) ?? ''),
+      region: origin.region,
+    });
+    if (recognised === null) return false;
+    const upstream = upstreams.get(recognised.region) ?? null;
+    const ruling = rule(recognised);
+    const live = new LiveExchange(ruling, { request, response, upstream, expectsContinue }, parts);
+    registry.add(live);
+    for (const { windowId, endMs, effect } of ruling.decision) {
+      if (live.fault === null || effect.kind !== 'latency') live.fault = { windowId, kind: effect.kind };
+      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, errorAnswers)) === 'decided') return true;
+    }
+    forward(live, asItIs);
+    return true;
+  };
+}

@@ -1,0 +1,190 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
+import type { Decision } from '../core/decide.ts';
+import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
+import type { Exchange } from '../core/exchange.ts';
+import { headerOf } from '../core/headers.ts';
+import type { PreparedTimeline } from '../core/prepared-timeline.ts';
+import { Holds } from './holds.ts';
+import { resetConnection } from './reset.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What befalls an exchange, and by which timeline. */
+export interface Ruling {
+  readonly exchange: Exchange;
+  readonly decision: Decision;
+  /** The timeline that was in force, when it was started by the clock, and where it stood; null where there was none. */
+  readonly timeline: PreparedTimeline | null;
+  readonly zeroMs: number;
+  readonly elapsedMs: number;
+}
+
+/** What all exchanges of an injector share. */
+export interface Surroundings {
+  readonly clock: Clock;
+  /** Called once for every exchange, when it is over. */
+  readonly onOver: (live: LiveExchange) => void;
+}
+
+/** A request as the server hands it over. */
+export interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Null where nothing serves the request's region. */
+  readonly upstream: Upstream | null;
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly expectsContinue: boolean;
+}
+
+type FaultMark = ExchangeEvent['fault'];
+
+/** Connections that were reset, with the fault that did it: they take pipelined requests with them. */
+const resetBy = new WeakMap<Socket, FaultMark>();
+
+/** One exchange on the wire, from its head's arrival until nothing more can happen to it. */
+export class LiveExchange {
+  readonly exchange: Exchange;
+  readonly ruling: Ruling;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly upstream: Upstream | null;
+  readonly socket: Socket;
+  readonly startedMs: number;
+  readonly expectsContinue: boolean;
+  continued = false;
+  /** Where the registry keeps it. */
+  place = -1;
+  headMs: number | null = null;
+  endedMs: number | null = null;
+  upstreamMs: number | null = null;
+  status: number | null = null;
+  requestBytes = 0;
+  responseBytes = 0;
+  outcome: ExchangeOutcome | null = null;
+  fault: FaultMark = null;
+  applied = false;
+  /** The request upstream, once there is one. */
+  outgoing: ClientRequest | null = null;
+  /** Whether the whole request went upstream. */
+  outgoingComplete = false;
+  readonly #around: Surroundings;
+  #holds: Holds | null = null;
+  #emitted = false;
+
+  constructor(ruling: Ruling, arrival: Arrival, around: Surroundings) {
+    this.exchange = ruling.exchange;
+    this.ruling = ruling;
+    this.request = arrival.request;
+    this.response = arrival.response;
+    this.upstream = arrival.upstream;
+    this.socket = arrival.request.socket;
+    this.expectsContinue = arrival.expectsContinue;
+    this.startedMs = around.clock.now();
+    this.#around = around;
+    const closed = (): void => this.#closed();
+    this.response.once('close', closed);
+    // A pipelined request whose turn has not come: its response would not hear of the connection's end.
+    if (this.response.socket === null) this.socket.once('close', closed);
+  }
+
+  get clock(): Clock {
+    return this.#around.clock;
+  }
+
+  /** Where its waits are kept; most exchanges have none. */
+  get holds(): Holds {
+    this.#holds ??= new Holds(this.#around.clock);
+    return this.#holds;
+  }
+
+  get addedLatencyMs(): number {
+    return this.#holds?.addedLatencyMs ?? 0;
+  }
+
+  get isOver(): boolean {
+    return this.endedMs !== null || this.outcome !== null;
+  }
+
+  /** Calls back when every latency has passed; at once where there is none. */
+  whenHeadIsDue(then: () => void): void {
+    if (this.#holds === null) then();
+    else this.#holds.whenHeadIsDue(then);
+  }
+
+  /** Puts the answer's head before the first byte of its body. */
+  sendHead(status: number, reason: string, headers: string[]): void {
+    const { response } = this;
+    // A client that was never told to continue will not send its body: what comes next on the line would be unclear.
+    if (this.expectsContinue && !this.continued) {
+      if (headerOf(headers, 'connection') === undefined) headers.push('Connection', 'close');
+    }
+    // Without this Node adds a Connection header of its own; HTTP/1.1 keeps connections without being told.
+    else if (response.shouldKeepAlive && this.request.httpVersionMinor > 0) response.removeHeader('Connection');
+    response.sendDate = false;
+    response.writeHead(status, reason, headers);
+    this.headMs = this.#around.clock.now();
+    this.status = status;
+  }
+
+  /** Resets the client's connection. */
+  abort(outcome: 'cut' | 'upstream-failed'): void {
+    if (this.isOver) return;
+    this.outcome = outcome;
+    resetBy.set(this.socket, this.fault);
+    resetConnection(this.socket);
+  }
+
+  /** Another window strikes the exchange in flight. */
+  cut(windowId: string, kind: NonNullable<FaultMark>['kind']): void {
+    if (this.isOver) return;
+    this.fault = { windowId, kind };
+    this.abort('cut');
+  }
+
+  /** Ends every wait at once: the fault is over. */
+  release(): void {
+    this.#holds?.release();
+  }
+
+  /** The upstream has answered, or can no longer answer. */
+  upstreamSettled(status: number | null): void {
+    if (status !== null) this.applied = status >= 200 && status < 300;
+    if (this.endedMs !== null) this.#emit();
+  }
+
+  /** Ends it, whatever it waits for: the injector stops. */
+  end(): void {
+    this.abort('cut');
+    this.outgoing?.destroy();
+    this.#closed();
+    this.#emit();
+  }
+
+  #closed(): void {
+    if (this.endedMs !== null) return;
+    this.#holds?.cancel();
+    this.endedMs = this.#around.clock.now();
+    if (this.outcome === null) {
+      if (this.response.writableFinished) this.outcome = 'answered';
+      else if (resetBy.has(this.socket)) {
+        this.outcome = 'cut';
+        this.fault ??= resetBy.get(this.socket) ?? null;
+      } else this.outcome = 'client-gone';
+    }
+    // A write that S3 has in full takes its course, whether or not somebody still waits for the answer.
+    const { outgoing } = this;
+    if (outgoing !== null && this.upstreamMs === null && this.outgoingComplete && this.exchange.class !== 'read') {
+      if (!outgoing.destroyed) return;
+    }
+    if (outgoing !== null && !(this.outcome === 'answered' && this.outgoingComplete)) outgoing.destroy();
+    if (this.outcome === 'answered' && !this.request.complete) this.request.resume();
+    this.#emit();
+  }
+
+  #emit(): void {
+    if (this.#emitted) return;
+    this.#emitted = true;
+    this.#around.onOver(this);
+  }
+}

@@ -1,0 +1,102 @@
+import type { JudgedPhase, Trace } from '../trace.ts';
+import { SAMPLES_MIN } from '../trace.ts';
+import { verdictOfScore } from '../verdict.ts';
+import { countFigure, duration, factorFigure, msFigure, tenth } from '../wording/figures.ts';
+import { remedies } from '../wording/remedies.ts';
+import { type Checker, inconclusive } from './checker.ts';
+import { phaseEdges } from './span.ts';
+
+/** Google's SRE book lets retries add a tenth (chapter 21): full marks up to here. */
+const FULL_FACTOR = 1.1;
+/** Ten requests for one: what layers of retries make of an outage. None from here on. [our choice] */
+const NONE_FACTOR = 10;
+/** A back-off needs a stretch of time so much longer, or the run ends before the retries show. */
+const BACK_OFFS_PER_INCIDENT = 10;
+
+/** S3 requests per user request that needs S3; null where there were too few of either. */
+function requestsPerUse(phases: readonly JudgedPhase[]): number | null {
+  const exchanges = phases.reduce((sum, { phase }) => sum + phase.exchanges.exchanges, 0);
+  const uses = phases.reduce((sum, { phase }) => sum + phase.work.read.due + phase.work.write.due, 0);
+  return uses < SAMPLES_MIN || exchanges < SAMPLES_MIN ? null : exchanges / uses;
+}
+
+const baselineOf = (trace: Trace): readonly JudgedPhase[] =>
+  trace.phases.filter(({ phase }) => phase.record.stage === 'baseline');
+
+/** S3 requests per user request, divided by the same figure of the baseline. */
+export function amplificationOf(trace: Trace, phases: readonly JudgedPhase[]): number | null {
+  const usual = requestsPerUse(baselineOf(trace));
+  const now = requestsPerUse(phases);
+  return usual === null || now === null || usual === 0 ? null : now / usual;
+}
+
+export const retryDiscipline: Checker = {
+  id: 'retry-discipline',
+  title: 'Retry discipline',
+  question: 'Did the app leave S3 in peace while it was ill, or add to its load?',
+  formula: `The worse of two figures over the graded phases: attempts per logical S3 operation, and S3 requests per user request against the baseline. 100 up to ${FULL_FACTOR}, falling with its logarithm to 0 at ${NONE_FACTOR}.`,
+  weight: 10,
+  check: (trace) => {
+    const cells = trace.graded.map(({ phase }) => phase.exchanges);
+    const exchanges = cells.reduce((sum, cell) => sum + cell.exchanges, 0);
+    const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
+    if (operations < SAMPLES_MIN) {
+      return inconclusive(
+        `Only ${operations} S3 operations began in graded phases; at least ${SAMPLES_MIN} are needed.`,
+      );
+    }
+    const attempts = exchanges / operations;
+    const amplification = amplificationOf(trace, trace.graded);
+    const attemptsMax = Math.max(...cells.map((cell) => cell.attemptsMax));
+    const pauseMax = cells.reduce((most, cell) => Math.max(most, cell.pauses.maxMs ?? 0), 0);
+    const slowest = trace.history.slowestBackOffMs;
+    const lasted = trace.graded.reduce(
+      (sum, { phase: { start, end } }) => sum + (start === null || end === null ? 0 : end - start),
+      0,
+    );
+    const evidence = [
+      factorFigure('attempts per S3 operation', attempts),
+      factorFigure('S3 requests per user request, against the baseline', amplification),
+      countFigure('most attempts of one operation', attemptsMax),
+      msFigure('longest pause before a retry', pauseMax),
+      msFigure('longest back-off', slowest),
+    ];
+    const worst = Math.max(attempts, amplification ?? 0);
+    const score = 100 * Math.max(0, Math.min(1, Math.log(NONE_FACTOR / worst) / Math.log(NONE_FACTOR / FULL_FACTOR)));
+    // A short incident shows too few retries, never too many: a figure that fails already stands.
+    if (verdictOfScore(score) === 'pass' && lasted < BACK_OFFS_PER_INCIDENT * slowest) {
+      const speed = trace.history.plan.clock.speed * (lasted / (BACK_OFFS_PER_INCIDENT * slowest));
+      return inconclusive(
+        `Not gradeable at this speed: the incident lasts ${duration(lasted)}, less than ${BACK_OFFS_PER_INCIDENT} times the longest back-off seen (${duration(slowest)}). A --speed of ${speed < 10 ? tenth(speed) : Math.floor(speed)} or less would do.`,
+        evidence,
+      );
+    }
+    const first = trace.graded[0];
+    const last = trace.graded.at(-1);
+    const from = first === undefined ? null : phaseEdges(trace, first.phase).from;
+    const to = last === undefined ? null : phaseEdges(trace, last.phase).to;
+    return {
+      verdict: verdictOfScore(score),
+      score,
+      summary: `${attempts.toFixed(2)} attempts per S3 operation during the incident${amplification === null ? '' : `, ${amplification.toFixed(2)} times the usual S3 requests per user request`}.`,
+      evidence,
+      causes:
+        score >= 100
+          ? []
+          : [
+              {
+                id: 'retry-discipline.amplification',
+                sentence: `${from === null || to === null ? 'During the incident' : `From ${from.clock} to ${to.clock}`} the app sent S3 ${worst.toFixed(2)} requests where one would have done, up to ${attemptsMax} attempts for one operation.`,
+                evidence,
+                windows: [],
+                from,
+                to,
+                cap: null,
+                remedy: remedies.retries,
+                share: 1,
+              },
+            ],
+      caps: [],
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import type { Report } from '../report/report.ts';
+import { type Content, type Markup, markup, trusted } from './escape.ts';
+import { dimensionsSection } from './html/dimensions.ts';
+import { assumptionsSection, faultsSection } from './html/faults.ts';
+import { gradingSection } from './html/grading.ts';
+import { ledgerSection } from './html/ledger.ts';
+import { phaseTableSection } from './html/phase-table.ts';
+import { notesSection, planSection, reproduceSection, timestamp } from './html/provenance.ts';
+import { retriesSection } from './html/retries.ts';
+import { STYLE } from './html/style.ts';
+import { latencySection, timelineSection } from './html/timeline.ts';
+import { verdictSection } from './html/verdict.ts';
+
+/**
+ * The report as one HTML page that needs nothing else: no script, no font, no network. Its content policy forbids all
+ * of them, so that even a string which slipped past the escaping could load and run nothing.
+ */
+export function renderHtml(report: Report): string {
+  const sections: readonly (readonly [id: string, title: string, body: Content])[] = [
+    ['timeline', 'Timeline', timelineSection(report)],
+    ['latency', 'Latency', latencySection(report)],
+    ['phases', 'Phase by phase', phaseTableSection(report)],
+    ['dimensions', 'Dimensions', dimensionsSection(report)],
+    ['ledger', 'Ledger', ledgerSection(report)],
+    ['retries', 'Retries', retriesSection(report)],
+    ['faults', 'Faults', faultsSection(report)],
+    ['grading', 'Grading', gradingSection(report)],
+    ['assumptions', 'Assumptions', assumptionsSection(report)],
+    ['notes', 'Notes', notesSection(report)],
+    ['plan', 'Plan', planSection(report)],
+    ['reproduce', 'Reproduce', reproduceSection(report)],
+  ];
+  const present = sections.filter(([, , body]) => body !== null);
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta name="color-scheme" content="light dark">
+<title>${report.letter ?? 'No letter'}: ${report.target.name}, ${report.scenario.title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the report</a>
+<header class="masthead"><span><b>Gameday</b> resilience report</span><span>${timestamp(report.run.at)}, seed ${report.run.seed}</span></header>
+<main id="main">
+${verdictSection(report)}
+${contents(present)}
+${present.map(([, , body]) => body)}
+</main>
+<footer><p>Graded by Gameday ${report.run.gameday} from ${report.run.id}/journal.ndjson.</p></footer>
+</body>
+</html>
+`.toString();
+}
+
+function contents(sections: readonly (readonly [id: string, title: string, body: Content])[]): Markup {
+  const items = sections.map(([id, title]) => markup`<li><a href="#${id}">${title}</a></li>`);
+  return markup`<nav aria-label="Contents"><ul>${items}</ul></nav>`;
+}

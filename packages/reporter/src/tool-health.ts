@@ -1,0 +1,33 @@
+import type { History } from './history/history.ts';
+import type { ToolHealth } from './report/measurements.ts';
+import { duration } from './wording/figures.ts';
+
+/** A baseline request sent so much later than it was due measures the tool, not the app. [our choice] */
+const SEND_LAG_P99_MS_MAX = 500;
+/** The tool may not sleep through this part of the users' patience. [our choice] */
+const LOOP_DELAY_PATIENCE_PART = 0.25;
+
+/** Whether the load generator kept its schedule; a grade of a run in which it did not would be of Gameday. */
+export function toolHealthOf(history: History): ToolHealth {
+  const { tool, plan } = history;
+  const sendLagP99Ms = tool.sendLag.percentile(99);
+  const loopDelayMsMax = tool.readings === 0 ? null : tool.loopDelayMsMax;
+  const lagging = sendLagP99Ms !== null && sendLagP99Ms > SEND_LAG_P99_MS_MAX;
+  const asleep = loopDelayMsMax !== null && loopDelayMsMax > LOOP_DELAY_PATIENCE_PART * plan.patienceMs;
+  const summary = lagging
+    ? `Gameday itself fell behind: 1 % of the baseline's requests were sent more than ${duration(sendLagP99Ms)} late. Lower the load, or give the machine more room.`
+    : asleep
+      ? `Gameday itself stood still for ${duration(loopDelayMsMax)}. Lower the load, or give the machine more room.`
+      : tool.readings === 0 && sendLagP99Ms === null
+        ? 'The journal says nothing of how Gameday itself was doing.'
+        : 'Gameday kept its schedule.';
+  return {
+    verdict: lagging || asleep || (tool.readings === 0 && sendLagP99Ms === null) ? 'inconclusive' : 'pass',
+    summary,
+    rssBytesMax: tool.readings === 0 ? null : tool.rssBytesMax,
+    loopDelayMsMax,
+    inFlightMax: tool.readings === 0 ? null : tool.inFlightMax,
+    sendLagP99Ms,
+    unsent: tool.unsent,
+  };
+}

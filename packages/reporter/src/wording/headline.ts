@@ -1,0 +1,44 @@
+import { tallyLedger } from '../checkers/durability.ts';
+import { phaseEdges } from '../checkers/span.ts';
+import type { Letter } from '../journal/plan-record.ts';
+import type { Trace } from '../trace.ts';
+import { joined, percent, plural } from './figures.ts';
+
+const outcomes: Readonly<Record<Letter, string>> = {
+  A: 'rode out the outage',
+  B: 'came through the outage with scratches',
+  C: 'stayed up, but its users felt the outage',
+  D: 'was badly hurt by the outage',
+  F: 'did not survive the outage',
+};
+
+function serviceOf(trace: Trace): string {
+  const cells = (['read', 'write'] as const).flatMap((cls) => {
+    const { good, due } = trace.incident[cls];
+    return due === 0 ? [] : [{ cls, ratio: good / due }];
+  });
+  if (cells.every(({ ratio }) => ratio === 1)) return `every ${joined(cells.map(({ cls }) => cls))} succeeded`;
+  return `${joined(cells.map(({ cls, ratio }) => `${percent(ratio)} of ${cls}s`))} succeeded`;
+}
+
+/** The result in one or two sentences for someone who reads nothing else. */
+export function headlineOf(trace: Trace, letter: Letter | null, reason: string | null): string {
+  const { name } = trace.history.plan.target;
+  if (letter === null) return `${name}: no grade. ${reason ?? ''}`.trim();
+  const first = trace.graded[0];
+  const last = trace.graded.at(-1);
+  const when =
+    first === undefined || last === undefined
+      ? 'During the incident'
+      : `From ${phaseEdges(trace, first.phase).from.clock} to ${phaseEdges(trace, last.phase).to.clock}`;
+  const { acked, fates } = tallyLedger(trace);
+  const gone = fates.lost + fates.corrupted;
+  const ledger =
+    gone > 0
+      ? `, and ${gone} of ${plural(acked, 'acknowledged write')} ${gone === 1 ? 'is' : 'are'} ${joined([...(fates.lost > 0 ? ['lost'] : []), ...(fates.corrupted > 0 ? ['corrupted'] : [])])}`
+      : fates.ok === acked && acked > 0
+        ? ', and no acknowledged write was lost'
+        : '';
+  const outcome = gone > 0 ? 'lost data in the outage' : outcomes[letter];
+  return `${name} ${outcome}. ${when}, ${serviceOf(trace)}${ledger}. Grade ${letter}.`;
+}

@@ -1,0 +1,124 @@
+import type { Remedy } from '../report/basics.ts';
+
+const ada = {
+  title: 'Ada: February 28th Downtime Postmortem',
+  url: 'https://ada.support/posts/february-28th-downtime-postmortem',
+};
+const tune = {
+  title: 'TUNE: The AWS Outage, How We Were Prepared for the Worst',
+  url: 'https://www.tune.com/blog/aws-outage-prepared-worst/',
+};
+const invoca = {
+  title: 'Invoca: S3 Region Failover and Alerting',
+  url: 'https://medium.com/invoca-engineering-blog/s3-region-failover-and-alerting-68a0779b0c06',
+};
+const goldin = {
+  title: "Dan Goldin: Lessons learned from today's S3 failure",
+  url: 'http://dangoldin.com/2017/02/28/lessons-learned-from-todays-s3-failure/',
+};
+const sentry = {
+  title: 'Sentry: Dodging S3 Downtime With Nginx and HAProxy',
+  url: 'https://blog.sentry.io/2017/03/01/dodging-s3-downtime-with-nginx-and-haproxy',
+};
+const harmony = {
+  title: 'Harmony: February 28 incident post-mortem',
+  url: 'https://get.harmonyapp.com/blog/february-28-incident-post-mortem',
+};
+const afoolish = {
+  title: 'fREW Schmidt: The Great S3 Outage of 2017',
+  url: 'https://blog.afoolishmanifesto.com/posts/the-great-s3-outage-of-2017',
+};
+const docker = {
+  title: 'Docker: moby/moby issue 31428',
+  url: 'https://github.com/moby/moby/issues/31428',
+};
+
+/** What earns points back, by the symptom that the journal shows: each was proven by someone on the day. */
+export const remedies = {
+  hangs: {
+    pattern: 'Fail-fast timeouts',
+    advice:
+      'Give every S3 call a deadline shorter than the patience of your users. In the JavaScript SDK set requestTimeout with throwOnRequestTimeout, connectionTimeout and socketTimeout on the request handler, or pass an AbortSignal to send(): it has no timeout by default. In boto3 set connect_timeout and read_timeout, which are 60 s each by default.',
+    proof:
+      'Ada waited too long on every S3 call that day; its remedies were a shorter socket timeout, and writing to the cache when S3 fails.',
+    source: ada,
+  },
+  slow: {
+    pattern: 'Cache in front of S3',
+    advice:
+      "Serve what was read before from a cache near the app, and let S3 refresh it in the background, so that its slowness is not your users' slowness.",
+    proof: 'Sentry served its assets throughout the outage from an nginx cache that had been in service for one week.',
+    source: sentry,
+  },
+  reads: {
+    pattern: 'Region rotation, or a cache that serves stale copies',
+    advice:
+      'Replicate the bucket to a second region and rotate reads over both on ordinary days too, so that the other region is proven before it is needed; or serve the last good copy from a cache while S3 fails.',
+    proof:
+      'Invoca rotates through its regions on every request, so a lost region costs one more attempt. Sentry and Dan Goldin served cached copies.',
+    source: invoca,
+  },
+  writes: {
+    pattern: 'Buffer and replay',
+    advice:
+      'When S3 refuses a write, put it into a durable local log or queue, say yes to the user only then, and replay the log when S3 is back; or write to a bucket in another region by a switch that needs no deploy.',
+    proof:
+      'TUNE logged and replayed every failed write and redirected its services to S3 in another region: more than 250 million clicks came through the outage.',
+    source: tune,
+  },
+  lost: {
+    pattern: 'Acknowledge only what is durable',
+    advice:
+      "Say yes to the user after the write is in S3, or in a local log that survives a restart. Move a consumer's offset on after the upload, never before.",
+    proof:
+      'Dan Goldin kept events in Kafka while S3 was down and read them again from the last uploaded one: Secor commits its offset after the upload.',
+    source: goldin,
+  },
+  corrupted: {
+    pattern: 'Idempotent writes with checksums',
+    advice:
+      'Send a checksum with every PUT, give an object the same name whenever its write is repeated, and take a half-finished write for failed.',
+    proof:
+      'Secor names each object after the first offset in it, so a repeated upload overwrites itself with the same bytes.',
+    source: goldin,
+  },
+  unproven: {
+    pattern: 'Read back what you acknowledged',
+    advice:
+      'Tell Gameday how an acknowledged write is read back (audit in chaos.yaml), through the app or straight from S3, and make that route answer after the outage.',
+    proof: 'TUNE compares its data sets with what it logged to S3, and so knows that nothing is missing.',
+    source: tune,
+  },
+  wrongAnswers: {
+    pattern: 'Errors that stay errors',
+    advice:
+      'Check length and checksum before you answer, and answer 503 when S3 fails: never an empty, short or foreign body with a success status, never "not found".',
+    proof:
+      'Docker Hub turned S3\'s failure into "manifest unknown" that day, and its users looked for a mistake of their own.',
+    source: docker,
+  },
+  recovery: {
+    pattern: 'Shed stuck work',
+    advice:
+      'Let every request, queue and connection pool drop what is stuck: a deadline for each request, bounded queues, a health check that closes dead connections, and no start-up step that needs S3.',
+    proof:
+      "A request reaper freed the stuck workers of fREW Schmidt's site that day; Trello, whose start-up checks needed S3, could not even restart.",
+    source: afoolish,
+  },
+  retries: {
+    pattern: 'Retry budget',
+    advice:
+      "Retry in one layer only, with a limit and jitter. Keep one S3 client a process, so that the SDK's own retry quota works; set maxAttempts, and add no retry loop around it.",
+    proof:
+      'Measured with @aws-sdk/client-s3 3.1169 while every answer was a 500 and the app retried three times: one shared client sent 3.2 requests for each operation, a new client for each request 9.0.',
+    source: null,
+  },
+  blastRadius: {
+    pattern: 'Bulkheads and a kill switch',
+    advice:
+      'Keep pages that need no S3 apart from those that do: own worker pools and connection pools with a limit, and a switch that turns S3 features off without a deploy.',
+    proof:
+      "Harmony's web servers filled up with requests that waited for S3, and the whole site fell with it, until a switch that disables S3 was deployed.",
+    source: harmony,
+  },
+} as const satisfies Readonly<Record<string, Remedy>>;

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+/** What to send, and how long a user would wait for the whole answer. */
+export interface HttpCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
+  readonly patienceMs: number;
+  /** The answer's text is kept up to so many characters; its digest always covers all of it. */
+  readonly keepChars: number;
+}
+
+export type HttpAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly digest: string; readonly text: string }
+  /** No whole answer within the patience. */
+  | { readonly kind: 'hang'; readonly status: number | null }
+  | { readonly kind: 'failed'; readonly status: number | null; readonly reason: string };
+
+export interface HttpClient {
+  call(call: HttpCall): Promise<HttpAnswer>;
+  close(): void;
+}
+
+/** A keep-alive client as a browser is one: a request that dies on a reused connection before any answer is sent once more. */
+export function createHttpClient(socketsMax: number): HttpClient {
+  const options = { keepAlive: true, maxSockets: socketsMax, maxFreeSockets: socketsMax, scheduling: 'lifo' } as const;
+  const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const open = (call: HttpCall): ClientRequest => {
+    const length = call.body === null ? {} : { 'content-length': String(call.body.byteLength) };
+    const common = { method: call.method, headers: { ...length, ...call.headers } };
+    return call.url.startsWith('https:')
+      ? httpsRequest(call.url, { ...common, agent: agents.https })
+      : httpRequest(call.url, { ...common, agent: agents.http });
+  };
+  const attempt = (call: HttpCall, deadline: number): Promise<HttpAnswer | 'stale'> =>
+    new Promise((resolve) => {
+      const request = open(call);
+      let status: number | null = null;
+      const timer = setTimeout(() => {
+        resolve({ kind: 'hang', status });
+        request.destroy();
+      }, deadline - performance.now());
+      const settle = (answer: HttpAnswer | 'stale'): void => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      request.on('error', (error) => {
+        const reason = 'code' in error ? String(error.code) : error.message;
+        settle(request.reusedSocket && status === null ? 'stale' : { kind: 'failed', status, reason });
+      });
+      request.on('response', (response) => {
+        status = response.statusCode ?? null;
+        readAnswer(response, call.keepChars, settle);
+      });
+      request.end(call.body);
+    });
+  return {
+    async call(call) {
+      const deadline = performance.now() + call.patienceMs;
+      for (;;) {
+        const answer = await attempt(call, deadline);
+        if (answer !== 'stale') return answer;
+      }
+    },
+    close() {
+      agents.http.destroy();
+      agents.https.destroy();
+    },
+  };
+}
+
+function readAnswer(response: IncomingMessage, keepChars: number, settle: (answer: HttpAnswer) => void): void {
+  const status = response.statusCode ?? 0;
+  const hash = createHash('sha256');
+  let text = '';
+  response.on('data', (chunk: Buffer) => {
+    hash.update(chunk);
+    if (text.length < keepChars) text += chunk.toString('utf8').slice(0, keepChars - text.length);
+  });
+  response.on('end', () => {
+    if (response.complete) settle({ kind: 'answered', status, digest: hash.digest('hex'), text });
+  });
+  response.on('close', () => {
+    if (!response.complete) settle({ kind: 'failed', status, reason: 'the answer broke off' });
+  });
+  response.on('error', () => settle({ kind: 'failed', status, reason: 'the answer broke off' }));
+}

@@ -1,0 +1,32 @@
+import { startInjector, type ExchangeEvent, type Injector, type RegionUpstream } from '@gameday/injector';
+import type { Nemesis } from '../ports/nemesis.ts';
+
+export interface InjectorNemesis extends Nemesis {
+  /** Where the app finds S3, per region. */
+  readonly endpoints: ReadonlyMap<string, string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The injector of this process as the nemesis. Its faults live in the runner's memory, so they cannot outlive it.
+ */
+export async function startInjectorNemesis(regions: readonly RegionUpstream[], seed: string): Promise<InjectorNemesis> {
+  const listeners: ((event: ExchangeEvent) => void)[] = [];
+  const injector: Injector = await startInjector({
+    regions,
+    seed,
+    onExchange: (event) => {
+      for (const listener of listeners) listener(event);
+    },
+  });
+  return {
+    endpoints: injector.endpoints,
+    start: (timeline) => injector.start(timeline),
+    heal: () => injector.heal(),
+    fired: () => injector.fired(),
+    stop: () => injector.stop(),
+    onExchange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}

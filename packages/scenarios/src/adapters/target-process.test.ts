@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { test } from 'tap';
+import type { PlannedTarget } from '../core/plan.ts';
+import { TargetError, type TargetExit } from '../ports/target.ts';
+import { freePort } from './free-port.ts';
+import { describeExit, startTargetProcess } from './target-process.ts';
+
+const target: PlannedTarget = {
+  name: 'test',
+  folder: tmpdir(),
+  command: [],
+  url: '',
+  ready: { path: '/', status: 200, withinMs: 5_000 },
+  env: {},
+  homeRegion: 'us-east-1',
+  buckets: [],
+};
+
+const start = (script: string, url: string, withinMs = 5_000) =>
+  startTargetProcess({
+    target: { ...target, ready: { ...target.ready, withinMs } },
+    command: [process.execPath, '-e', script],
+    url,
+    env: process.env,
+    runId: `test-${process.pid}-${Math.random()}`,
+  });
+
+const alive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const server = (port: number): string =>
+  `require('http').createServer((q, r) => r.end()).listen(${port}, '127.0.0.1');
+   require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], {detached: true}).unref();
+   console.log('hello');`;
+
+test('ready when it answers; its output is heard; stop takes the whole tree', async (t) => {
+  const port = await freePort();
+  const app = start(server(port), `http://127.0.0.1:${port}`);
+  const lines: string[] = [];
+  const exits: TargetExit[] = [];
+  app.onOutput((_stream, line) => lines.push(line));
+  app.onExit((exit) => exits.push(exit));
+  await app.ready();
+  const { pid } = app;
+  await app.stop();
+  t.strictSame(lines, ['hello']);
+  t.match(exits, [{ expected: true }]);
+  t.equal(pid === null ? true : alive(pid), false);
+});
+
+test('a target that dies first, never answers, or cannot start says so', async (t) => {
+  const dead = start('console.error("no bucket"); process.exit(3)', 'http://127.0.0.1:1');
+  await t.rejects(dead.ready(), { name: 'TargetError', message: /exit code 3/ });
+  await dead.stop();
+
+  const mute = start('setInterval(() => {}, 1e6)', `http://127.0.0.1:${await freePort()}`, 200);
+  await t.rejects(mute.ready(), { name: 'TargetError', message: /not ready within 0.2 s.*ECONNREFUSED/ });
+  await mute.stop();
+
+  const missing = startTargetProcess({
+    target,
+    command: ['/no/such/program'],
+    url: 'http://127.0.0.1:1',
+    env: process.env,
+    runId: 'missing',
+  });
+  const error: unknown = await missing.ready().catch((caught: unknown) => caught);
+  t.ok(error instanceof TargetError);
+  t.match(error, { message: /could not be started: .*ENOENT/ });
+  await missing.stop();
+  t.equal(describeExit({ code: null, signal: 'SIGKILL' }), 'killed by SIGKILL');
+});
+
+test('a runner that is killed leaves no process of the target', async (t) => {
+  const port = await freePort();
+  const module = fileURLToPath(new URL('target-process.js', import.meta.url));
+  const runner = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '-e',
+      `import { startTargetProcess } from ${JSON.stringify(module)};
+       const target = ${JSON.stringify(target)};
+       const started = startTargetProcess({ target, command: [process.execPath, '-e', ${JSON.stringify(server(port))}],
+         url: 'http://127.0.0.1:${port}', env: process.env, runId: 'killed-${process.pid}' });
+       await started.ready();
+       console.log(started.pid);`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [line] = (await once(createInterface({ input: runner.stdout }), 'line')) as [string];
+  const pid = Number(line);
+  t.equal(alive(pid), true);
+  runner.kill('SIGKILL');
+  await until(() => !alive(pid));
+  t.equal(alive(pid), false);
+});

@@ -1,0 +1,47 @@
+import picocolors from 'picocolors';
+import type { Diagnosis } from '../../core/diagnosis.ts';
+import { planExperiment } from '../../core/plan-experiment.ts';
+import { examine } from '../../run/examine.ts';
+import { newRunId } from '../../run/run-id.ts';
+import { chooseTarget } from '../choose-target.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { loadNamedScenario } from '../scenario-catalog.ts';
+import { describeTerminal } from '../terminal.ts';
+
+export interface DoctorRequest {
+  readonly scenario: string;
+  readonly target: string | undefined;
+  readonly url: string | undefined;
+  readonly command: readonly string[];
+  readonly upstream: readonly string[];
+  readonly json: boolean;
+}
+
+/** Examines a target with nothing broken. @throws {CliError | InputError | TargetError} */
+export async function doctor(request: DoctorRequest): Promise<ExitName> {
+  const { target, folder, why } = await chooseTarget(request.target, request.command, request.url);
+  const scenario = await loadNamedScenario(request.scenario);
+  const plan = planExperiment({ scenario, target, targetFolder: folder, options: { seed: '1' } });
+  if (!request.json) process.stderr.write(`target  ${why}\n`);
+  const diagnosis = await examine({
+    plan,
+    runId: newRunId('doctor', new Date()),
+    upstreams: parseUpstreams(request.upstream),
+    credentials: upstreamCredentials(process.env),
+    env: process.env,
+  });
+  process.stdout.write(request.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
+  return diagnosis.ready ? 'completed' : 'inconclusive';
+}
+
+function describe(diagnosis: Diagnosis): string {
+  const paint = picocolors.createColors(describeTerminal(process.stdout, process.env).color);
+  const mark = { ok: paint.green('ok     '), warning: paint.yellow('warning'), problem: paint.red('problem') };
+  const lines = diagnosis.findings.map(
+    ({ check, state, detail, hint }) =>
+      `${mark[state]}  ${check}: ${detail}${hint === null ? '' : `\n         ${hint}`}`,
+  );
+  const verdict = diagnosis.ready ? 'A game day with this app means something.' : 'Mend the problems first.';
+  return `${lines.join('\n')}\n\n${verdict}\n`;
+}

@@ -1,0 +1,74 @@
+import yargs from 'yargs';
+import { CliError } from './cli-error.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { listCommand } from './commands/list.ts';
+import { reportCommand } from './commands/report.ts';
+import { runCommand } from './commands/run.ts';
+import { showCommand } from './commands/show.ts';
+import { validateCommand } from './commands/validate.ts';
+import { exitCodes, type ExitName } from './exit-codes.ts';
+import { gamedayVersion } from './gameday-version.ts';
+
+/** Completes scenario names where one is due, and leaves the rest to yargs. */
+function complete(
+  current: string,
+  argv: { readonly _: readonly unknown[] },
+  usual: () => unknown,
+  done: (words: string[]) => unknown,
+): void {
+  if (!argv._.some((word) => word === 'run' || word === 'show' || word === 'doctor')) {
+    usual();
+    return;
+  }
+  const answer = async (): Promise<void> => {
+    const { scenarioFiles } = await import('./scenario-catalog.ts');
+    const names = [...(await scenarioFiles()).keys()];
+    done(names.filter((name) => name.startsWith(current)));
+  };
+  void answer();
+}
+
+/**
+ * The `chaos` command.
+ * @returns the exit code
+ * @throws {CliError | InputError | TargetError} for `reportFailure`
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let exit: ExitName = 'completed';
+  const ends = (name: ExitName): void => {
+    exit = name;
+  };
+  const parser = yargs([...args])
+    .scriptName('chaos')
+    .usage('$0 <command>\n\nRehearse the day S3 fails, and learn how your app takes it.')
+    .command(runCommand(ends))
+    .command(listCommand)
+    .command(showCommand)
+    .command(validateCommand(ends))
+    .command(reportCommand(ends))
+    .command(doctorCommand(ends))
+    .completion('completion', 'Print a completion script for your shell', complete)
+    .example(
+      '$0 run s3-us-east-1-outage',
+      'the outage of 28 February 2017, against ./chaos.yaml or the bundled example',
+    )
+    .example('$0 run brownout --gate C', 'exit with 1 if the app grades below C')
+    .example('$0 show s3-us-east-1-outage', 'draw the outage before you cause it')
+    .demandCommand(1, 'say what to do: a command is missing')
+    .strict()
+    .recommendCommands()
+    .parserConfiguration({ 'populate--': true })
+    .version(gamedayVersion)
+    .epilogue(
+      `Exit codes: ${Object.values(exitCodes)
+        .map(({ code, meaning }) => `\n  ${code}  ${meaning}`)
+        .join('')}`,
+    )
+    .wrap(Math.min(110, process.stdout.columns || 100))
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new CliError(message ?? 'the command line is wrong', 'chaos --help shows the commands', 'usage');
+    });
+  await parser.parseAsync();
+  return exitCodes[exit].code;
+}

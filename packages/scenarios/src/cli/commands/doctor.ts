@@ -1,0 +1,30 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { ExitName } from '../exit-codes.ts';
+import { commandAfterDashes } from '../run-arguments.ts';
+
+const builder = (args: Argv) =>
+  args
+    .positional('scenario', {
+      type: 'string',
+      default: 's3-us-east-1-outage',
+      describe: 'the scenario that you mean to run',
+    })
+    .option('target', { type: 'string', describe: 'a chaos.yaml or its folder' })
+    .option('url', { type: 'string', describe: 'where the command after -- listens' })
+    .option('upstream', { type: 'string', array: true, default: [], describe: 'a loopback S3: REGION=URL' })
+    .option('json', { type: 'boolean', default: false, describe: '{ready, findings[]}' })
+    .example('$0 doctor', 'before the first game day of an app')
+    .example('$0 doctor -- npm start', 'any command that listens on PORT');
+
+type DoctorArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
+
+/** `chaos doctor` */
+export const doctorCommand = (ends: (name: ExitName) => void): CommandModule<object, DoctorArgs> => ({
+  command: 'doctor [scenario]',
+  describe: "Check that the app's S3 traffic really passes through the injector; breaks nothing",
+  builder,
+  handler: async (args) => {
+    const { doctor } = await import('../actions/doctor.ts');
+    ends(await doctor({ ...args, command: commandAfterDashes(args) }));
+  },
+});

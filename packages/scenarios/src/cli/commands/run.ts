@@ -1,0 +1,57 @@
+import { letterSchema } from '@gameday/reporter/journal';
+import type { Argv, CommandModule } from 'yargs';
+import type { ExitName } from '../exit-codes.ts';
+import { commandAfterDashes } from '../run-arguments.ts';
+
+const builder = (args: Argv) =>
+  args
+    .positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'name or file; chaos list shows the names',
+    })
+    .option('target', {
+      type: 'string',
+      describe: 'a chaos.yaml or its folder (default: ./chaos.yaml, else the bundled example)',
+    })
+    .option('url', {
+      type: 'string',
+      describe: 'where the command after -- listens (default: the loopback port that it is given as PORT)',
+    })
+    .option('speed', {
+      type: 'number',
+      describe: "how much faster than the incident's clock (default: the scenario's)",
+    })
+    .option('seed', { type: 'string', default: '1', describe: 'every random draw derives from it' })
+    .option('set', { type: 'string', array: true, default: [], describe: 'override an assumption: NAME=NUMBER' })
+    .option('upstream', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'a loopback S3 instead of the embedded one: REGION=URL',
+    })
+    .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
+    .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
+    .option('dry-run', { type: 'boolean', default: false, describe: 'read the plan aloud and touch nothing' })
+    .option('json', {
+      type: 'boolean',
+      default: false,
+      describe: 'print report.json (with --dry-run: the plan) instead of the summary',
+    })
+    .example('$0 run s3-us-east-1-outage', 'against ./chaos.yaml, or the bundled photo gallery')
+    .example('$0 run s3-us-east-1-outage --dry-run', 'what would happen, in English')
+    .example('$0 run brownout --gate C --seed 7', 'in CI')
+    .example('$0 run brownout -- npm start', 'any command that listens on PORT');
+
+type RunArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
+
+/** `chaos run` */
+export const runCommand = (ends: (name: ExitName) => void): CommandModule<object, RunArgs> => ({
+  command: 'run <scenario>',
+  describe: "Break an app's S3 the way the scenario says, and grade what happened",
+  builder,
+  handler: async (args) => {
+    const { run } = await import('../actions/run.ts');
+    ends(await run({ ...args, command: commandAfterDashes(args) }));
+  },
+});

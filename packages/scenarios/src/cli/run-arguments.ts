@@ -1,0 +1,55 @@
+import type { Credentials } from '../adapters/s3-behind.ts';
+import { CliError } from './cli-error.ts';
+
+/** `--set blackout.share=0.9` -> {blackout.share: 0.9}. @throws {CliError} */
+export function parseSets(sets: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    sets.map((text) => {
+      const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      if (name === undefined || value === undefined || !Number.isFinite(Number(value))) {
+        throw new CliError(`--set ${text}: expected NAME=NUMBER`, 'chaos show SCENARIO lists the assumptions', 'usage');
+      }
+      return [name, Number(value)] as const;
+    }),
+  );
+}
+
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/** `--upstream us-east-1=http://127.0.0.1:9000`; only loopback is ever touched. @throws {CliError} */
+export function parseUpstreams(upstreams: readonly string[]): Map<string, string> {
+  return new Map(
+    upstreams.map((text) => {
+      const [, region, url] = /^([a-z0-9-]+)=(.+)$/.exec(text) ?? [];
+      if (region === undefined || url === undefined || !URL.canParse(url)) {
+        throw new CliError(
+          `--upstream ${text}: expected REGION=URL`,
+          '--upstream us-east-1=http://127.0.0.1:9000',
+          'usage',
+        );
+      }
+      if (!LOOPBACK.has(new URL(url).hostname)) {
+        throw new CliError(
+          `--upstream ${text}: not a loopback address`,
+          'faults are injected on this machine only',
+          'usage',
+        );
+      }
+      return [region, url] as const;
+    }),
+  );
+}
+
+/** The credentials of the S3 that --upstream names, from the environment as the SDKs read it; null where there are none. */
+export function upstreamCredentials(env: NodeJS.ProcessEnv): Credentials | null {
+  const accessKeyId = env['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
+  return { accessKeyId, secretAccessKey };
+}
+
+/** What follows `--`: the command that starts the target. */
+export function commandAfterDashes(args: Readonly<Record<string, unknown>>): string[] {
+  const words = args['--'];
+  return Array.isArray(words) ? words.map(String) : [];
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listScenarios, loadScenario } from '../adapters/yaml-source.ts';
+import { wordHint } from '../core/nearest-word.ts';
+import type { Scenario } from '../core/scenario.ts';
+import { CliError } from './cli-error.ts';
+
+/** The scenarios that come with Gameday. */
+const bundledFolder = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
+
+/** Every scenario file by name, sorted; where two folders have one of the same name, the user's own wins. */
+export async function scenarioFiles(): Promise<Map<string, string>> {
+  const own = resolve('scenarios');
+  const bundled = await listScenarios(bundledFolder);
+  const files = existsSync(own) ? [...bundled, ...(await listScenarios(own))] : [...bundled];
+  return new Map([...new Map(files)].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * The file of a scenario given by name or path.
+ * @throws {CliError} where there is none, with the nearest name
+ */
+export async function scenarioFile(nameOrPath: string): Promise<string> {
+  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  const files = await scenarioFiles();
+  const file = files.get(nameOrPath);
+  if (file !== undefined) return file;
+  const hint = wordHint(nameOrPath, [...files.keys()]) ?? 'chaos list shows them all';
+  throw new CliError(`there is no scenario called ${nameOrPath}`, hint, 'usage');
+}
+
+/** Reads a scenario by name or path. @throws {CliError | InputError} */
+export const loadNamedScenario = async (nameOrPath: string): Promise<Scenario> =>
+  loadScenario(await scenarioFile(nameOrPath));

@@ -1,0 +1,48 @@
+import type { PlannedStep } from './plan.ts';
+
+/** One request that is due: the n-th of the run, its step, and when the schedule wants it sent. */
+export interface Arrival {
+  readonly index: number;
+  /** Milliseconds since the load began. */
+  readonly intendedMs: number;
+  readonly step: PlannedStep;
+}
+
+/**
+ * An open-loop schedule: arrival n is due at n / perSecond, whatever became of the ones before, as users do not wait
+ * for each other. Which step it runs is drawn by weight.
+ */
+export interface ArrivalSchedule {
+  /** Every arrival from index `from` that is due at or before `elapsedMs`. */
+  due(from: number, elapsedMs: number): Arrival[];
+  /** When arrival `index` is due. */
+  dueAtMs(index: number): number;
+}
+
+/**
+ * @param draw a number in [0, 1) for arrival n, the same in every run of the same seed
+ */
+export function arrivalSchedule(
+  perSecond: number,
+  steps: readonly PlannedStep[],
+  draw: (index: number) => number,
+): ArrivalSchedule {
+  const total = steps.reduce((sum, step) => sum + step.weight, 0);
+  const dueAtMs = (index: number): number => (index * 1000) / perSecond;
+  const stepOf = (index: number): PlannedStep | undefined => {
+    let left = draw(index) * total;
+    return steps.find((step) => (left -= step.weight) < 0) ?? steps.at(-1);
+  };
+  return {
+    dueAtMs,
+    due(from, elapsedMs) {
+      const arrivals: Arrival[] = [];
+      for (let index = from; dueAtMs(index) <= elapsedMs; index += 1) {
+        const step = stepOf(index);
+        if (step === undefined) break;
+        arrivals.push({ index, intendedMs: dueAtMs(index), step });
+      }
+      return arrivals;
+    },
+  };
+}

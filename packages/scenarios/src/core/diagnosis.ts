@@ -1,0 +1,132 @@
+import type { ExchangeEvent } from '@gameday/injector';
+import type { WorkOutcome } from '@gameday/reporter/journal';
+import type { Plan } from './plan.ts';
+
+/** One thing that was looked at before a game day. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'problem';
+  readonly detail: string;
+  /** How to mend it; null where there is nothing to mend. */
+  readonly hint: string | null;
+}
+
+/** Whether a game day with this app would mean anything. */
+export interface Diagnosis {
+  readonly ready: boolean;
+  readonly findings: readonly Finding[];
+}
+
+interface Request {
+  readonly step: string;
+  readonly outcome: WorkOutcome;
+  readonly detail: string;
+}
+
+/** Judges what a few seconds of unbroken workload showed. */
+export function diagnose(plan: Plan, requests: readonly Request[], exchanges: readonly ExchangeEvent[]): Diagnosis {
+  const findings = [
+    ...plan.workload.steps.map((step) => stepFinding(step.id, requests)),
+    trafficFinding(exchanges),
+    blastRadiusFinding(plan, exchanges),
+    retryFinding(exchanges),
+    auditFinding(plan),
+  ];
+  return { ready: findings.every(({ state }) => state !== 'problem'), findings };
+}
+
+function stepFinding(step: string, requests: readonly Request[]): Finding {
+  const all = requests.filter((request) => request.step === step);
+  const bad = all.find(({ outcome }) => outcome !== 'good');
+  const check = `workload step ${step}`;
+  if (all.length === 0) {
+    return { check, state: 'warning', detail: 'no request of it was due', hint: 'raise its weight or the rate' };
+  }
+  if (bad === undefined) return { check, state: 'ok', detail: `${all.length} of ${all.length} good`, hint: null };
+  const good = all.filter(({ outcome }) => outcome === 'good').length;
+  return {
+    check,
+    state: 'problem',
+    detail: `${good} of ${all.length} good: ${bad.detail || bad.outcome}`,
+    hint: "mend the app, or the step's request and expect in chaos.yaml",
+  };
+}
+
+function trafficFinding(exchanges: readonly ExchangeEvent[]): Finding {
+  const check = 'S3 traffic passes through the injector';
+  if (exchanges.length === 0) {
+    return {
+      check,
+      state: 'problem',
+      detail: 'the app sent no S3 request to the injector',
+      hint:
+        'the app must use the endpoint in AWS_ENDPOINT_URL_S3; an SDK that ignores it needs endpoint (JavaScript), ' +
+        'endpoint_url (boto3 before 1.28) or --endpoint-url (AWS CLI before 2.13) set from it',
+    };
+  }
+  const counts = new Map<string, number>();
+  for (const { exchange } of exchanges) {
+    const name = `${exchange.operation} in ${exchange.region}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const detail = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+  return { check, state: 'ok', detail, hint: null };
+}
+
+function blastRadiusFinding(plan: Plan, exchanges: readonly ExchangeEvent[]): Finding {
+  const check = `${plan.scenario.name} would be felt`;
+  const regions = new Set(plan.timeline.windows.flatMap(({ where }) => where.regions));
+  const inside = exchanges.filter(({ exchange }) => regions.has(exchange.region)).length;
+  const names = [...regions].join(', ');
+  if (exchanges.length > 0 && inside === 0) {
+    return {
+      check,
+      state: 'problem',
+      detail: `it breaks ${names}, and the app used none of them`,
+      hint: "set region in chaos.yaml to the app's home region, or choose a scenario that breaks it",
+    };
+  }
+  if (inside === 0) return { check, state: 'problem', detail: 'no S3 request was seen', hint: null };
+  return { check, state: 'ok', detail: `${inside} of ${exchanges.length} S3 requests went to ${names}`, hint: null };
+}
+
+function retryFinding(exchanges: readonly ExchangeEvent[]): Finding {
+  const check = 'retries can be told from first attempts';
+  const told = exchanges.filter(({ exchange }) => exchange.attemptsMax !== null).length;
+  if (exchanges.length === 0 || told > 0) {
+    const max = exchanges.find(({ exchange }) => exchange.attemptsMax !== null)?.exchange.attemptsMax;
+    const detail =
+      told > 0 ? `the SDK says so in each request (at most ${max ?? '?'} attempts)` : 'no S3 request was seen';
+    return { check, state: told > 0 ? 'ok' : 'warning', detail, hint: null };
+  }
+  return {
+    check,
+    state: 'warning',
+    detail: 'the S3 client sends no amz-sdk-request header; equal requests will count as attempts of one operation',
+    hint: null,
+  };
+}
+
+function auditFinding(plan: Plan): Finding {
+  const check = 'acknowledged writes can be audited';
+  const { app, s3 } = plan.workload.audit;
+  const writes = plan.workload.steps.some(({ ledger }) => ledger === 'writes');
+  if (!writes) {
+    return {
+      check,
+      state: 'warning',
+      detail: 'no step writes an entry, so durability will be inconclusive',
+      hint: 'add a step with ${new} in its path',
+    };
+  }
+  if (app === null && s3 === null) {
+    return {
+      check,
+      state: 'warning',
+      detail: 'nothing says how to read an entry back',
+      hint: 'add audit: to chaos.yaml',
+    };
+  }
+  const ways = [app === null ? [] : ['through the app'], s3 === null ? [] : ['straight from S3']].flat();
+  return { check, state: 'ok', detail: `${ways.join(' and ')}, after recovery`, hint: null };
+}

@@ -1,0 +1,161 @@
+import type { FaultWindow } from '@gameday/injector';
+import { joinCommand } from './command-line.ts';
+import { formatDuration } from './duration.ts';
+import { formatIncidentTime } from './incident-time.ts';
+import type { Plan, PlannedPhase, PlannedStep } from './plan.ts';
+import { formatPercent, formatSize } from './quantity.ts';
+import { labelled, wrap } from './text-layout.ts';
+
+const WIDTH_DEFAULT = 100;
+const LABEL = 12;
+
+/**
+ * Reads the whole plan aloud, for a person who wants to know what would happen before anything does.
+ * @param explain a fault window in one English sentence
+ * @param width letters in a line; 100 where left out
+ */
+export function explainPlan(plan: Plan, explain: (window: FaultWindow) => string, width = WIDTH_DEFAULT): string {
+  const { scenario } = plan;
+  const seen = scenario.viewpoint === undefined ? '' : `, as seen from ${scenario.viewpoint} the region`;
+  const sections = [
+    ['This is the plan. Nothing has been started, nothing is touched.'],
+    [`${scenario.title} (${scenario.name}${seen})`, ...wrap(scenario.summary, width)],
+    [...clockLines(plan, width), ...appLines(plan, width), ...loadLines(plan, width), ...auditLines(plan, width)],
+    ['What happens, in time since the load begins:'],
+    ...plan.phases.map((phase) => phaseLines(plan, phase, explain, width)),
+    assumptionLines(plan, width),
+    sourceLines(plan),
+    ...plan.warnings.map((warning) => labelled('Warning', warning, LABEL, width)),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function clockLines(plan: Plan, width: number): string[] {
+  const { clock, phases } = plan;
+  const total = phases.at(-1)?.endMs ?? 0;
+  const incident = phases.filter((phase) => phase.stage === 'incident');
+  const toMin = incident.at(-1)?.incidentToMin ?? 0;
+  const day = clock.date === '' ? '' : ` ${clock.zone} on ${clock.date}`;
+  const pace =
+    clock.speed === 1
+      ? 'as fast as it says'
+      : `${clock.speed} times as fast: a minute here is ${formatDuration(clock.speed * 60_000)} there`;
+  const span = `${formatIncidentTime(clock, 0)} to ${formatIncidentTime(clock, toMin)}${day}`;
+  const guard = `at the latest after ${roughly(plan.guardrails.runMsMax)} all is healed and the run ends`;
+  return [
+    ...labelled('Incident', `${span}, ${pace}.`, LABEL, width),
+    ...labelled('Length', `${roughly(total)} of load, then the audit; ${guard}.`, LABEL, width),
+    ...labelled(
+      'Seed',
+      `"${plan.seed}": the same requests meet the same fate whenever it is given again.`,
+      LABEL,
+      width,
+    ),
+  ];
+}
+
+function appLines(plan: Plan, width: number): string[] {
+  const { target } = plan;
+  const { path, status, withinMs } = target.ready;
+  const start =
+    target.command === null
+      ? `${target.name} is taken to run already at ${target.url}`
+      : `${target.name} is started in ${target.folder} with: ${joinCommand(target.command)}`;
+  const env = Object.entries(target.env).map(([name, value]) => `${name}=${value}`);
+  const buckets = target.buckets.map(({ name, region }) => `${name} in ${region}`);
+  const ready = `It is ready when GET ${target.url}${path} gives ${status}, within ${formatDuration(withinMs)}.`;
+  return [
+    ...labelled('App', `${start}. ${ready}`, LABEL, width),
+    ...(target.command === null ? [] : labelled('Environment', env.join(' '), LABEL, width)),
+    ...labelled('S3', `Regions ${plan.regions.join(', ')}; buckets ${buckets.join(', ') || 'none'}.`, LABEL, width),
+  ];
+}
+
+function loadLines(plan: Plan, width: number): string[] {
+  const { steps, perSecond } = plan.workload;
+  const sum = steps.reduce((total, step) => total + step.weight, 0);
+  const rate = `${Number(perSecond.toFixed(2))} requests a second, sent on schedule whatever the app does; `;
+  return [
+    ...labelled('Load', `${rate}a user waits ${formatDuration(plan.patienceMs)} for an answer.`, LABEL, width),
+    ...steps.flatMap((step) =>
+      labelled(
+        '',
+        `${formatPercent(step.weight / sum)} ${step.id} (${step.class}): ${explainStep(step)}`,
+        LABEL,
+        width,
+      ),
+    ),
+  ];
+}
+
+function explainStep({ request, expect }: PlannedStep): string {
+  const body = request.body.kind === 'random' ? ` with ${formatSize(request.body.bytes)}` : '';
+  const good = expect.statuses.join(' or ');
+  const content = {
+    any: '',
+    entry: ' and the very bytes that were acknowledged',
+    contains: expect.body.kind === 'contains' ? ` and "${expect.body.text}" in the answer` : '',
+  };
+  return `${request.method} ${request.path}${body}; good is ${good}${content[expect.body.kind]}.`;
+}
+
+function auditLines(plan: Plan, width: number): string[] {
+  const { app, s3 } = plan.workload.audit;
+  const ways = [
+    ...(app === null ? [] : [`through the app (GET ${app.path})`]),
+    ...(s3 === null ? [] : [`straight from S3 (${s3.bucket}/${s3.key} in ${s3.region})`]),
+  ];
+  const text =
+    ways.length === 0
+      ? 'None: nothing says how an entry is read back.'
+      : `After recovery every acknowledged write is read back ${ways.join(' and ')}.`;
+  return labelled('Audit', text, LABEL, width);
+}
+
+function phaseLines(
+  plan: Plan,
+  phase: PlannedPhase,
+  explain: (window: FaultWindow) => string,
+  width: number,
+): string[] {
+  const { clock } = plan;
+  const { incidentFromMin: from, incidentToMin: to } = phase;
+  const then =
+    from === null || to === null ? '' : ` (${formatIncidentTime(clock, from)} to ${formatIncidentTime(clock, to)})`;
+  const span = `${roughly(phase.startMs)} to ${roughly(phase.endMs)}`;
+  const windows = plan.timeline.windows.filter(({ startMs, endMs }) => startMs < phase.endMs && endMs > phase.startMs);
+  const sentences = windows.map((window) => {
+    const going = window.startMs < phase.startMs ? 'goes on: ' : '';
+    return `${going}${explain(window)}`;
+  });
+  return [
+    `  ${span}  ${phase.id}${then}: ${phase.title}`,
+    ...phase.notes.flatMap((note) => labelled('      note', note, 12, width)),
+    ...(windows.length > 1 ? ['      One after the other, each of what the ones before it left:'] : []),
+    ...sentences.flatMap((sentence) => labelled('      -', sentence, 8, width)),
+  ];
+}
+
+function assumptionLines(plan: Plan, width: number): string[] {
+  if (plan.assumptions.length === 0) return [];
+  const column = Math.max(...plan.assumptions.map(({ name }) => name.length)) + 12;
+  return [
+    'Assumptions, where the sources give no figure (--set name=value puts another in its place):',
+    ...plan.assumptions.flatMap(({ name, value, why, overridden }) =>
+      labelled(`  ${name} = ${value}`, overridden ? 'Set by you.' : why, column, width),
+    ),
+  ];
+}
+
+function sourceLines(plan: Plan): string[] {
+  if (plan.scenario.sources.length === 0) return [];
+  return ['Sources:', ...plan.scenario.sources.map(({ title, url }) => `  ${title}\n    ${url}`)];
+}
+
+/** To a tenth of a second, which is enough to read. */
+function roughly(ms: number): string {
+  return formatDuration(Math.round(ms / 100) * 100);
+}

@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { test } from 'tap';
+import { arrivalSchedule } from './arrivals.ts';
+import { createLedger } from './ledger.ts';
+import type { PlannedStep } from './plan.ts';
+import { judgeSteadyState, type BaselineOutcome } from './steady-state.ts';
+
+const step = (id: string, weight: number): PlannedStep => ({
+  id,
+  class: 'read',
+  weight,
+  request: { method: 'GET', path: '/', headers: {}, body: { kind: 'none' } },
+  expect: { statuses: [200], body: { kind: 'any' } },
+  ledger: 'none',
+});
+
+test('arrivals are due on a fixed schedule, however seldom somebody looks', async (t) => {
+  const schedule = arrivalSchedule(200, [step('a', 1)], () => 0);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 50 }), (pauses) => {
+      let elapsed = 0;
+      let next = 0;
+      const seen: number[] = [];
+      for (const pause of pauses) {
+        elapsed += pause;
+        const due = schedule.due(next, elapsed);
+        next += due.length;
+        seen.push(...due.map(({ intendedMs }) => intendedMs));
+      }
+      return seen.length === Math.floor(elapsed / 5) + 1 && seen.every((ms, index) => ms === index * 5);
+    }),
+  );
+  t.equal(schedule.dueAtMs(400), 2_000);
+});
+
+test('steps are drawn by weight', async (t) => {
+  const schedule = arrivalSchedule(1, [step('a', 3), step('b', 1)], (index) => (index % 100) / 100);
+  const ids = schedule.due(0, 99_000).map((arrival) => arrival.step.id);
+  t.equal(ids.filter((id) => id === 'a').length, 75);
+  t.equal(ids.filter((id) => id === 'b').length, 25);
+});
+
+test('only acknowledged entries are known, and ids never repeat', async (t) => {
+  const ledger = createLedger('run');
+  const [first, second] = [ledger.nextId(), ledger.nextId()];
+  t.not(first, second);
+  t.equal(ledger.known(0.5), undefined);
+  ledger.record({ id: first, step: 'put', digest: 'd', bytes: 1, state: 'unknown' });
+  t.equal(ledger.known(0.5), undefined);
+  ledger.record({ id: second, step: 'put', digest: 'd', bytes: 1, state: 'acked' });
+  t.equal(ledger.known(0.999)?.id, second);
+  t.equal(ledger.entries.size, 2);
+});
+
+const outcomes = (good: number, bad: number, name = 'view'): BaselineOutcome[] => [
+  ...Array.from({ length: good }, (): BaselineOutcome => ({ step: name, class: 'read', outcome: 'good', detail: '' })),
+  ...Array.from({ length: bad }, (): BaselineOutcome => ({
+    step: name,
+    class: 'read',
+    outcome: 'hang',
+    detail: 'slow',
+  })),
+];
+
+test('the steady-state hypothesis wants every step healthy', async (t) => {
+  t.match(judgeSteadyState([]), { held: false });
+  t.match(judgeSteadyState(outcomes(95, 5)), { held: true });
+  t.match(judgeSteadyState(outcomes(94, 6)), { held: false, detail: /view: 94 of 100 good \(slow\)/ });
+  t.match(judgeSteadyState([...outcomes(1_000, 0), ...outcomes(0, 3, 'list')]), {
+    held: false,
+    detail: /list: 0 of 3/,
+  });
+});

@@ -1,0 +1,4 @@
+/** What the generated pages under docs/ are made from. */
+export { exitCodeTable } from './cli/exit-codes.ts';
+export { scenarioJsonSchema } from './core/scenario.ts';
+export { targetJsonSchema } from './core/target.ts';

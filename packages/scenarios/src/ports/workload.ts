@@ -1,0 +1,14 @@
+import type { EntryOf } from '@gameday/reporter/journal';
+
+/** A finished workload request, times in milliseconds since the run began. */
+export type WorkRequest = Omit<EntryOf<'work.request'>, 't' | 'type'>;
+
+/** The users of the app. */
+export interface Workload {
+  /** Begins to send. */
+  begin(): void;
+  /** Stops sending; resolves when the last request is answered or given up. */
+  end(): Promise<void>;
+  onRequest(listener: (request: WorkRequest) => void): void;
+  readonly inFlight: number;
+}

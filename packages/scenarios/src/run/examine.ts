@@ -1,0 +1,42 @@
+import { draw, streamOf, systemClock, type ExchangeEvent } from '@gameday/injector';
+import { createHttpWorkload } from '../adapters/http-workload.ts';
+import { createLedger } from '../core/ledger.ts';
+import { diagnose, type Diagnosis } from '../core/diagnosis.ts';
+import type { WorkRequest } from '../ports/workload.ts';
+import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+
+const LOAD_FOR_MS = 3_000;
+
+/**
+ * Starts the target with nothing broken, sends it a few seconds of its own workload, and looks at what S3 saw of it.
+ * @throws {TargetError} where the target does not start or never becomes ready
+ */
+export async function examine(options: StageOptions): Promise<Diagnosis> {
+  const { plan } = options;
+  const undo: UndoList = [];
+  const exchanges: ExchangeEvent[] = [];
+  const requests: WorkRequest[] = [];
+  const originMs = systemClock.now();
+  try {
+    const { nemesis, target, url } = await openStage(options, undo);
+    nemesis.onExchange((event) => exchanges.push(event));
+    await target.ready();
+    const workload = createHttpWorkload({
+      plan,
+      url,
+      ledger: createLedger('doctor'),
+      elapsed: () => systemClock.now() - originMs,
+      draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
+      onEntry: () => {},
+    });
+    workload.onRequest((request) => requests.push(request));
+    workload.begin();
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, LOAD_FOR_MS);
+    });
+    await workload.end();
+    return diagnose(plan, requests, exchanges);
+  } finally {
+    await undoAll(undo);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Timeline } from '@gameday/injector';
+import type { ExperimentPorts } from './experiment-ports.ts';
+
+/** Begins and ends the faults of a run and journals each window's life with how often it struck. */
+export interface FaultLog {
+  /** Begins the timeline now, which by the plan is so many milliseconds after the load began. */
+  begin(plannedMs: number): void;
+  /** Heals everything. Safe to call at any time and more than once. */
+  end(): void;
+}
+
+export function createFaultLog(
+  timeline: Timeline,
+  ports: Pick<ExperimentPorts, 'clock' | 'originMs' | 'journal' | 'nemesis'>,
+): FaultLog {
+  const { clock, journal, nemesis } = ports;
+  const open = new Set<string>();
+  const timers: (() => void)[] = [];
+  const elapsed = (): number => Math.round(clock.now() - ports.originMs);
+  const close = (id: string): void => {
+    if (!open.delete(id)) return;
+    journal.write({ t: elapsed(), type: 'fault.ended', window: id, fired: nemesis.fired().get(id) ?? 0 });
+  };
+  return {
+    begin(plannedMs) {
+      const windows = timeline.windows.map((window) => ({
+        ...window,
+        startMs: window.startMs - plannedMs,
+        endMs: window.endMs - plannedMs,
+      }));
+      nemesis.start({ windows });
+      for (const { id, startMs, endMs } of windows) {
+        const started = (): void => {
+          open.add(id);
+          journal.write({ t: elapsed(), type: 'fault.started', window: id });
+        };
+        timers.push(
+          clock.schedule(Math.max(0, startMs), started),
+          clock.schedule(Math.max(0, endMs), () => close(id)),
+        );
+      }
+    },
+    end() {
+      nemesis.heal();
+      for (const cancel of timers.splice(0)) cancel();
+      for (const id of open) close(id);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { draw, streamOf, systemClock } from '@gameday/injector';
+import type { PlanRecord } from '@gameday/reporter/journal';
+import { createAppAuditor } from '../adapters/app-auditor.ts';
+import { createHttpWorkload } from '../adapters/http-workload.ts';
+import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
+import { createS3Auditor } from '../adapters/s3-auditor.ts';
+import { describeExit } from '../adapters/target-process.ts';
+import { startToolReadings } from '../adapters/tool-readings.ts';
+import { createLedger, type LedgerEntry } from '../core/ledger.ts';
+import type { Auditor } from '../ports/auditor.ts';
+import type { JournalWriter } from '../ports/journal-writer.ts';
+import { openStage, undoAll, type RehearsalStage, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { runExperiment, type Experiment } from './run-experiment.ts';
+import type { RunOutcome } from './tally.ts';
+
+export interface RunOptions extends StageOptions {
+  /** The plan as the journal keeps it. */
+  readonly record: PlanRecord;
+  /** Folder for the journal; made where it is missing. */
+  readonly folder: string;
+  readonly gamedayVersion: string;
+  /** Called as soon as the run can be watched and told things. */
+  readonly onStarted: (experiment: Experiment) => void;
+}
+
+export const journalFile = (folder: string): string => join(folder, 'journal.ndjson');
+
+/**
+ * Runs a plan from nothing to nothing: starts S3, injector and target, carries the experiment out, and stops whatever
+ * it started, however the run ends.
+ * @throws {TargetError} where the target's address is taken before it starts
+ */
+export async function runScenario(options: RunOptions): Promise<RunOutcome> {
+  const { plan } = options;
+  const undo: UndoList = [];
+  const originMs = systemClock.now();
+  const startedAt = new Date().toISOString();
+  const elapsed = (): number => systemClock.now() - originMs;
+  let experiment: Experiment | undefined;
+  mkdirSync(options.folder, { recursive: true });
+  try {
+    const journal = openNdjsonJournal(journalFile(options.folder), (error) =>
+      experiment?.tell({ kind: 'tool-failed', detail: `the journal could not be written: ${error.message}` }),
+    );
+    undo.push(() => journal.close());
+    const stage = await openStage(options, undo);
+    const ledger = createLedger(ledgerPrefix(options));
+    const workload = createHttpWorkload({
+      plan,
+      url: stage.url,
+      ledger,
+      elapsed,
+      draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
+      onEntry: (entry) => journalEntry(journal, elapsed(), entry),
+    });
+    const stopReadings = startToolReadings((reading) =>
+      journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),
+    );
+    undo.push(async () => stopReadings());
+    experiment = runExperiment(plan, {
+      runId: options.runId,
+      startedAt,
+      gamedayVersion: options.gamedayVersion,
+      record: options.record,
+      clock: systemClock,
+      originMs,
+      journal,
+      nemesis: stage.nemesis,
+      target: stage.target,
+      ledger,
+      workload,
+      auditors: auditors(options, stage),
+      digestKey,
+      describeTargetExit: describeExit,
+    });
+    options.onStarted(experiment);
+    return await experiment.finished;
+  } finally {
+    await undoAll(undo);
+  }
+}
+
+function journalEntry(journal: JournalWriter, t: number, { id: entry, step, digest, bytes, state }: LedgerEntry): void {
+  if (state === 'acked') journal.write({ t, type: 'ledger.acked', entry, step, digest, bytes });
+  else journal.write({ t, type: 'ledger.unknown', entry, step });
+}
+
+function auditors({ plan }: RunOptions, { url, s3 }: RehearsalStage): Auditor[] {
+  const { app, s3: inS3 } = plan.workload.audit;
+  const endpoint = inS3 === null ? undefined : s3.endpoints.get(inS3.region);
+  return [
+    ...(app === null ? [] : [createAppAuditor(url, app.path, plan.patienceMs)]),
+    ...(inS3 === null || endpoint === undefined
+      ? []
+      : [createS3Auditor({ ...inS3, endpoint, credentials: s3.credentials })]),
+  ];
+}
+
+/**
+ * In a store of its own a run's entries have the same ids for the same seed, so that two runs can be compared; in one
+ * that outlives it, ids of different runs must never meet.
+ */
+function ledgerPrefix({ plan, runId, upstreams }: RunOptions): string {
+  const origin = upstreams.size === 0 ? plan.seed : runId;
+  return createHash('sha256').update(origin).digest('hex').slice(0, 6);
+}
+
+const digestKey = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 16);

@@ -1,0 +1,42 @@
+import type { Credentials } from '../adapters/s3-behind.ts';
+import type { Plan } from '../core/plan.ts';
+import { endpointVariable, fillTemplate } from '../core/template.ts';
+
+/** What the templates of a chaos.yaml stand for: the port to listen on, and S3's endpoints as the injector serves them. */
+export function targetValues(
+  port: number,
+  endpoints: ReadonlyMap<string, string>,
+  homeRegion: string,
+): Record<string, string> {
+  const perRegion = [...endpoints].map(([region, url]) => [endpointVariable(region), url] as const);
+  return { PORT: String(port), S3_ENDPOINT: endpoints.get(homeRegion) ?? '', ...Object.fromEntries(perRegion) };
+}
+
+/**
+ * The environment of the target: the user's own without any way to their account, the endpoints as `S3_ENDPOINT` and
+ * `S3_ENDPOINT_<REGION>`, and what the target's `env` says, with which `AWS_ENDPOINT_URL_S3` points the SDKs at the
+ * injector.
+ */
+export function targetEnvironment(
+  plan: Plan,
+  values: Readonly<Record<string, string>>,
+  credentials: Credentials,
+  inherited: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const own = Object.entries(plan.target.env).map(([name, text]) => [name, fillTemplate(text, values)] as const);
+  return {
+    ...inherited,
+    // The user's own account must never be reached from a rehearsal.
+    AWS_PROFILE: undefined,
+    AWS_SESSION_TOKEN: undefined,
+    AWS_ENDPOINT_URL: undefined,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...values,
+    ...Object.fromEntries(own),
+  };
+}
