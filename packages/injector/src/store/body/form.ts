@@ -15,6 +15,18 @@ export interface UploadForm {
 
 const FIELDS_MAX_BYTES = 20 * 1024;
 
+async function textOf(field: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of field) {
+    const bytes: Buffer = Buffer.from(piece);
+    size += bytes.length;
+    if (size <= FIELDS_MAX_BYTES) pieces.push(bytes);
+  }
+  if (size > FIELDS_MAX_BYTES) throw new S3Error('MaxPostPreDataLengthExceededError');
+  return Buffer.concat(pieces).toString('utf8');
+}
+
 /**
  * Reads a `multipart/form-data` body up to its file.
  * @throws S3Error PreconditionFailed for another type of body, MalformedPOSTRequest, InvalidArgument where there is no file
@@ -33,14 +45,17 @@ export function readForm({ headers, body }: Call): Promise<UploadForm> {
       headers: { ...headers, 'content-type': type },
       limits: { fieldSize: FIELDS_MAX_BYTES },
     });
-    parser.on('field', (name, value) => {
+    const pending: Promise<void>[] = [];
+    const setField = (name: string, value: string): void => {
       size += name.length + value.length;
       if (size > FIELDS_MAX_BYTES) reject(new S3Error('MaxPostPreDataLengthExceededError'));
       else fields.set(name.toLowerCase(), value);
-    });
+    };
+    parser.on('field', setField);
     parser.on('file', (name, file, fileName, _encoding, fileType) => {
       if (name.toLowerCase() !== 'file') {
-        file.resume();
+        // Some clients give every field a file name; only the one that is called so is the file.
+        pending.push(textOf(file).then((text) => setField(name, text), reject));
         return;
       }
       // A refused upload is read by nobody, and its end must not bring the process down.
@@ -48,7 +63,7 @@ export function readForm({ headers, body }: Call): Promise<UploadForm> {
       body.stream.once('close', () => {
         if (!body.stream.readableEnded) file.destroy(new ClientGone());
       });
-      resolve({ fields, file, fileName, fileType });
+      Promise.all(pending).then(() => resolve({ fields, file, fileName, fileType }), reject);
     });
     parser.on('error', () => reject(new S3Error('MalformedPOSTRequest')));
     parser.on('finish', () => {
