@@ -9,6 +9,7 @@ import { LedgerBook } from './ledger.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
 import { SeriesFold } from './series.ts';
+import { SlowAnswers } from './slow-answers.ts';
 import { ToolFold } from './tool.ts';
 import { WorkCell } from './work.ts';
 
@@ -24,6 +25,7 @@ class HistoryFold {
   readonly #tracker: PhaseTracker;
   readonly #work: readonly Record<StepClass, WorkCell>[];
   readonly #exchanges: readonly ExchangeCell[];
+  readonly #slow: readonly SlowAnswers[];
   readonly #struckWhileOpen: number[];
   readonly #known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> };
   readonly #healMs: number | null;
@@ -43,6 +45,7 @@ class HistoryFold {
     this.#tracker = new PhaseTracker(plan);
     this.#work = plan.phases.map(emptyWork);
     this.#exchanges = plan.phases.map(() => new ExchangeCell());
+    this.#slow = plan.phases.map(() => new SlowAnswers());
     this.#struckWhileOpen = plan.phases.map(() => 0);
     this.#known = { windows: new Set(plan.windows.map((window) => window.id)), regions: new Set(plan.regions) };
     this.#healMs = plannedHealMs(plan);
@@ -94,6 +97,7 @@ class HistoryFold {
     const loadStart = this.#tracker.loadStart;
     if (phase === undefined || loadStart === null) return;
     this.#work[index]?.[entry.class].add(entry, this.#run.plan.patienceMs);
+    this.#slow[index]?.add(entry, this.#run.plan.patienceMs);
     this.#tool.addWork(entry, phase.record.stage === 'baseline');
     this.#series.addWork(entry, entry.intended - loadStart);
     if (this.#healMs !== null) this.#recovery.addWork(entry, entry.intended - loadStart - this.#healMs);
@@ -134,6 +138,7 @@ class HistoryFold {
         ...span,
         work: this.#work[index] ?? emptyWork(),
         exchanges: this.#exchanges[index] ?? new ExchangeCell(),
+        slow: this.#slow[index] ?? new SlowAnswers(),
         struckWhileOpen: this.#struckWhileOpen[index] ?? 0,
       })),
       windows: this.#tracker.windows,

@@ -6,6 +6,7 @@ import type { LedgerBook } from './ledger.ts';
 import type { PhaseSpan, WindowSpan } from './phases.ts';
 import type { RecoverySecond } from './recovery.ts';
 import type { Bucket } from './series.ts';
+import type { SlowAnswers } from './slow-answers.ts';
 import type { ToolFold } from './tool.ts';
 import type { WorkCell } from './work.ts';
 
@@ -13,6 +14,7 @@ import type { WorkCell } from './work.ts';
 export interface PhaseHistory extends PhaseSpan {
   readonly work: Readonly<Record<StepClass, WorkCell>>;
   readonly exchanges: ExchangeCell;
+  readonly slow: SlowAnswers;
   /** Exchanges that were open while it ran and met a fault, whenever they started. */
   readonly struckWhileOpen: number;
 }
