@@ -113,7 +113,7 @@ export const latency: Checker = {
   formula:
     'Each request is worth 1 up to the prompt limit (1 s, or twice the p95 of the baseline), falling to 0 at the end of the patience of a user; hangs and unsent requests are worth 0, an error counts by how fast it came. 100 x mean worth, the mean of reads and writes. Slow answers that came while Gameday itself stood still for more than ' +
     `${STALL_MS} ms are left out.`,
-  weight: 15,
+  weight: 10,
   check: (trace) => {
     const present = s3Dependent.filter((cls) => trace.classes.has(cls));
     const rated = present.filter((cls) => trace.incident[cls].due >= SAMPLES_MIN);

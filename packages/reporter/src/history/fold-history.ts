@@ -8,9 +8,12 @@ import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
+import { Registers } from './registers.ts';
+import { SecondsFold } from './seconds.ts';
 import { SeriesFold } from './series.ts';
 import { SlowAnswers } from './slow-answers.ts';
 import { ToolFold } from './tool.ts';
+import { WatchLog } from './watch.ts';
 import { WorkCell } from './work.ts';
 
 const emptyWork = (): Record<StepClass, WorkCell> => ({
@@ -33,6 +36,9 @@ class HistoryFold {
   readonly #backOffs = new BackOffs();
   readonly #series: SeriesFold;
   readonly #recovery = new RecoveryFold();
+  readonly #seconds = new SecondsFold();
+  readonly #registers = new Registers();
+  readonly #watch = new WatchLog();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
   readonly #events = new EventLog();
@@ -73,12 +79,21 @@ class HistoryFold {
         this.#addWork(entry);
         return;
       case 'ledger.acked':
+        this.#registers.addAck(entry);
+        this.#ledger.add(entry);
+        return;
       case 'ledger.unknown':
       case 'ledger.audited':
         this.#ledger.add(entry);
         return;
       case 'tool.reading':
         this.#tool.addReading(entry);
+        return;
+      case 'alert.seen':
+        this.#watch.addAlert(entry);
+        return;
+      case 'probe.reading':
+        this.#watch.addReading(entry);
         return;
       case 'target.started':
       case 'target.ready':
@@ -99,7 +114,9 @@ class HistoryFold {
     this.#work[index]?.[entry.class].add(entry, this.#run.plan.patienceMs);
     this.#slow[index]?.add(entry, this.#run.plan.patienceMs);
     this.#tool.addWork(entry, phase.record.stage === 'baseline');
+    this.#registers.addRead(entry, index);
     this.#series.addWork(entry, entry.intended - loadStart);
+    this.#seconds.addWork(entry, entry.intended - loadStart);
     if (this.#healMs !== null) this.#recovery.addWork(entry, entry.intended - loadStart - this.#healMs);
   }
 
@@ -124,6 +141,7 @@ class HistoryFold {
       this.#backOffs.addPause(pause);
     }
     this.#series.addExchange(entry, entry.started - loadStart);
+    this.#seconds.addExchange(entry.started - loadStart);
     if (this.#healMs !== null) this.#recovery.addExchange(entry.started - loadStart - this.#healMs);
   }
 
@@ -145,6 +163,9 @@ class HistoryFold {
       slowestBackOffMs: this.#backOffs.slowestMs,
       series: { bucketMs: this.#series.bucketMs, buckets: this.#series.buckets },
       recovery: this.#recovery.seconds,
+      seconds: this.#seconds.seconds,
+      registers: this.#registers,
+      watch: this.#watch,
       ledger: this.#ledger,
       tool: this.#tool,
       happenings: this.#events.happenings,
