@@ -33,7 +33,10 @@ export type Command =
   | { readonly kind: 'judge-steady-state' }
   | { readonly kind: 'inject' }
   | { readonly kind: 'heal' }
+  /** No more requests; what is in flight may finish. */
   | { readonly kind: 'end-load' }
+  /** No more requests, and nobody waits for those in flight. */
+  | { readonly kind: 'abort-load' }
   | { readonly kind: 'audit' }
   | { readonly kind: 'end'; readonly reason: RunEnd; readonly detail: string };
 
@@ -47,7 +50,7 @@ type Step = readonly [ExperimentState, readonly Command[]];
 
 const end = (state: ExperimentState, reason: RunEnd, detail: string): Step => [
   { ...state, stage: 'ended' },
-  [{ kind: 'heal' }, { kind: 'end-load' }, { kind: 'end', reason, detail }],
+  [{ kind: 'heal' }, { kind: 'abort-load' }, { kind: 'end', reason, detail }],
 ];
 
 /**

@@ -48,8 +48,17 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
   return { s3, nemesis, target, url };
 }
 
+/** Undoes everything, also what comes after a step that fails. @throws what the first failing step threw */
 export async function undoAll(undo: UndoList): Promise<void> {
-  for (const step of undo.toReversed()) await step();
+  const failures: unknown[] = [];
+  for (const step of undo.toReversed()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function openTarget(

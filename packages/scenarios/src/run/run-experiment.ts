@@ -79,6 +79,9 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       case 'end-load':
         void workload.end().then(() => dispatch({ kind: 'load-drained' }));
         return;
+      case 'abort-load':
+        workload.abort();
+        return;
       case 'audit':
         judged('after', settled);
         void auditAll();

@@ -1,25 +1,21 @@
 import { relative, resolve } from 'node:path';
 import { explainWindow } from '@gameday/injector';
+import type { Report } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
-import { journalPlan } from '../../core/journal-plan.ts';
 import { planExperiment } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
-import { journalFile, runScenario } from '../../run/run-scenario.ts';
-import type { RunOutcome } from '../../run/tally.ts';
+import { journalFile } from '../../run/run-scenario.ts';
+import { carryOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
-import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { gamedayVersion } from '../gameday-version.ts';
+import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
-import { showProgress } from '../progress.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
-import { parseSets, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { parseSets } from '../run-arguments.ts';
 import { loadNamedScenario } from '../scenario-catalog.ts';
-import { onInterrupt } from '../signals.ts';
-import { describeTerminal } from '../terminal.ts';
 
 /** What the user asked for, as yargs read it. */
 export interface RunRequest {
@@ -63,40 +59,23 @@ export async function run(request: RunRequest): Promise<ExitName> {
 
   const report = await gradeJournal(journalFile(out), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
-  writeReportFiles(report, out);
+  const unwritten = tryWriting(report, out);
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(out))}`, 'environment');
   say('\n');
   printReport(report, request.json);
+  if (unwritten !== null) throw unwritten;
   say(`\nReport: ${shown(out)}/report.html (also ${[...reportFileNames.slice(1), 'journal.ndjson'].join(', ')})\n`);
   return exitOfReport(report);
 }
 
-async function carryOut(plan: Plan, runId: string, folder: string, upstream: readonly string[]): Promise<RunOutcome> {
-  const ends: (() => void)[] = [];
+/** On a full disk the result can still be shown; the failure is told after it. */
+function tryWriting(report: Report, folder: string): unknown {
   try {
-    return await runScenario({
-      plan,
-      record: journalPlan(plan, explainWindow),
-      runId,
-      folder,
-      gamedayVersion,
-      upstreams: parseUpstreams(upstream),
-      credentials: upstreamCredentials(process.env),
-      env: process.env,
-      onStarted: (experiment) => {
-        const terminal = describeTerminal(process.stderr, process.env);
-        ends.push(
-          showProgress(plan, terminal, () => experiment.status(), say),
-          onInterrupt(
-            (signal) => experiment.tell({ kind: 'interrupted', detail: `${signal} received` }),
-            exitCodes.interrupted.code,
-          ),
-        );
-      },
-    });
-  } finally {
-    for (const end of ends) end();
+    writeReportFiles(report, folder);
+    return null;
+  } catch (error) {
+    return error;
   }
 }
 
