@@ -156,7 +156,8 @@ test('bodies of 100 MB stream both ways in flat memory', async (t) => {
   });
   t.equal(down.digest('hex'), digest);
   t.match(await eventCount(2), [{ requestBytes: bytes }, { responseBytes: bytes }]);
-  t.ok(peak < 64 * 1_048_576, `client, injector and upstream together grew by ${Math.round(peak / 1_048_576)} MB`);
+  // Less than one of the bodies: neither direction is held in memory.
+  t.ok(peak < 96 * 1_048_576, `client, injector and upstream together grew by ${Math.round(peak / 1_048_576)} MB`);
 });
 
 function clientFor(url: string, config: S3ClientConfig = {}): S3Client {

@@ -53,6 +53,8 @@ export class LiveExchange {
   readonly startedMs: number;
   readonly expectsContinue: boolean;
   continued = false;
+  /** Where the registry keeps it. */
+  place = -1;
   headMs: number | null = null;
   endedMs: number | null = null;
   upstreamMs: number | null = null;

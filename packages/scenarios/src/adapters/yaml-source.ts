@@ -69,8 +69,9 @@ export async function loadTarget(file: string): Promise<Target> {
 
 /** The scenario files of a folder, by scenario name, in the order of the names. */
 export async function listScenarios(folder: string): Promise<ReadonlyMap<string, string>> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).toSorted();
-  return new Map(files.map((file) => [basename(file, '.yaml'), join(folder, file)]));
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  const names = files.map((file) => basename(file, '.yaml')).toSorted();
+  return new Map(names.map((name) => [name, join(folder, `${name}.yaml`)]));
 }
 
 /**

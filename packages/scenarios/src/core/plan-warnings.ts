@@ -1,4 +1,5 @@
 import type { FaultWindow } from '@gameday/injector';
+import { phaseAt } from './compile-moments.ts';
 import { formatDuration } from './duration.ts';
 import { gradeabilityWarnings } from './gradeability.ts';
 import type { Target } from './parse-target.ts';
@@ -36,7 +37,7 @@ function hangWarnings(plan: Plan): string[] {
     .map(({ startMs, endMs }) => {
       const minutes = ((endMs - startMs) * clock.speed) / 60_000;
       const speed = Math.floor((minutes * 60_000) / patienceMs);
-      const phase = plan.phases.find((candidate) => candidate.startMs === startMs)?.id ?? '';
+      const phase = phaseAt(plan.phases, startMs);
       const cure =
         speed >= 1 ? `--speed ${speed} or less would do.` : 'No speed is slow enough: the incident itself is shorter.';
       return (
