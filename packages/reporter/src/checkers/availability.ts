@@ -6,6 +6,7 @@ import { verdictOfScore, worstVerdict } from '../verdict.ts';
 import { countFigure, joined, percent, plural, shareFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
+import { STALE_MS_MAX, staleReads } from './freshness.ts';
 import { spanOf } from './span.ts';
 
 /** The classes whose users depend on S3. */
@@ -52,8 +53,16 @@ function causeOf(trace: Trace, cls: 'read' | 'write'): CauseDraft | null {
 
 function wrongBodies(trace: Trace): { readonly cause: CauseDraft; readonly cap: CapFinding } | null {
   const later = trace.phases.filter(({ phase }) => phase.record.stage === 'recovery');
-  const after = later.reduce((sum, { phase }) => sum + phase.work.read.wrongBodies + phase.work.write.wrongBodies, 0);
-  const during = trace.incident.read.wrongBodies + trace.incident.write.wrongBodies;
+  const all = {
+    during: trace.incident.read.wrongBodies + trace.incident.write.wrongBodies,
+    after: later.reduce((sum, { phase }) => sum + phase.work.read.wrongBodies + phase.work.write.wrongBodies, 0),
+  };
+  // An older version that was acknowledged once is stale, not wrong: freshness judges it, up to a bound.
+  const stale = staleReads(trace).filter(({ digest, ageMs }) => digest !== null && ageMs <= STALE_MS_MAX);
+  const graded = new Set(trace.graded.map((judged) => trace.phases.indexOf(judged)));
+  const recovering = new Set(later.map((judged) => trace.phases.indexOf(judged)));
+  const during = all.during - stale.filter(({ phase }) => graded.has(phase)).length;
+  const after = all.after - stale.filter(({ phase }) => recovering.has(phase)).length;
   const count = during + after;
   if (count === 0) return null;
   const span = spanOf(trace, 'read', (cell) => cell.wrongBodies);
@@ -82,7 +91,7 @@ export const availability: Checker = {
   title: 'Availability',
   question: 'While S3 failed, how many requests got the right answer in time?',
   formula: `100 x good / due, the mean of reads and writes over the graded phases of the incident; at least ${SAMPLES_MIN} requests of a class.`,
-  weight: 35,
+  weight: 30,
   check: (trace) => {
     const present = s3Dependent.filter((cls) => trace.classes.has(cls));
     const rated = present.filter((cls) => trace.incident[cls].due >= SAMPLES_MIN);

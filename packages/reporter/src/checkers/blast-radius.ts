@@ -44,7 +44,7 @@ export const blastRadius: Checker = {
   title: 'Blast radius',
   question: 'Did what needs no S3 stay as it was?',
   formula: `100 x requests to routes of class control that were good and at baseline speed (up to ${SLOWER_FACTOR} times its p95, or ${SLOWER_MS} ms more) / due, over the graded phases.`,
-  weight: 10,
+  weight: 5,
   check: (trace) => {
     if (!trace.classes.has('control')) {
       return inconclusive(

@@ -85,7 +85,7 @@ export const durability: Checker = {
   question: 'Is every write that the app said yes to still there?',
   formula:
     '100 where every acknowledged write was read back whole after recovery, 0 where any is lost or corrupted. A write that nobody could read back is no evidence of either.',
-  weight: 20,
+  weight: 15,
   check: (trace) => {
     const tally = tallyLedger(trace);
     const { fates, acked } = tally;

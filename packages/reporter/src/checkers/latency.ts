@@ -1,9 +1,10 @@
 import type { WorkCell } from '../history/work.ts';
-import { mergeLatencies } from '../statistics/latencies.ts';
+import { STALL_MS } from '../history/tool.ts';
+import { type Latencies, mergeLatencies } from '../statistics/latencies.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore, worstVerdict } from '../verdict.ts';
-import { duration, msFigure, percent, plural, shareFigure } from '../wording/figures.ts';
+import { countFigure, duration, msFigure, percent, plural, shareFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { s3Dependent } from './availability.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
@@ -20,13 +21,26 @@ function promptMs(trace: Trace, cls: Dependent): number {
   return Math.min(trace.history.plan.patienceMs / 2, Math.max(PROMPT_MS, 2 * usual));
 }
 
-/** The mean worth of a request: 1 where it was answered promptly, 0 at the end of the user's patience. */
+/** Too many slow answers that may be slow by Gameday's own fault, and nobody can tell the app's. [our choice] */
+const EXCUSED_PART_MAX = 0.5;
+
+/** Slow answers of the graded phases that came while Gameday itself stood still. */
+const excusedOf = (trace: Trace, cls: Dependent): Latencies =>
+  mergeLatencies(trace.graded.map(({ phase }) => phase.slow.excused(cls, trace.history.tool)));
+
+/**
+ * The mean worth of a request: 1 where it was answered promptly, 0 at the end of the user's patience. Slow answers that
+ * Gameday may have slowed down are left out.
+ */
 function meanWorth(trace: Trace, cls: Dependent): number {
   const cell = trace.incident[cls];
   const prompt = promptMs(trace, cls);
+  const excused = excusedOf(trace, cls);
   const { patienceMs } = trace.history.plan;
   const worth = (ms: number): number => Math.max(0, Math.min(1, (patienceMs - ms) / (patienceMs - prompt)));
-  return (cell.goodLatency.sumOf(worth) + cell.errorLatency.sumOf(worth)) / cell.due;
+  const sum = cell.goodLatency.sumOf(worth) + cell.errorLatency.sumOf(worth) - excused.sumOf(worth);
+  const rest = cell.due - excused.count;
+  return rest <= 0 ? 0 : Math.max(0, Math.min(1, sum / rest));
 }
 
 const hung = (cell: WorkCell): number => cell.hangs;
@@ -61,7 +75,7 @@ function causesOf(trace: Trace, cls: Dependent): readonly CauseDraft[] {
     });
   }
   const prompt = promptMs(trace, cls);
-  const late = slow(prompt)(cell);
+  const late = slow(prompt)(cell) - excusedOf(trace, cls).sumOf(lateThan(prompt));
   if (late > 0) {
     const span = spanOf(trace, cls, slow(prompt));
     causes.push({
@@ -97,14 +111,23 @@ export const latency: Checker = {
   title: 'Latency and hangs',
   question: 'Were users told quickly, yes or no, or did they wait for nothing?',
   formula:
-    'Each request is worth 1 up to the prompt limit (1 s, or twice the p95 of the baseline), falling to 0 at the end of the patience of a user; hangs and unsent requests are worth 0, an error counts by how fast it came. 100 x mean worth, the mean of reads and writes.',
-  weight: 15,
+    'Each request is worth 1 up to the prompt limit (1 s, or twice the p95 of the baseline), falling to 0 at the end of the patience of a user; hangs and unsent requests are worth 0, an error counts by how fast it came. 100 x mean worth, the mean of reads and writes. Slow answers that came while Gameday itself stood still for more than ' +
+    `${STALL_MS} ms are left out.`,
+  weight: 10,
   check: (trace) => {
     const present = s3Dependent.filter((cls) => trace.classes.has(cls));
     const rated = present.filter((cls) => trace.incident[cls].due >= SAMPLES_MIN);
     if (rated.length === 0) return inconclusive('Too few reads and writes were due in graded phases.');
-    const score = (100 * rated.reduce((sum, cls) => sum + meanWorth(trace, cls), 0)) / rated.length;
     const due = rated.reduce((sum, cls) => sum + trace.incident[cls].due, 0);
+    const excused = rated.reduce((sum, cls) => sum + excusedOf(trace, cls).count, 0);
+    const excusedEvidence = excused === 0 ? [] : [countFigure('slow answers while Gameday stood still', excused)];
+    if (excused > EXCUSED_PART_MAX * due) {
+      return inconclusive(
+        `${excused} of ${due} answers were slow while Gameday itself stood still for more than ${STALL_MS} ms, so nobody can tell how slow the app was. Lower the load, or give the machine more room.`,
+        excusedEvidence,
+      );
+    }
+    const score = (100 * rated.reduce((sum, cls) => sum + meanWorth(trace, cls), 0)) / rated.length;
     const hangs = rated.reduce((sum, cls) => sum + trace.incident[cls].hangs, 0);
     const p95 = (cls: Dependent) => trace.incident[cls].allLatencies().percentile(95);
     return {
@@ -117,11 +140,13 @@ export const latency: Checker = {
         hangs === 0
           ? `No request hung; 95 % of reads and writes were answered within ${duration(Math.max(...rated.map((cls) => p95(cls) ?? 0)))}.`
           : `${percent(hangs / due)} of reads and writes had no answer within ${duration(trace.history.plan.patienceMs)}.`,
-      evidence: rated.flatMap((cls) => [
-        shareFigure(`hung ${cls}s`, trace.incident[cls].hangs, trace.incident[cls].due),
-        msFigure(`p95 of ${cls}s during the incident`, p95(cls)),
-        msFigure(`p95 of ${cls}s in the baseline`, trace.baseline[cls].allLatencies().percentile(95)),
-      ]),
+      evidence: rated
+        .flatMap((cls) => [
+          shareFigure(`hung ${cls}s`, trace.incident[cls].hangs, trace.incident[cls].due),
+          msFigure(`p95 of ${cls}s during the incident`, p95(cls)),
+          msFigure(`p95 of ${cls}s in the baseline`, trace.baseline[cls].allLatencies().percentile(95)),
+        ])
+        .concat(excusedEvidence),
       causes: rated.flatMap((cls) => causesOf(trace, cls)),
       caps: rated.filter((cls) => majorityHangs(trace.incident[cls])).map((cls) => capOf(trace, cls)),
     };

@@ -1,4 +1,6 @@
 import type { RecoverySecond } from '../history/recovery.ts';
+import { STALL_MS } from '../history/tool.ts';
+import { plannedHealMs } from '../history/history.ts';
 import { mergeLatencies } from '../statistics/latencies.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
@@ -34,12 +36,32 @@ function barOf(trace: Trace): Bar {
   };
 }
 
-function isHealthy(window: readonly RecoverySecond[], bar: Bar): boolean {
+/** So long after a window an answer that was due in it may still be under way. */
+const AFTERMATH_MS = 2_000;
+/** With more seconds than this part in which Gameday stood still, nobody can tell when the app was back. [our choice] */
+const STALLED_PART_MAX = 0.5;
+
+/** When the watch began, milliseconds since the run began. */
+const healedAt = (trace: Trace): number => (trace.history.loadStart ?? 0) + (plannedHealMs(trace.history.plan) ?? 0);
+
+const stalledAfterHeal = (trace: Trace): number => {
+  const from = healedAt(trace);
+  return trace.history.tool.stalledSeconds(from, from + trace.history.recovery.length * 1000 - 1);
+};
+
+/** Whether the window that begins so many seconds after the heal can tell how slow the app was. */
+function tellsLatency(trace: Trace, start: number): boolean {
+  const from = healedAt(trace) + start * 1000;
+  return !trace.history.tool.isStalled(from, from + WINDOW_S * 1000 + AFTERMATH_MS);
+}
+
+function isHealthy(window: readonly RecoverySecond[], bar: Bar, judgesLatency: boolean): boolean {
   for (const cls of ['read', 'write'] as const) {
     const due = window.reduce((sum, second) => sum + second.due[cls], 0);
     const good = window.reduce((sum, second) => sum + second.good[cls], 0);
     if (due > 0 && good / due < bar.good[cls]) return false;
   }
+  if (!judgesLatency) return true;
   const p95 = mergeLatencies(window.map((second) => second.latency)).percentile(95);
   return p95 === null || p95 <= bar.p95Ms;
 }
@@ -48,10 +70,11 @@ function isHealthy(window: readonly RecoverySecond[], bar: Bar): boolean {
  * Seconds from the last heal until the app was back at baseline and stayed there to the end of the load. Null where it
  * never was. Needs at least one window of seconds.
  */
-function secondsToBaseline(seconds: readonly RecoverySecond[], bar: Bar): number | null {
+function secondsToBaseline(trace: Trace, bar: Bar): number | null {
+  const seconds = trace.history.recovery;
   let back: number | null = null;
   for (let start = seconds.length - WINDOW_S; start >= 0; start -= 1) {
-    if (!isHealthy(seconds.slice(start, start + WINDOW_S), bar)) break;
+    if (!isHealthy(seconds.slice(start, start + WINDOW_S), bar, tellsLatency(trace, start))) break;
     back = start;
   }
   return back;
@@ -96,7 +119,7 @@ export const recovery: Checker = {
   id: 'recovery',
   title: 'Recovery',
   question: 'How soon after S3 was whole again was the app as before?',
-  formula: `Seconds from the last heal until every window of ${WINDOW_S} s to the end of the load is healthy: at least ${100 * GOOD_PART} % of the baseline's success for reads and writes, p95 up to twice the baseline's or ${duration(SLOWER_MS)} more. 100 up to ${FULL_S} s, falling to 0 at ${NONE_S} s; 0 where it never comes back.`,
+  formula: `Seconds from the last heal until every window of ${WINDOW_S} s to the end of the load is healthy: at least ${100 * GOOD_PART} % of the baseline's success for reads and writes, p95 up to twice the baseline's or ${duration(SLOWER_MS)} more. 100 up to ${FULL_S} s, falling to 0 at ${NONE_S} s; 0 where it never comes back. Where Gameday itself stood still for more than ${STALL_MS} ms, success alone is judged.`,
   weight: 10,
   check: (trace): Finding => {
     if (trace.graded.length === 0) return inconclusive('The app felt no outage that it could recover from.');
@@ -107,11 +130,13 @@ export const recovery: Checker = {
         `The load went on for ${seconds.length} s with ${due} reads and writes after the last fault healed; at least ${WINDOW_S} s and ${SAMPLES_MIN} requests are needed.`,
       );
     }
-    const back = secondsToBaseline(seconds, barOf(trace));
+    const back = secondsToBaseline(trace, barOf(trace));
+    const stalled = stalledAfterHeal(trace);
     const evidence = [
       msFigure('time to baseline', back === null ? null : back * 1000),
       countFigure('seconds watched after the last heal', seconds.length),
       factorFigure('S3 request rate at its peak after the heal, against the baseline', surgeAtHeal(trace)),
+      ...(stalled === 0 ? [] : [countFigure('seconds in which Gameday itself stood still', stalled)]),
     ];
     if (back === null) {
       const summary = `Never back at baseline in the ${seconds.length} s after S3 was whole again.`;
@@ -123,6 +148,12 @@ export const recovery: Checker = {
         causes: [failing(trace, null)],
         caps: [{ id: 'never-back', sentence: summary }],
       };
+    }
+    if (stalled > STALLED_PART_MAX * seconds.length) {
+      return inconclusive(
+        `Gameday itself stood still for more than ${STALL_MS} ms in ${stalled} of the ${seconds.length} s after S3 was whole again, so nobody can tell how slow the app was. Lower the load, or give the machine more room.`,
+        evidence,
+      );
     }
     const score = 100 * Math.max(0, Math.min(1, (NONE_S - back) / (NONE_S - FULL_S)));
     return {

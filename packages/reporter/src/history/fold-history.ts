@@ -8,8 +8,12 @@ import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
+import { Registers } from './registers.ts';
+import { SecondsFold } from './seconds.ts';
 import { SeriesFold } from './series.ts';
+import { SlowAnswers } from './slow-answers.ts';
 import { ToolFold } from './tool.ts';
+import { WatchLog } from './watch.ts';
 import { WorkCell } from './work.ts';
 
 const emptyWork = (): Record<StepClass, WorkCell> => ({
@@ -24,6 +28,7 @@ class HistoryFold {
   readonly #tracker: PhaseTracker;
   readonly #work: readonly Record<StepClass, WorkCell>[];
   readonly #exchanges: readonly ExchangeCell[];
+  readonly #slow: readonly SlowAnswers[];
   readonly #struckWhileOpen: number[];
   readonly #known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> };
   readonly #healMs: number | null;
@@ -31,6 +36,9 @@ class HistoryFold {
   readonly #backOffs = new BackOffs();
   readonly #series: SeriesFold;
   readonly #recovery = new RecoveryFold();
+  readonly #seconds = new SecondsFold();
+  readonly #registers = new Registers();
+  readonly #watch = new WatchLog();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
   readonly #events = new EventLog();
@@ -43,6 +51,7 @@ class HistoryFold {
     this.#tracker = new PhaseTracker(plan);
     this.#work = plan.phases.map(emptyWork);
     this.#exchanges = plan.phases.map(() => new ExchangeCell());
+    this.#slow = plan.phases.map(() => new SlowAnswers());
     this.#struckWhileOpen = plan.phases.map(() => 0);
     this.#known = { windows: new Set(plan.windows.map((window) => window.id)), regions: new Set(plan.regions) };
     this.#healMs = plannedHealMs(plan);
@@ -70,12 +79,21 @@ class HistoryFold {
         this.#addWork(entry);
         return;
       case 'ledger.acked':
+        this.#registers.addAck(entry);
+        this.#ledger.add(entry);
+        return;
       case 'ledger.unknown':
       case 'ledger.audited':
         this.#ledger.add(entry);
         return;
       case 'tool.reading':
         this.#tool.addReading(entry);
+        return;
+      case 'alert.seen':
+        this.#watch.addAlert(entry);
+        return;
+      case 'probe.reading':
+        this.#watch.addReading(entry);
         return;
       case 'target.started':
       case 'target.ready':
@@ -96,8 +114,11 @@ class HistoryFold {
     const loadStart = this.#tracker.loadStart;
     if (phase === undefined || loadStart === null) return;
     this.#work[index]?.[entry.class].add(entry, this.#run.plan.patienceMs);
+    this.#slow[index]?.add(entry, this.#run.plan.patienceMs);
     this.#tool.addWork(entry, phase.record.stage === 'baseline');
+    this.#registers.addRead(entry, index);
     this.#series.addWork(entry, entry.intended - loadStart);
+    this.#seconds.addWork(entry, entry.intended - loadStart);
     if (this.#healMs !== null) this.#recovery.addWork(entry, entry.intended - loadStart - this.#healMs);
   }
 
@@ -122,6 +143,7 @@ class HistoryFold {
       this.#backOffs.addPause(pause);
     }
     this.#series.addExchange(entry, entry.started - loadStart);
+    this.#seconds.addExchange(entry.started - loadStart);
     if (this.#healMs !== null) this.#recovery.addExchange(entry.started - loadStart - this.#healMs);
   }
 
@@ -136,12 +158,16 @@ class HistoryFold {
         ...span,
         work: this.#work[index] ?? emptyWork(),
         exchanges: this.#exchanges[index] ?? new ExchangeCell(),
+        slow: this.#slow[index] ?? new SlowAnswers(),
         struckWhileOpen: this.#struckWhileOpen[index] ?? 0,
       })),
       windows: this.#tracker.windows,
       slowestBackOffMs: this.#backOffs.slowestMs,
       series: { bucketMs: this.#series.bucketMs, buckets: this.#series.buckets },
       recovery: this.#recovery.seconds,
+      seconds: this.#seconds.seconds,
+      registers: this.#registers,
+      watch: this.#watch,
       ledger: this.#ledger,
       tool: this.#tool,
       happenings: this.#events.happenings,

@@ -5,14 +5,19 @@ import type { ExchangeCell } from './exchanges.ts';
 import type { LedgerBook } from './ledger.ts';
 import type { PhaseSpan, WindowSpan } from './phases.ts';
 import type { RecoverySecond } from './recovery.ts';
+import type { Registers } from './registers.ts';
+import type { Second } from './seconds.ts';
 import type { Bucket } from './series.ts';
+import type { SlowAnswers } from './slow-answers.ts';
 import type { ToolFold } from './tool.ts';
+import type { WatchLog } from './watch.ts';
 import type { WorkCell } from './work.ts';
 
 /** What one phase saw. */
 export interface PhaseHistory extends PhaseSpan {
   readonly work: Readonly<Record<StepClass, WorkCell>>;
   readonly exchanges: ExchangeCell;
+  readonly slow: SlowAnswers;
   /** Exchanges that were open while it ran and met a fault, whenever they started. */
   readonly struckWhileOpen: number;
 }
@@ -33,6 +38,10 @@ export interface History {
   readonly slowestBackOffMs: number;
   readonly series: { readonly bucketMs: number; readonly buckets: readonly Bucket[] };
   readonly recovery: readonly RecoverySecond[];
+  /** The run second by second, from the beginning of the load on. */
+  readonly seconds: readonly Second[];
+  readonly registers: Registers;
+  readonly watch: WatchLog;
   readonly ledger: LedgerBook;
   readonly tool: ToolFold;
   readonly happenings: readonly Happening[];

@@ -1,6 +1,18 @@
 import type { EntryOf } from '../journal/entry.ts';
 import { Latencies } from '../statistics/latencies.ts';
 
+/**
+ * Gameday stood still for so long, in its event loop or between the moment at which a request was due and the one at
+ * which it left: what was slow then may be Gameday's fault and is not laid to the app. A fifth of the second that the
+ * checkers take for prompt. [our choice]
+ */
+export const STALL_MS = 200;
+/** Readings come once a second: a stall lies anywhere between two of them. */
+const READING_EVERY_MS = 1_000;
+/** One stall marks at most so many seconds, all of them together at most so many. */
+const SECONDS_A_STALL_MAX = 120;
+const SECONDS_MAX = 100_000;
+
 /** How Gameday itself was doing while it measured. */
 export class ToolFold {
   readings = 0;
@@ -10,16 +22,43 @@ export class ToolFold {
   unsent = 0;
   /** Intended to sent, in the baseline: later on the app's own hangs may hold the sockets. */
   readonly sendLag = new Latencies();
+  /** Seconds since the run began in which Gameday stood still. */
+  readonly #stalled = new Set<number>();
 
   addReading(entry: EntryOf<'tool.reading'>): void {
     this.readings += 1;
     this.rssBytesMax = Math.max(this.rssBytesMax, entry.rssBytes);
     this.loopDelayMsMax = Math.max(this.loopDelayMsMax, entry.loopDelayMsMax);
     this.inFlightMax = Math.max(this.inFlightMax, entry.inFlight);
+    if (entry.loopDelayMsMax > STALL_MS) this.#stall(entry.t - READING_EVERY_MS - entry.loopDelayMsMax, entry.t);
   }
 
   addWork(entry: EntryOf<'work.request'>, inBaseline: boolean): void {
-    if (entry.sent === null) this.unsent += 1;
-    else if (inBaseline) this.sendLag.record(entry.sent - entry.intended);
+    if (entry.sent === null) {
+      this.unsent += 1;
+      return;
+    }
+    const lag = entry.sent - entry.intended;
+    if (inBaseline) this.sendLag.record(lag);
+    if (lag > STALL_MS) this.#stall(entry.intended, entry.sent);
+  }
+
+  /** Whether Gameday stood still in any second that a stretch of time touches. Milliseconds since the run began. */
+  isStalled(from: number, to: number): boolean {
+    return this.stalledSeconds(from, to) > 0;
+  }
+
+  /** How many of the seconds that a stretch of time touches Gameday stood still in. */
+  stalledSeconds(from: number, to: number): number {
+    const [first, last] = [Math.floor(from / 1000), Math.floor(to / 1000)];
+    let count = 0;
+    for (let second = first; second <= last; second += 1) if (this.#stalled.has(second)) count += 1;
+    return count;
+  }
+
+  #stall(from: number, to: number): void {
+    const last = Math.floor(to / 1000);
+    const first = Math.max(Math.floor(from / 1000), last - SECONDS_A_STALL_MAX);
+    for (let second = first; second <= last && this.#stalled.size < SECONDS_MAX; second += 1) this.#stalled.add(second);
   }
 }

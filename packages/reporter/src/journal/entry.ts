@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planRecordSchema, stepClassSchema } from './plan-record.ts';
+import { planRecordSchema, probeKindSchema, stepClassSchema } from './plan-record.ts';
 
 /** Bumped whenever an entry changes so that an older reader would misread it. */
 export const JOURNAL_VERSION = 1;
@@ -145,6 +145,8 @@ const workRequest = z.object({
   detail: z.string(),
   /** The ledger entry that it wrote or read, where there is one. */
   entry: z.string().nullable(),
+  /** SHA-256 of a wrong body that came with a right status, hex: tells an older version from bytes that nobody wrote. */
+  digest: z.string().nullable().optional(),
 });
 
 /** The app said yes to a write: from here on it may not lose it. */
@@ -156,6 +158,8 @@ const ledgerAcked = z.object({
   /** SHA-256 of the bytes, hex. */
   digest: z.string(),
   bytes: z.number(),
+  /** The place that it is a version of, where a later write replaces an earlier one; null where nothing replaces it. */
+  register: z.string().nullable().optional(),
 });
 
 /** The app gave no clear answer to a write (no answer, an error): it may or may not have happened. */
@@ -194,6 +198,45 @@ const toolReading = z.object({
   inFlight: z.number(),
 });
 
+/** Where an alarm of the app was seen: a health route, a gauge, a webhook, a line of its log, its status page. */
+export const alarmSourceSchema = z.enum(['health', 'gauge', 'webhook', 'log', 'page']);
+export type AlarmSource = z.infer<typeof alarmSourceSchema>;
+
+/** An alarm of the app changed its state. Written at each change, not at each look. */
+const alertSeen = z.object({
+  t,
+  type: z.literal('alert.seen'),
+  /** Its id among the plan's `alarms`. */
+  alarm: z.string(),
+  source: alarmSourceSchema,
+  state: z.enum(['firing', 'cleared']),
+  detail: z.string(),
+});
+
+/** What a probe saw when it looked once. Fields that its kind does not know are left out. */
+const probeReading = z.object({
+  t,
+  type: z.literal('probe.reading'),
+  /** Its id among the plan's `probes`. */
+  probe: z.string(),
+  kind: probeKindSchema,
+  started: z.number(),
+  /** Whether a user could do what they came for; null where the probe itself failed, which is no word on the app. */
+  usable: z.boolean().nullable(),
+  /** What it saw, in a sentence. */
+  message: z.string(),
+  /** metrics: the reading. */
+  value: z.number().nullable().optional(),
+  /** browser: a PNG, JPEG or WebP file beside the journal, as a relative name. */
+  screenshot: z.string().nullable().optional(),
+  /** browser: images that did not load. */
+  brokenImages: z.number().nullable().optional(),
+  /** browser: errors in the console. */
+  consoleErrors: z.number().nullable().optional(),
+  /** browser: Largest Contentful Paint, milliseconds. */
+  lcpMs: z.number().nullable().optional(),
+});
+
 /** One line of a journal. */
 export const entrySchema = z.discriminatedUnion('type', [
   runStarted,
@@ -217,6 +260,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   guardrailTripped,
   leaseExpired,
   toolReading,
+  alertSeen,
+  probeReading,
 ]);
 export type Entry = z.infer<typeof entrySchema>;
 export type EntryType = Entry['type'];

@@ -1,8 +1,10 @@
 export {
   JOURNAL_VERSION,
+  alarmSourceSchema,
   entrySchema,
   runEndSchema,
   workOutcomeSchema,
+  type AlarmSource,
   type Entry,
   type EntryOf,
   type EntryType,
@@ -12,10 +14,14 @@ export {
 export {
   letterSchema,
   planRecordSchema,
+  probeKindSchema,
+  sloSchema,
   stepClassSchema,
   type Letter,
   type PhaseRecord,
   type PlanRecord,
+  type ProbeKind,
+  type Slo,
   type StepClass,
   type WindowRecord,
 } from './plan-record.ts';

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** How a probe looks at the app. */
+export const probeKindSchema = z.enum(['http', 's3', 'command', 'browser', 'metrics']);
+export type ProbeKind = z.infer<typeof probeKindSchema>;
+
 /**
  * What a workload step is to the app's users. `read` and `write` need S3; `control` does not, so its failures measure
  * the blast radius.
@@ -42,6 +46,25 @@ const windowSchema = z.object({
 });
 export type WindowRecord = z.infer<typeof windowSchema>;
 
+/** An objective for one class of requests, over the graded phases of the incident. */
+const latencyObjectiveSchema = z.object({
+  /** Above 0, below 100: 95 for the 95th percentile. */
+  percentile: z.number(),
+  ms: z.number(),
+});
+
+/**
+ * What the target's owner promises its users even while S3 fails (`slo:` in chaos.yaml). Shown beside the letter, which
+ * it never changes: letters of different apps stay comparable.
+ */
+export const sloSchema = z.object({
+  /** By class: the share of good requests, between 0 and 1. */
+  availability: z.partialRecord(stepClassSchema, z.number()).optional(),
+  /** By class. */
+  latency: z.partialRecord(stepClassSchema, latencyObjectiveSchema).optional(),
+});
+export type Slo = z.infer<typeof sloSchema>;
+
 /** Everything that was decided before the run began: the journal's first entry carries it whole. */
 export const planRecordSchema = z.object({
   scenario: z.object({
@@ -78,5 +101,10 @@ export const planRecordSchema = z.object({
   weights: z.record(z.string(), z.number()),
   /** What the user should know before believing the grade: the report repeats it. */
   warnings: z.array(z.string()).optional(),
+  slo: sloSchema.optional(),
+  /** The app's own alarms that the run watches; without any, detection cannot be graded. */
+  alarms: z.array(z.object({ id: z.string(), does: z.string() })).optional(),
+  /** What looks at the app beside the workload. */
+  probes: z.array(z.object({ id: z.string(), kind: probeKindSchema, does: z.string() })).optional(),
 });
 export type PlanRecord = z.infer<typeof planRecordSchema>;

@@ -2,7 +2,7 @@ import { checkers } from '../checkers/all.ts';
 import { type CauseDraft, type Checker, runChecker } from '../checkers/checker.ts';
 import { endSentence, reasonsAgainstALetter } from '../conclusion.ts';
 import { gateReport } from '../gate.ts';
-import { bindingCaps, gradeOf, type Judged, reaches } from '../grade.ts';
+import { bindingCaps, gradeOf, type Judged } from '../grade.ts';
 import type { History } from '../history/history.ts';
 import { toolHealthOf } from '../tool-health.ts';
 import { type Trace, traceOf } from '../trace.ts';
@@ -10,10 +10,9 @@ import { tenth } from '../wording/figures.ts';
 import { headlineOf } from '../wording/headline.ts';
 import type { Cause, Dimension } from './basics.ts';
 import { notesOf } from './notes.ts';
-import { type Cap, REPORT_VERSION, type Report } from './report.ts';
+import { REPORT_VERSION, type Report } from './report.ts';
+import { topCausesOf } from './top-causes.ts';
 import { faultsOf, ledgerOf, phasesOf, retriesOf, seriesOf, tableOf } from './sections.ts';
-
-const TOP_CAUSES = 3;
 
 /** The plan's weight for a dimension, where it gives one; a negative one counts as none. */
 const weightOf = (checker: Checker, weights: Readonly<Record<string, number>>): number =>
@@ -53,20 +52,6 @@ function dimensionsOf(judged: readonly Judged[], hasLetter: boolean): readonly D
       causes: causes.map((draft) => causeOf(draft, checker.id, shares === 0 ? 0 : (lost * draft.share) / shares)),
     };
   });
-}
-
-/** Causes that hold the letter down come first, the harshest cap before the milder ones; then the costliest. */
-function topCausesOf(dimensions: readonly Dimension[], caps: readonly Cap[]): readonly Cause[] {
-  const letterOfCap = (cause: Cause) => caps.find(({ id }) => id === cause.cap)?.letter ?? 'A';
-  return dimensions
-    .flatMap(({ causes }) => causes)
-    .filter((cause) => cause.pointsLost > 0 || cause.cap !== null)
-    .toSorted((a, b) => {
-      const [x, y] = [letterOfCap(a), letterOfCap(b)];
-      if (x !== y) return reaches(x, y) ? 1 : -1;
-      return b.pointsLost - a.pointsLost || (a.id < b.id ? -1 : 1);
-    })
-    .slice(0, TOP_CAUSES);
 }
 
 function runOf(trace: Trace): Report['run'] {

@@ -113,6 +113,29 @@ export const remedies = {
       'Measured with @aws-sdk/client-s3 3.1169 while every answer was a 500 and the app retried three times: one shared client sent 3.2 requests for each operation, a new client for each request 9.0.',
     source: null,
   },
+  stale: {
+    pattern: 'Bounded staleness',
+    advice:
+      'Give each copy a version and an age limit. After an outage take the newest of cache, replica and S3, write back what S3 missed, and never let an older copy replace a newer one.',
+    proof:
+      'Ada served models from its cache while S3 refused them, and resolved to build a script that trains all of them anew should the caches be flushed: what S3 held by then was old.',
+    source: ada,
+  },
+  detection: {
+    pattern: 'An alarm of your own',
+    advice:
+      'Count S3 failures for each region and server, raise an alarm when several servers agree, and let nothing in that path depend on S3. Let it clear by itself when S3 is back, also where traffic is low.',
+    proof:
+      'Invoca keeps a gauge for each region and server, warns when three servers lose a region, and calls it critical when one server has lost them all.',
+    source: invoca,
+  },
+  journeys: {
+    pattern: 'Pages that work without S3',
+    advice:
+      'Keep the scripts, styles and pictures that a page cannot do without in a cache or beside the app, show a placeholder for the rest, and give every picture a size.',
+    proof: 'Sentry served its assets throughout the outage from an nginx cache that had been in service for one week.',
+    source: sentry,
+  },
   blastRadius: {
     pattern: 'Bulkheads and a kill switch',
     advice:

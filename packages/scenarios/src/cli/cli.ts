@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { s3Command } from './commands/s3.ts';
 import { showCommand } from './commands/show.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(validateCommand(ends))
     .command(reportCommand(ends))
     .command(doctorCommand(ends))
+    .command(s3Command)
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',

@@ -25,7 +25,7 @@ export function uploadOf(call: Call, services: Services): Upload {
 export async function createMultipartUpload(call: Call, services: Services): Promise<Reply> {
   checkKey(call.key);
   const bucket = bucketOf(call, services);
-  const described = readUploadHeaders(call.headers);
+  const described = readUploadHeaders(call, services, bucket);
   const checksum = readChecksumChoice(call);
   const uploadId = services.newId(96);
   const terms = {

@@ -1,0 +1,32 @@
+import type { EntryOf } from '../journal/entry.ts';
+
+/** A hostile or chatty journal must not make the report grow without end. */
+const ALERTS_MAX = 1_000;
+const READINGS_MAX = 5_000;
+
+export type AlertSeen = EntryOf<'alert.seen'>;
+export type ProbeReading = EntryOf<'probe.reading'>;
+
+/** What the app's own alarms said, and what probes saw of it. */
+export class WatchLog {
+  readonly #alerts: AlertSeen[] = [];
+  readonly #readings: ProbeReading[] = [];
+
+  addAlert(alert: AlertSeen): void {
+    if (this.#alerts.length < ALERTS_MAX) this.#alerts.push(alert);
+  }
+
+  addReading(reading: ProbeReading): void {
+    if (this.#readings.length < READINGS_MAX) this.#readings.push(reading);
+  }
+
+  /** In the order of time. */
+  get alerts(): readonly AlertSeen[] {
+    return this.#alerts.toSorted((a, b) => a.t - b.t || (a.alarm < b.alarm ? -1 : 1));
+  }
+
+  /** In the order in which they began. */
+  get readings(): readonly ProbeReading[] {
+    return this.#readings.toSorted((a, b) => a.started - b.started || (a.probe < b.probe ? -1 : 1));
+  }
+}
