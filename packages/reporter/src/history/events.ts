@@ -46,7 +46,8 @@ export class EventLog {
         this.#firstErrorLine ??= this.#lastErrorLine;
         return;
       case 'target.exited':
-        if (!entry.expected) this.#note('target', entry.t, `${whoExited(entry)} exited by itself: ${howItExited(entry)}.`);
+        if (!entry.expected)
+          this.#note('target', entry.t, `${whoExited(entry)} exited by itself: ${howItExited(entry)}.`);
         return;
       case 'event.started':
         this.#note('event', entry.t, entry.what);

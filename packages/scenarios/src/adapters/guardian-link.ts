@@ -7,10 +7,10 @@ const OUTPUT_LINE_CHARS_MAX = 2_000;
 
 /** The runner's end of the line to a guardian: what became of the target, one life after the other. */
 export interface GuardianLink {
-  onStart(listener: (start: TargetStart) => void): void;
-  onOutput(listener: (line: TargetLine) => void): void;
+  readonly onStart: (listener: (start: TargetStart) => void) => void;
+  readonly onOutput: (listener: (line: TargetLine) => void) => void;
   /** Also told of the exit that has been already. */
-  onExit(listener: (exit: TargetExit) => void): void;
+  readonly onExit: (listener: (exit: TargetExit) => void) => void;
   /** Also told of the failure that has been already. */
   onFailure(listener: (message: string) => void): void;
   /** Sends an order; the exit that follows from it is expected. */

@@ -13,14 +13,11 @@ export interface RoundRobin {
  */
 export async function startRoundRobin(backends: readonly string[]): Promise<RoundRobin> {
   let turn = 0;
-  const server = createServer(
-    { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 },
-    (incoming, outgoing) => {
-      const first = turn;
-      turn = (turn + 1) % backends.length;
-      forward(incoming, outgoing, [...backends.slice(first), ...backends.slice(0, first)]);
-    },
-  );
+  const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, (incoming, outgoing) => {
+    const first = turn;
+    turn = (turn + 1) % backends.length;
+    forward(incoming, outgoing, [...backends.slice(first), ...backends.slice(0, first)]);
+  });
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {

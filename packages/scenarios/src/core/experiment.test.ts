@@ -81,7 +81,14 @@ test('a target that dies before the outage ends the run; one that dies in it is 
 });
 
 const anyEvent: fc.Arbitrary<ExperimentEvent> = fc.oneof(
-  fc.constantFrom<ExperimentEvent>(ready, over, held, { kind: 'load-drained' }, { kind: 'audited' }, { kind: 'cooled-down' }),
+  fc.constantFrom<ExperimentEvent>(
+    ready,
+    over,
+    held,
+    { kind: 'load-drained' },
+    { kind: 'audited' },
+    { kind: 'cooled-down' },
+  ),
   fc.constantFrom<ExperimentEvent>(
     { kind: 'steady-state', held: false, detail: '' },
     { kind: 'target-exited', detail: '' },

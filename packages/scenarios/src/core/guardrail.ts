@@ -36,7 +36,12 @@ export function watch(before: AbortWatch, { atMs, class: stepClass, good }: Watc
   const goodCount = recent.filter((one) => one.good).length;
   const watchedLongEnough = atMs - sinceMs >= rule.forMs && recent.length >= SAMPLES_MIN;
   const below = goodCount / recent.length < rule.goodShareMin;
-  return { rule, sinceMs, recent, tripped: watchedLongEnough && below ? sentence(rule, goodCount, recent.length) : null };
+  return {
+    rule,
+    sinceMs,
+    recent,
+    tripped: watchedLongEnough && below ? sentence(rule, goodCount, recent.length) : null,
+  };
 }
 
 function sentence(rule: PlannedAbort, good: number, all: number): string {

@@ -22,7 +22,7 @@ export function startGuardrails({ limits, schedule, fileExists, trip }: Guardrai
   const { runMsMax, abortWhen = [], stopFile = null } = limits;
   let watches = abortWhen.map(abortWatch);
   let over = false;
-  let cancelLook = (): void => {};
+  let cancelLook: (() => void) | undefined;
   const tripOnce = (guardrail: string, detail: string): void => {
     if (over) return;
     over = true;
@@ -45,7 +45,7 @@ export function startGuardrails({ limits, schedule, fileExists, trip }: Guardrai
     stop() {
       over = true;
       cancelLimit();
-      cancelLook();
+      cancelLook?.();
     },
   };
 }

@@ -16,7 +16,8 @@ export interface Hypothesis {
 export function createHypothesis(plan: Plan): Hypothesis {
   const expectations = plan.expectations ?? [];
   const asked = plan.phases.filter(
-    ({ id, stage }) => stage !== 'incident' || expectations.some(({ when, phase }) => when === 'during' && phase === id),
+    ({ id, stage }) =>
+      stage !== 'incident' || expectations.some(({ when, phase }) => when === 'during' && phase === id),
   );
   // The recovery's first half is for recovering; the second shows whether it is over.
   const stretches = asked.map(({ id, stage, startMs, endMs }) => ({

@@ -10,6 +10,8 @@ export interface StageOptions {
   /** S3 endpoints by region that stand in for the embedded store. */
   readonly upstreams: ReadonlyMap<string, string>;
   readonly credentials: Credentials | null;
+  /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
+  readonly s3Port: number | null;
   /** What the target inherits. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -34,7 +36,10 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
   const { plan } = options;
   const s3 = await prepareS3(plan, options.upstreams, options.credentials);
   undo.push(() => s3.stop());
-  const behind = [...s3.endpoints].map(([region, upstream]) => ({ region, upstream }));
+  const behind = [...s3.endpoints].map(([region, upstream]) => {
+    const port = options.s3Port === null ? 0 : options.s3Port + plan.regions.indexOf(region);
+    return { region, upstream, port };
+  });
   const nemesis = await startInjectorNemesis(behind, plan.seed);
   undo.push(() => nemesis.stop());
   const { url, target } = await openTarget(options, nemesis.endpoints, s3.credentials);
@@ -54,4 +59,3 @@ export async function undoAll(undo: UndoList): Promise<void> {
   }
   if (failures.length > 0) throw failures[0];
 }
-
