@@ -11,6 +11,11 @@ export interface Credentials {
 export interface S3Behind {
   readonly endpoints: ReadonlyMap<string, string>;
   readonly credentials: Credentials;
+  /**
+   * Keeps what is written to these regions from being replicated, until the returned function is called. Null where a
+   * region's S3 is not ours.
+   */
+  pauseReplication(regions: readonly string[]): (() => void) | null;
   stop(): Promise<void>;
 }
 
@@ -34,6 +39,13 @@ export async function prepareS3(
   const behind: S3Behind = {
     endpoints,
     credentials: upstreams.size > 0 && credentials !== null ? credentials : EMBEDDED_CREDENTIALS,
+    pauseReplication(regions) {
+      if (store === null || regions.some((region) => upstreams.has(region))) return null;
+      const resumes = regions.map((sourceRegion) => store.replication.pause({ sourceRegion }));
+      return () => {
+        for (const resume of resumes) resume();
+      };
+    },
     stop: async () => store?.stop(),
   };
   try {

@@ -24,6 +24,7 @@ export async function carryOut(
   runId: string,
   folder: string,
   upstream: readonly string[],
+  s3Port: number | null,
 ): Promise<RunOutcome> {
   let experiment: Experiment | undefined;
   let early: OutsideEvent | undefined;
@@ -43,6 +44,7 @@ export async function carryOut(
       folder,
       gamedayVersion,
       upstreams: parseUpstreams(upstream),
+      s3Port,
       credentials: upstreamCredentials(process.env),
       env: process.env,
       onStarted: (started) => {

@@ -138,8 +138,18 @@ const lower = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 function planTarget(target: Target, folder: string): PlannedTarget {
-  const { name, command, url, ready, env, homeRegion, buckets } = target;
-  return { name, folder, command, url, ready, env, homeRegion, buckets };
+  const { name, command, url, ready, env, homeRegion, replicas, buckets } = target;
+  return {
+    name,
+    folder,
+    command,
+    url,
+    ready,
+    env,
+    homeRegion,
+    ...(replicas === undefined ? {} : { replicas }),
+    buckets,
+  };
 }
 
 /** The regions that the target itself speaks of: its home first, its buckets', and those whose endpoint it asks for. */

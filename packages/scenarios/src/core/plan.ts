@@ -55,6 +55,8 @@ export interface PlannedTarget {
   /** Added to the environment; values are templates. */
   readonly env: Readonly<Record<string, string>>;
   readonly homeRegion: string;
+  /** How many processes of it stand behind one address; 1 where left out. */
+  readonly replicas?: number;
   /** Created in the embedded S3 before the target starts. */
   readonly buckets: readonly { readonly name: string; readonly region: string }[];
 }
