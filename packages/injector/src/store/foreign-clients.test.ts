@@ -45,7 +45,7 @@ interface Bench {
   readonly endpoint: string;
   readonly large: Buffer;
   readonly env: Readonly<Record<string, string>>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A store, and a folder that is the client's home, with a small and a large file to send. */
