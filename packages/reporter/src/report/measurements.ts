@@ -131,6 +131,7 @@ export const toolHealthSchema = z.object({
   inFlightMax: z.number().nullable(),
   sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
   unsent: z.number(),
+  stalledSeconds: z.number().describe('Seconds of the load in which Gameday stood still for more than 200 ms.'),
 });
 export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
 

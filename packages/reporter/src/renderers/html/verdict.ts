@@ -1,3 +1,4 @@
+import { dimensionAnchor } from '../../report/anchor.ts';
 import type { Cause } from '../../report/basics.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Content, link, type Markup, markup } from '../escape.ts';
@@ -12,7 +13,7 @@ import {
   NONE,
 } from '../format.ts';
 import { type Served, servedInIncident } from '../incident.ts';
-import { dimensionAnchor, evidenceLine, verdictTag } from './elements.ts';
+import { evidenceLine, verdictTag } from './elements.ts';
 
 /** The first screen: the letter, the headline, what it rests on, and the three costliest causes. */
 export function verdictSection(report: Report): Markup {
