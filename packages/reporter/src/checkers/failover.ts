@@ -13,7 +13,10 @@ const FULL_MS = 5_000;
 const NONE_MS = 60_000;
 
 /** S3 requests of some phases to the region that was called most in the baseline, and to the others. */
-function regionsOf(trace: Trace, phases: readonly JudgedPhase[]): { readonly main: number; readonly other: number } {
+export function regionsOf(
+  trace: Trace,
+  phases: readonly JudgedPhase[],
+): { readonly main: number; readonly other: number } {
   const main = mainRegion(trace);
   let [inMain, elsewhere] = [0, 0];
   for (const { phase } of phases) {
@@ -25,11 +28,11 @@ function regionsOf(trace: Trace, phases: readonly JudgedPhase[]): { readonly mai
   return { main: inMain, other: elsewhere };
 }
 
-const baselinePhases = (trace: Trace): readonly JudgedPhase[] =>
+export const baselinePhases = (trace: Trace): readonly JudgedPhase[] =>
   trace.phases.filter(({ phase }) => phase.record.stage === 'baseline');
 
 /** The region that the app called most before anything was broken; its home where it called none. */
-function mainRegion(trace: Trace): string {
+export function mainRegion(trace: Trace): string {
   const counts = new Map<string, number>();
   for (const { phase } of baselinePhases(trace)) {
     for (const [region, count] of phase.exchanges.regions) counts.set(region, (counts.get(region) ?? 0) + count);
