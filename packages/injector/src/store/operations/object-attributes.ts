@@ -46,7 +46,7 @@ function partsXml(call: Call, { parts }: ObjectVersion): string {
   const marker = Number(call.headers['x-amz-part-number-marker'] ?? 0);
   if (!Number.isInteger(max) || max < 0)
     throw invalidArgument('Invalid max-parts', 'x-amz-max-parts', call.headers['x-amz-max-parts'] ?? '');
-  const total = element('TotalPartsCount', parts.length);
+  const total = element('PartsCount', parts.length);
   if (parts.every((part) => part.checksum === undefined)) return `<ObjectParts>${total}</ObjectParts>`;
   const rest = parts.filter((part) => part.partNumber > marker);
   const page = rest.slice(0, max);
