@@ -2,7 +2,31 @@ import type { Report } from '../src/report/report.ts';
 import { moment } from './example-measurements.ts';
 
 /** What the example report says of patterns, settings, alarms and probes. */
-export const findings: Pick<Report, 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'alarms' | 'probes'> = {
+export const findings: Pick<
+  Report,
+  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'alarms' | 'probes'
+> = {
+  heatmap: {
+    edgesMs: [10, 100, 1_000, 10_000],
+    columns: [
+      {
+        fromMs: 0,
+        toMs: 15_000,
+        clock: 'baseline +0 s',
+        read: [40, 20, 0, 0, 0],
+        write: [0, 9, 1, 0, 0],
+        control: [9, 0, 0, 0, 0],
+      },
+      {
+        fromMs: 15_000,
+        toMs: 95_000,
+        clock: '09:37',
+        read: [0, 20, 5, 5, 80],
+        write: [0, 0, 0, 0, 30],
+        control: [9, 0, 0, 0, 0],
+      },
+    ],
+  },
   diagnosis: [
     {
       id: 'onset',

@@ -22,6 +22,7 @@ export const emptyReport: Report = {
   patterns: [],
   alarms: [],
   probes: [],
+  heatmap: { edgesMs: [10, 100], columns: [] },
   dimensions: exampleReport.dimensions.map((dimension) =>
     Object.assign({}, dimension, { score: null, verdict: 'inconclusive', pointsLost: 0, causes: [], evidence: [] }),
   ),

@@ -13,6 +13,7 @@ import { notesOf } from './notes.ts';
 import { REPORT_VERSION, type Report } from './report.ts';
 import { topCausesOf } from './top-causes.ts';
 import { diagnosisOf } from './diagnosis.ts';
+import { heatmapOf } from './heatmap.ts';
 import { objectivesOf } from './objectives.ts';
 import { patternsOf } from './patterns.ts';
 import { sdkAdviceOf } from './sdk-advice.ts';
@@ -121,6 +122,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     faults,
     table: tableOf(trace),
     series: seriesOf(trace),
+    heatmap: heatmapOf(trace),
     ledger: ledgerOf(trace),
     retries: retriesOf(trace),
     alarms: alarmsOf(trace),

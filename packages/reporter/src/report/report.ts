@@ -12,6 +12,7 @@ import {
 } from './findings.ts';
 import {
   faultSchema,
+  heatmapSchema,
   ledgerSchema,
   noteSchema,
   phaseSchema,
@@ -102,6 +103,7 @@ export const reportSchema = z.object({
   faults: z.array(faultSchema),
   table: z.array(tableRowSchema),
   series: seriesSchema,
+  heatmap: heatmapSchema,
   ledger: ledgerSchema,
   retries: retriesSchema,
   alarms: z.array(alarmSchema).describe("Changes of the app's own alarms, at most 100."),
