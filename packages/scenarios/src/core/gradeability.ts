@@ -20,6 +20,12 @@ export function gradeabilityWarnings(plan: Plan): string[] {
       if (phase === undefined) return [];
       const due = requestsDue(plan, phase, expectation.class);
       if (due >= SAMPLES_MIN - ROUNDING) return [];
+      if (due === 0) {
+        return [
+          `"${phase.id}" is to keep up ${expectation.class} requests, but no step of the workload is one: nothing can be ` +
+            'said of them. Add a step of that class to chaos.yaml.',
+        ];
+      }
       return [
         `"${phase.id}" is to keep up ${expectation.class} requests, but only about ${Math.floor(due + ROUNDING)} of them are due ` +
           `in its ${lasting(phase)}, and ${SAMPLES_MIN} are needed. ${cure(plan, due / SAMPLES_MIN)}`,
