@@ -18,11 +18,24 @@ export {
   type ToolHealth,
 } from './report/measurements.ts';
 export { gateReport } from './gate.ts';
+export {
+  type Diagnosis,
+  type Objective,
+  type ReportAlarm,
+  type ReportPattern,
+  type ReportProbe,
+  type SdkAdvice,
+} from './report/findings.ts';
 export { JournalError } from './history/history.ts';
+export { renderAnnotations } from './renderers/annotations.ts';
+export { renderBadge } from './renderers/badge.ts';
+export { renderCsv } from './renderers/csv.ts';
 export { renderHtml } from './renderers/html.ts';
 export { renderJson } from './renderers/json.ts';
 export { renderJunit } from './renderers/junit.ts';
 export { renderMarkdown } from './renderers/markdown.ts';
+export { renderOtlp } from './renderers/otlp.ts';
+export { renderPrometheus } from './renderers/prometheus.ts';
 export { renderTerminal } from './renderers/terminal.ts';
 export { REPORT_VERSION, type Cap, type Grade, type Report } from './report/report.ts';
 export { reportJsonSchema } from './report/schema.ts';

@@ -6,6 +6,15 @@ import { duration } from './wording/figures.ts';
 const SEND_LAG_P99_MS_MAX = 500;
 /** The tool may not sleep through this part of the users' patience. [our choice] */
 const LOOP_DELAY_PATIENCE_PART = 0.25;
+/** A day, so that a hostile plan costs no time. */
+const WATCHED_MS_MAX = 86_400_000;
+
+/** Over the whole load, whatever it ran. */
+function stalledSecondsOf({ tool, loadStart, plan }: History): number {
+  if (loadStart === null) return 0;
+  const length = Math.max(0, ...plan.phases.map(({ endMs }) => endMs));
+  return tool.stalledSeconds(loadStart, loadStart + Math.min(length, WATCHED_MS_MAX));
+}
 
 /** Whether the load generator kept its schedule; a grade of a run in which it did not would be of Gameday. */
 export function toolHealthOf(history: History): ToolHealth {
@@ -29,5 +38,6 @@ export function toolHealthOf(history: History): ToolHealth {
     inFlightMax: tool.readings === 0 ? null : tool.inFlightMax,
     sendLagP99Ms,
     unsent: tool.unsent,
+    stalledSeconds: stalledSecondsOf(history),
   };
 }

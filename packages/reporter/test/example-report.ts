@@ -1,5 +1,6 @@
 import type { Cause, Dimension, Figure, Remedy } from '../src/report/basics.ts';
 import type { Report } from '../src/report/report.ts';
+import { findings } from './example-findings.ts';
 import { faults, ledger, moment, phases, points, retries, table } from './example-measurements.ts';
 
 const count = (name: string, value: number): Figure => ({ name, value, unit: 'count', text: String(value) });
@@ -91,10 +92,11 @@ const dimension = (
 
 /** A believable report of a bad day, for the tests of renderers; its figures need not add up. */
 export const exampleReport: Report = {
-  version: 1,
+  version: 2,
   letter: 'F',
   score: 48.3,
   verdict: 'fail',
+  merged: 'fail',
   headline:
     'Photo gallery went down with S3: from 09:37 to 13:54 it served 39.2 % of reads and 12.4 % of writes, and lost 3 of 143 acknowledged writes. Grade F.',
   inconclusive: [],
@@ -188,6 +190,7 @@ export const exampleReport: Report = {
       { id: 'about', class: 'control', weight: 2, does: 'GET /about' },
     ],
   },
+  ...findings,
   phases,
   faults,
   table,
@@ -219,6 +222,7 @@ export const exampleReport: Report = {
     inFlightMax: 214,
     sendLagP99Ms: 4,
     unsent: 0,
+    stalledSeconds: 0,
   },
   journal: { entries: 4_812, malformed: 0, unknown: 0, torn: false },
 };

@@ -14,7 +14,15 @@ export const emptyReport: Report = {
     { id: 'baseline-too-small', sentence: 'Only 0 reads and writes were due in the baseline.' },
   ],
   gate: null,
+  merged: 'inconclusive',
   topCauses: [],
+  diagnosis: [],
+  sdkAdvice: [],
+  objectives: [],
+  patterns: [],
+  alarms: [],
+  probes: [],
+  heatmap: { edgesMs: [10, 100], columns: [] },
   dimensions: exampleReport.dimensions.map((dimension) =>
     Object.assign({}, dimension, { score: null, verdict: 'inconclusive', pointsLost: 0, causes: [], evidence: [] }),
   ),
@@ -130,7 +138,7 @@ const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>' </styl
 
 /** Words that are not text but choices of the schema. */
 const CHOICES = new Set(
-  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading'.split(
+  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics'.split(
     ' ',
   ),
 );

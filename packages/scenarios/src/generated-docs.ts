@@ -2,3 +2,4 @@
 export { exitCodeTable } from './cli/exit-codes.ts';
 export { scenarioJsonSchema } from './core/scenario-json-schema.ts';
 export { targetJsonSchema } from './core/target.ts';
+export { scenarioTables } from './core/scenario-tables.ts';

@@ -85,6 +85,10 @@ test('freshness: an older version of a register is stale, bytes that nobody wrot
   t.ok(foreign.grade.caps.find(({ id }) => id === 'wrong-answers')?.applied);
 });
 
+const never: App = (request) => (request.phase === 'baseline' ? good : naiveApp({ ...request, phase: 'blackout' }));
+const switched: App = (request) =>
+  request.phase === 'blackout' && request.index < 160 ? naiveApp(request) : rotatingApp(request);
+
 test('time to mitigate: from the first fault that struck until success lasts', async (t) => {
   t.match(await judge('failover', journalOf(rotatingApp)), {
     verdict: 'pass',
@@ -98,8 +102,6 @@ test('time to mitigate: from the first fault that struck until success lasts', a
       { value: 2 },
     ],
   });
-  const switched: App = (request) =>
-    request.phase === 'blackout' && request.index < 160 ? naiveApp(request) : rotatingApp(request);
   const late = await judge('failover', journalOf(switched));
   t.match(late, { summary: /^Reads were good again after (11|12) s and writes were good again after (11|12) s\.$/ });
   t.ok((late?.score ?? 0) > 85 && (late?.score ?? 100) < 95);
@@ -113,7 +115,6 @@ test('time to mitigate: from the first fault that struck until success lasts', a
       { id: 'failover.write' },
     ],
   });
-  const never: App = (request) => (request.phase === 'baseline' ? good : naiveApp({ ...request, phase: 'blackout' }));
   t.match((await judge('failover', journalOf(never)))?.causes[0]?.sentence, /never back for good/);
 });
 

@@ -41,6 +41,10 @@ export class ExchangeCell {
   /** By window and class of the request: how many were struck. Windows are the plan's, so they are few. */
   readonly struckBy = new Map<string, Record<S3Class, number>>();
   readonly regions = new Map<string, number>();
+  /** By region and class: requests, and how many of them failed. */
+  readonly byRegion = new Map<string, Record<S3Class, S3Counts>>();
+  /** Exchanges that met a fault and never got the head of an answer. */
+  silent = 0;
   /** How long exchanges that met a fault stayed open. */
   readonly held = new Latencies();
   /** Pauses before retries. */
@@ -55,8 +59,14 @@ export class ExchangeCell {
     this.attemptsMax = Math.max(this.attemptsMax, Math.max(1, Math.round(entry.attempt)));
     if (entry.outcome === 'client-gone') this.gaveUp += 1;
     countExchange(this.classes, entry);
-    if (known.regions.has(entry.region)) this.regions.set(entry.region, (this.regions.get(entry.region) ?? 0) + 1);
+    if (known.regions.has(entry.region)) {
+      this.regions.set(entry.region, (this.regions.get(entry.region) ?? 0) + 1);
+      const counts = this.byRegion.get(entry.region) ?? noS3Counts();
+      countExchange(counts, entry);
+      this.byRegion.set(entry.region, counts);
+    }
     if (entry.fault === null) return;
+    if (entry.status === null) this.silent += 1;
     this.held.record(entry.t - entry.started);
     if (!known.windows.has(entry.fault.window)) return;
     const struck = this.struckBy.get(entry.fault.window) ?? { read: 0, write: 0, delete: 0 };

@@ -4,6 +4,7 @@ import type { JournalLine } from '../journal/read.ts';
 import { BackOffs } from './back-offs.ts';
 import { EventLog } from './events.ts';
 import { ExchangeCell, RetryPauses } from './exchanges.ts';
+import { Hedges } from './hedges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
 import { PhaseTracker } from './phases.ts';
@@ -39,6 +40,7 @@ class HistoryFold {
   readonly #seconds = new SecondsFold();
   readonly #registers = new Registers();
   readonly #watch = new WatchLog();
+  readonly #hedges = new Hedges();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
   readonly #events = new EventLog();
@@ -138,6 +140,7 @@ class HistoryFold {
     if (cell === undefined) return;
     cell.add(entry, this.#known);
     this.#backOffs.addStart(entry.started);
+    this.#hedges.add(entry);
     if (pause !== null) {
       cell.pauses.record(pause.to - pause.from);
       this.#backOffs.addPause(pause);
@@ -168,6 +171,7 @@ class HistoryFold {
       seconds: this.#seconds.seconds,
       registers: this.#registers,
       watch: this.#watch,
+      hedges: this.#hedges,
       ledger: this.#ledger,
       tool: this.#tool,
       happenings: this.#events.happenings,

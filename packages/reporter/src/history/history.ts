@@ -2,6 +2,7 @@ import type { EntryOf } from '../journal/entry.ts';
 import type { PlanRecord, StepClass } from '../journal/plan-record.ts';
 import type { Happening } from './events.ts';
 import type { ExchangeCell } from './exchanges.ts';
+import type { Hedges } from './hedges.ts';
 import type { LedgerBook } from './ledger.ts';
 import type { PhaseSpan, WindowSpan } from './phases.ts';
 import type { RecoverySecond } from './recovery.ts';
@@ -42,6 +43,7 @@ export interface History {
   readonly seconds: readonly Second[];
   readonly registers: Registers;
   readonly watch: WatchLog;
+  readonly hedges: Hedges;
   readonly ledger: LedgerBook;
   readonly tool: ToolFold;
   readonly happenings: readonly Happening[];

@@ -1,5 +1,11 @@
 import type { Report } from '../report/report.ts';
 import { type Content, type Markup, markup, trusted } from './escape.ts';
+import { dimensionAnchor } from '../report/anchor.ts';
+import { heatmapSection } from './html/timeline.ts';
+import { diagnosisSection } from './html/diagnosis.ts';
+import { patternsSection } from './html/patterns.ts';
+import { rawFiguresSection } from './html/raw-figures.ts';
+import { alarmsSection, filmstripSection } from './html/watch.ts';
 import { dimensionsSection } from './html/dimensions.ts';
 import { assumptionsSection, faultsSection } from './html/faults.ts';
 import { gradingSection } from './html/grading.ts';
@@ -12,31 +18,39 @@ import { latencySection, timelineSection } from './html/timeline.ts';
 import { verdictSection } from './html/verdict.ts';
 
 /**
- * The report as one HTML page that needs nothing else: no script, no font, no network. Its content policy forbids all
- * of them, so that even a string which slipped past the escaping could load and run nothing.
+ * The report as one HTML page that needs nothing else: no script, no font, no network; screenshots lie beside it. Its content
+ * policy forbids all else, so that even a string which slipped past the escaping could load and run nothing.
  */
 export function renderHtml(report: Report): string {
   const sections: readonly (readonly [id: string, title: string, body: Content])[] = [
     ['timeline', 'Timeline', timelineSection(report)],
     ['latency', 'Latency', latencySection(report)],
+    ['heatmap', 'Heat map', heatmapSection(report)],
     ['phases', 'Phase by phase', phaseTableSection(report)],
     ['dimensions', 'Dimensions', dimensionsSection(report)],
+    ['patterns', 'Patterns', patternsSection(report)],
+    ['filmstrip', 'What users saw', filmstripSection(report)],
+    ['alarms', 'Alarms', alarmsSection(report)],
     ['ledger', 'Ledger', ledgerSection(report)],
     ['retries', 'Retries', retriesSection(report)],
     ['faults', 'Faults', faultsSection(report)],
     ['grading', 'Grading', gradingSection(report)],
     ['assumptions', 'Assumptions', assumptionsSection(report)],
     ['notes', 'Notes', notesSection(report)],
+    ['figures', 'Figures', rawFiguresSection(report)],
     ['plan', 'Plan', planSection(report)],
     ['reproduce', 'Reproduce', reproduceSection(report)],
   ];
-  const present = sections.filter(([, , body]) => body !== null);
+  const drawn = sections.filter(([, , body]) => body !== null);
+  const anchors = new Set([...drawn.map(([id]) => id), ...report.dimensions.map(({ id }) => dimensionAnchor(id))]);
+  const story = diagnosisSection(report, anchors);
+  const present = story === null ? drawn : [['diagnosis', 'Diagnosis', story] as const, ...drawn];
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>${report.letter ?? 'No letter'}: ${report.target.name}, ${report.scenario.title}</title>
 <style>${trusted(STYLE)}</style>

@@ -64,6 +64,56 @@ const dimensionLines = (report: Report): readonly string[] => [
   '',
 ];
 
+const diagnosisLines = ({ diagnosis, sdkAdvice }: Report): readonly string[] => [
+  ...(diagnosis.length === 0
+    ? []
+    : ['### Diagnosis', '', ...diagnosis.map(({ sentence }) => `- ${plain(sentence)}`), '']),
+  ...(sdkAdvice.length === 0
+    ? []
+    : [
+        '### Settings of the AWS SDK',
+        '',
+        ...sdkAdvice.map(
+          ({ setting, measured, advice }) => `- **${plain(setting)}**: ${plain(measured)} ${plain(advice)}`,
+        ),
+        '',
+      ]),
+];
+
+const objectiveLines = ({ objectives }: Report): readonly string[] =>
+  objectives.length === 0
+    ? []
+    : [
+        '### Objectives of the target',
+        '',
+        '| Objective | Measured | Error budget burned | Verdict |',
+        '| --- | --- | ---: | --- |',
+        ...objectives.map(
+          ({ wanted, measured, budgetBurned, verdict }) =>
+            `| ${plain(wanted)} | ${plain(measured)} | ${budgetBurned === null ? '' : `${budgetBurned} x`} | ${marks[verdict]} |`,
+        ),
+        '',
+      ];
+
+const sightings = { shown: '✅ shown', 'not-shown': '❌ not shown', 'cannot-tell': '❔ cannot tell' } as const;
+
+const patternLines = ({ patterns }: Report): readonly string[] =>
+  patterns.length === 0
+    ? []
+    : [
+        '<details><summary>Resilience patterns</summary>',
+        '',
+        '| Pattern | Seen | What the journal shows | Remedy, where it is missing |',
+        '| --- | --- | --- | --- |',
+        ...patterns.map(
+          ({ title, state, sentence, remedy, improves }) =>
+            `| ${plain(title)} | ${sightings[state]} | ${plain(sentence)} | ${remedy === null ? '' : `${plain(remedy.pattern)}. ${plain(remedy.proof)}`}${improves === null ? '' : ` Would have improved: ${plain(improves.figure.name)} ${plain(improves.figure.text)}.`} |`,
+        ),
+        '',
+        '</details>',
+        '',
+      ];
+
 function phaseLines(report: Report): readonly string[] {
   const titles = new Map(report.phases.map(({ id, title, incidentClock }) => [id, { title, incidentClock }]));
   const late = (ms: number | null): string =>
@@ -94,6 +144,7 @@ export function renderMarkdown(report: Report): string {
   return [
     ...verdictLines(report),
     ...(report.topCauses.length === 0 ? [] : ['### What cost most', '', ...report.topCauses.flatMap(causeLines), '']),
+    ...diagnosisLines(report),
     '### The grade',
     '',
     ...dimensionLines(report),
@@ -104,6 +155,8 @@ export function renderMarkdown(report: Report): string {
           `With the default weights the letter would be ${grade.defaultWeights.letter} (${grade.defaultWeights.score.toFixed(1)}).`,
           '',
         ]),
+    ...objectiveLines(report),
+    ...patternLines(report),
     ...phaseLines(report),
     ...(report.notes.length === 0
       ? []

@@ -19,7 +19,7 @@ export const momentSchema = z.object({
 export type Moment = Immutable<z.infer<typeof momentSchema>>;
 
 /** One figure that a sentence rests on: `text` for people ("412 of 500 (82.4 %)"), `value` for programs. */
-const figureSchema = z.object({
+export const figureSchema = z.object({
   name: z.string(),
   value: z.number().nullable(),
   unit: z.enum(['count', 'ratio', 'ms', 'factor', 'points']),
@@ -32,7 +32,7 @@ export const shareSchema = z.object({ ratio: z.number(), low: z.number(), high: 
 export type Share = Immutable<z.infer<typeof shareSchema>>;
 
 /** What would have earned the points back, and who proved that on the day. */
-const remedySchema = z.object({
+export const remedySchema = z.object({
   pattern: z.string().describe('The name of the resilience pattern: "Fail-fast timeouts".'),
   advice: z.string().describe('What to do, in one or two sentences; names the setting where there is one.'),
   proof: z.string().describe('Who proved it, and how: one sentence.'),

@@ -12,6 +12,13 @@ import type { Cause, Dimension } from './basics.ts';
 import { notesOf } from './notes.ts';
 import { REPORT_VERSION, type Report } from './report.ts';
 import { topCausesOf } from './top-causes.ts';
+import { diagnosisOf } from './diagnosis.ts';
+import { heatmapOf } from './heatmap.ts';
+import { objectivesOf } from './objectives.ts';
+import { patternsOf } from './patterns.ts';
+import { sdkAdviceOf } from './sdk-advice.ts';
+import { alarmsOf, probesOf } from './watch.ts';
+import { worstVerdict } from '../verdict.ts';
 import { faultsOf, ledgerOf, phasesOf, retriesOf, seriesOf, tableOf } from './sections.ts';
 
 /** The plan's weight for a dimension, where it gives one; a negative one counts as none. */
@@ -84,16 +91,22 @@ export function buildReport(history: History, judges: readonly Checker[] = check
   const letter = reasons.length === 0 ? earned : null;
   const dimensions = dimensionsOf(judged, letter !== null);
   const faults = faultsOf(trace);
+  const patterns = patternsOf(trace);
   const report: Report = {
     version: REPORT_VERSION,
     letter,
     score: letter === null ? null : grade.score,
     verdict: 'inconclusive',
+    merged: worstVerdict(dimensions.filter(({ weight }) => weight > 0).map(({ verdict }) => verdict)),
     headline: headlineOf(trace, letter, reasons[0]?.sentence ?? null),
     inconclusive: reasons,
     gate: null,
     topCauses: letter === null ? [] : topCausesOf(dimensions, bindingCaps(grade)),
+    diagnosis: diagnosisOf(trace, dimensions, patterns),
+    sdkAdvice: sdkAdviceOf(trace),
+    objectives: objectivesOf(trace),
     dimensions,
+    patterns,
     grade:
       letter === null
         ? { ...grade, score: null, letterBeforeCaps: null, sensitivity: null, defaultWeights: null }
@@ -109,10 +122,13 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     faults,
     table: tableOf(trace),
     series: seriesOf(trace),
+    heatmap: heatmapOf(trace),
     ledger: ledgerOf(trace),
     retries: retriesOf(trace),
+    alarms: alarmsOf(trace),
+    probes: probesOf(trace),
     assumptions: plan.assumptions,
-    notes: notesOf(trace, faults),
+    notes: notesOf(trace, faults, tool),
     tool,
     journal: {
       entries: history.journal.entries,

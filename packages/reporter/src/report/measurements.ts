@@ -70,6 +70,22 @@ export type Point = Immutable<z.infer<typeof pointSchema>>;
 
 export const seriesSchema = z.object({ bucketMs: z.number(), points: z.array(pointSchema) });
 
+/** How many requests took how long, over time: what percentiles hide. */
+export const heatmapSchema = z.object({
+  edgesMs: z.array(z.number()).describe('Upper edges of the bands; the last band has none.'),
+  columns: z.array(
+    z.object({
+      fromMs: z.number(),
+      toMs: z.number(),
+      clock: z.string(),
+      read: z.array(z.number()).describe('Requests in each band; hangs are in the last one.'),
+      write: z.array(z.number()),
+      control: z.array(z.number()),
+    }),
+  ),
+});
+export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
+
 const lostEntrySchema = z.object({
   entry: z.string(),
   step: z.string(),
@@ -131,6 +147,7 @@ export const toolHealthSchema = z.object({
   inFlightMax: z.number().nullable(),
   sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
   unsent: z.number(),
+  stalledSeconds: z.number().describe('Seconds of the load in which Gameday stood still for more than 200 ms.'),
 });
 export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
 

@@ -1,12 +1,13 @@
 import { checkers } from '../checkers/all.ts';
 import type { Trace } from '../trace.ts';
 import { joined, plural } from '../wording/figures.ts';
-import type { Note, ReportFault } from './measurements.ts';
+import { STALL_MS } from '../history/tool.ts';
+import type { Note, ReportFault, ToolHealth } from './measurements.ts';
 
 const note = (kind: Note['kind'], text: string): Note => ({ kind, at: null, text });
 
 /** What the reader should know beside the grade: what happened first, then what limits the grade. */
-export function notesOf(trace: Trace, faults: readonly ReportFault[]): readonly Note[] {
+export function notesOf(trace: Trace, faults: readonly ReportFault[], tool: ToolHealth): readonly Note[] {
   const { history, phases, clock } = trace;
   const { plan, journal } = history;
   const known = new Set(checkers.map(({ id }) => id));
@@ -26,6 +27,14 @@ export function notesOf(trace: Trace, faults: readonly ReportFault[]): readonly 
     ...(strangers.length === 0
       ? []
       : [note('grading', `Weights for unknown dimensions were ignored: ${joined(strangers)}.`)]),
+    ...(tool.stalledSeconds > 0
+      ? [
+          note(
+            'tool',
+            `Gameday itself stood still for more than ${STALL_MS} ms in ${tool.stalledSeconds} s of the load: slow answers there are not held against the app.`,
+          ),
+        ]
+      : []),
     ...(journal.malformed > 0
       ? [
           note(

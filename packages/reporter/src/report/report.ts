@@ -3,7 +3,16 @@ import { runEndSchema } from '../journal/entry.ts';
 import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
 import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
 import {
+  alarmSchema,
+  diagnosisSchema,
+  objectiveSchema,
+  patternSchema,
+  probeSchema,
+  sdkAdviceSchema,
+} from './findings.ts';
+import {
   faultSchema,
+  heatmapSchema,
   ledgerSchema,
   noteSchema,
   phaseSchema,
@@ -14,7 +23,7 @@ import {
 } from './measurements.ts';
 
 /** Bumped when a field changes its meaning or goes away. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 const capSchema = z.object({
   id: z.string(),
@@ -55,13 +64,20 @@ export const reportSchema = z.object({
   verdict: verdictSchema.describe(
     'With a gate: whether the letter reaches it. Without: fail where a dimension fails or a cap applies.',
   ),
+  merged: verdictSchema.describe(
+    'The worst verdict of all dimensions with a weight, where a doubt is worse than a pass and a failure than a doubt.',
+  ),
   headline: z.string().describe('The result in one sentence that a manager understands.'),
   inconclusive: z
     .array(z.object({ id: z.string(), sentence: z.string() }))
     .describe('Why there is no letter, the weightiest reason first; empty where there is one.'),
   gate: z.object({ letter: letterSchema, verdict: verdictSchema, sentence: z.string() }).nullable(),
   topCauses: z.array(causeSchema).describe('At most three, the costliest first.'),
+  diagnosis: z.array(diagnosisSchema).describe('The story of the run, in sentences.'),
+  sdkAdvice: z.array(sdkAdviceSchema),
+  objectives: z.array(objectiveSchema).describe("The target's own objectives (`slo:`); they never change the letter."),
   dimensions: z.array(dimensionSchema),
+  patterns: z.array(patternSchema),
   grade: gradeSchema,
   run: z.object({
     id: z.string(),
@@ -87,8 +103,11 @@ export const reportSchema = z.object({
   faults: z.array(faultSchema),
   table: z.array(tableRowSchema),
   series: seriesSchema,
+  heatmap: heatmapSchema,
   ledger: ledgerSchema,
   retries: retriesSchema,
+  alarms: z.array(alarmSchema).describe("Changes of the app's own alarms, at most 100."),
+  probes: z.array(probeSchema).describe('At most 200 looks of probes, the earliest first.'),
   assumptions: planRecordSchema.shape.assumptions,
   notes: z.array(noteSchema),
   tool: toolHealthSchema,

@@ -136,6 +136,37 @@ export const remedies = {
     proof: 'Sentry served its assets throughout the outage from an nginx cache that had been in service for one week.',
     source: sentry,
   },
+  breaker: {
+    pattern: 'Circuit breaker',
+    advice:
+      'After a few failures in a row answer from the fallback at once, and let one request through now and then to see whether S3 is back.',
+    proof:
+      'Harmony lost its whole site to requests that waited for S3, and had to deploy the switch that a breaker throws by itself.',
+    source: harmony,
+  },
+  killSwitch: {
+    pattern: 'Kill switch',
+    advice:
+      'Have a switch that turns the S3 features off without a deploy, and keep it where S3 is not needed to throw it.',
+    proof:
+      'Harmony needed twenty minutes to find the cause that day and ten to deploy a switch that disables S3; the site came back with it.',
+    source: harmony,
+  },
+  hedging: {
+    pattern: 'Hedged reads',
+    advice:
+      'Where one region is slow rather than dead, send a second request to another one after the usual p95, take the first answer, and call the other off with an AbortSignal.',
+    proof:
+      'Nobody of that day reported hedging; Invoca, which rotates its regions, paid for a dead one with a single further attempt.',
+    source: invoca,
+  },
+  shedding: {
+    pattern: 'Load shedding',
+    advice:
+      'Bound every queue and pool, and refuse what does not fit with 503 and Retry-After at once: a quick no frees the user and the worker.',
+    proof: "A request reaper freed the stuck workers of fREW Schmidt's site that day.",
+    source: afoolish,
+  },
   blastRadius: {
     pattern: 'Bulkheads and a kill switch',
     advice:

@@ -9,9 +9,11 @@ import { drawTimeline } from '../core/draw-timeline.ts';
 import { formatDuration } from '../core/duration.ts';
 import { explainPlan } from '../core/explain-plan.ts';
 import { formatProblem, InputError } from '../core/input-error.ts';
-import { setAssumptions } from '../core/parse-scenario.ts';
+import { parseScenario, setAssumptions } from '../core/parse-scenario.ts';
 import type { Plan } from '../core/plan.ts';
 import { scenarioJsonSchema } from '../core/scenario-json-schema.ts';
+import { scenarioTables } from '../core/scenario-tables.ts';
+import { parseYaml } from '../core/yaml-document.ts';
 import { findScenario, listScenarios, loadScenario } from './yaml-source.ts';
 
 // From the compiled file's folder, dist/src/adapters, to the repository's own.
@@ -193,4 +195,15 @@ test('another seed is another monkey', async (t) => {
   };
   t.same(strikes('1'), strikes('1'));
   t.notSame(strikes('1'), strikes('2'));
+});
+
+test('the documents say what the code does', (t) => {
+  const docs = join(library, '../docs');
+  const page = readFileSync(join(docs, 'scenario-language.md'), 'utf8');
+  const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+  t.equal(parseScenario(parseYaml(example, 'example.yaml')).phases.length, 2, 'its example is a scenario');
+  t.ok(page.endsWith(`generated: pnpm generate -->\n\n${scenarioTables()}\n`), 'its tables: pnpm generate');
+  const schema: unknown = JSON.parse(readFileSync(join(docs, 'scenario.schema.json'), 'utf8'));
+  t.same(schema, scenarioJsonSchema(), 'the published JSON Schema: pnpm generate');
+  t.end();
 });

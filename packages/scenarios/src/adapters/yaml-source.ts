@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { composeScenario, fileReferences } from '../core/compose-scenario.ts';
 import { InputError, type Path } from '../core/input-error.ts';
@@ -46,7 +46,7 @@ export async function loadScenario(file: string): Promise<Scenario> {
 
 /** Beside the file that refers to it; a mere name may also be that of a bundled scenario. */
 function referredFile(from: string, name: string): string {
-  if (/[/\\]|\.ya?ml$/.test(name)) return join(dirname(from), name);
+  if (/[/\\]|\.ya?ml$/.test(name)) return isAbsolute(name) ? name : join(dirname(from), name);
   const beside = join(dirname(from), `${name}.yaml`);
   return existsSync(beside) ? beside : join(bundledFolder, `${name}.yaml`);
 }

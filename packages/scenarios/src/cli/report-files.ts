@@ -2,10 +2,15 @@ import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import {
   gateReport,
+  renderAnnotations,
+  renderBadge,
+  renderCsv,
   renderHtml,
   renderJson,
   renderJunit,
   renderMarkdown,
+  renderOtlp,
+  renderPrometheus,
   reportFromJournal,
   type Report,
 } from '@gameday/reporter';
@@ -17,6 +22,11 @@ const files = {
   'junit.xml': renderJunit,
   'summary.md': renderMarkdown,
   'report.json': renderJson,
+  'series.csv': renderCsv,
+  'badge.svg': renderBadge,
+  'metrics.prom': renderPrometheus,
+  'otlp.json': renderOtlp,
+  'annotations.txt': renderAnnotations,
 } as const;
 
 /** The names of the files that a run leaves beside its journal. */

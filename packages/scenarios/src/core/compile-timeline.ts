@@ -97,7 +97,8 @@ function sequenceWindows(
 ): FaultWindow[] {
   const windows: FaultWindow[] = [];
   for (const [index, stretch] of stretches.entries()) {
-    for (const piece of clock.place(stretch)) {
+    // A phase of which nothing is left is refused by the plan; a part of a track may well vanish.
+    for (const piece of clock.place(stretch).filter(({ startMs, endMs }) => endMs > startMs)) {
       const before = stretches[index - 1];
       // Nothing is spared for what came before where the two do not touch, or where that part is left out.
       const previous = before?.toMin === stretch.fromMin && piece.fromMin === stretch.fromMin ? before : undefined;

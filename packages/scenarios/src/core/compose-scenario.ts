@@ -31,6 +31,10 @@ export function fileReferences(data: unknown): FileReference[] {
   if (!isRecord(data)) return references;
   if (typeof data['extends'] === 'string') references.push({ path: ['extends'], name: data['extends'] });
   inPhases(data['phases'], ['phases']);
+  const tracks = Array.isArray(data['tracks']) ? data['tracks'] : [];
+  for (const [index, track] of tracks.entries()) {
+    if (isRecord(track)) inPhases(track['phases'], ['tracks', index, 'phases']);
+  }
   return references;
 }
 
@@ -69,7 +73,11 @@ function compose(composing: Composing): Located {
   if (!isRecord(whole.value)) return whole;
   const phases = expandPhases(tree.child(whole, 'phases'), composing);
   const own = tree.entries(whole).filter(([key]) => key !== 'extends');
-  const plain = own.map(([key, value]): Entry => (key === 'phases' ? [key, phases] : [key, value]));
+  const tracks = expandTracks(tree.child(whole, 'tracks'), composing);
+  const plain = own.map(([key, value]): Entry => {
+    if (key === 'phases') return [key, phases];
+    return [key, key === 'tracks' ? tracks : value];
+  });
   let result: Located = { value: tree.record(plain), origin: whole.origin };
   // What is included is laid under: the scenario may set another default.
   for (const part of declared) result = layOver(tree, part, result);
@@ -107,6 +115,15 @@ function expandPhases(phases: Located, composing: Composing): Located {
   });
   if (items.length > PHASES_MAX) fail(phases, { message: `comes to more than ${PHASES_MAX} phases` });
   return { value: tree.list(items), origin: phases.origin };
+}
+
+function expandTracks(tracks: Located, composing: Composing): Located {
+  const { tree } = composing;
+  if (!Array.isArray(tracks.value)) return tracks;
+  const items = tree
+    .items(tracks)
+    .map((track) => tree.replace(track, [['phases', expandPhases(tree.child(track, 'phases'), composing)]]));
+  return { value: tree.list(items), origin: tracks.origin };
 }
 
 function included(item: Located, composing: Composing): Located[] {

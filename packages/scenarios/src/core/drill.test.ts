@@ -1,9 +1,11 @@
-import { explainWindow } from '@gameday/injector';
+import { checkTimeline, explainWindow } from '@gameday/injector';
 import { test } from 'tap';
 import { complaints, planOf, read } from '../../test/read-scenario.ts';
 import { drawTimeline } from './draw-timeline.ts';
 import { explainPlan } from './explain-plan.ts';
-import type { PlanOptions } from './plan-experiment.ts';
+import { parseTarget } from './parse-target.ts';
+import { planExperiment, type PlanOptions } from './plan-experiment.ts';
+import { parseYaml } from './yaml-document.ts';
 
 const clock = 'clock: { date: 2017-02-28, zone: PST, zero: "09:37" }\n';
 
@@ -70,6 +72,34 @@ test('what happens beside S3 has its moment', (t) => {
       's.yaml:6:103 phases[0].events[0].after: T+3m lies outside of its phase, T+0s to T+1m',
     ],
   );
+  t.end();
+});
+
+test('an app that runs elsewhere cannot be killed, and the user is told so', (t) => {
+  const scenario = read(
+    'phases: [{ id: a, title: A, for: 1m, events: [{ do: kill-target }, { do: restart-target }] }]\n',
+  );
+  const running = parseTarget(parseYaml('name: far\nurl: http://127.0.0.1:8080\n', 'chaos.yaml'));
+  const { warnings } = planExperiment({ scenario, target: running, targetFolder: '/srv', options: { seed: 's' } });
+  t.match(warnings[0], 'The scenario stops or starts the app 2 times, but Gameday has not started it');
+  t.notMatch(planOf(scenario).warnings.join(), 'has not started it');
+  t.end();
+});
+
+test('a part of a track that is too short for the speed is left out', (t) => {
+  const scenario = read(`phases: [{ id: a, title: A, for: 10m }]
+tracks:
+  - id: x
+    phases:
+      - { id: blink, from: T+1m, for: 1ms, faults: [{ regions: [home], fault: reset }] }
+      - { id: stays, for: 1m, faults: [{ regions: [home], fault: reset }] }
+`);
+  const { timeline } = planOf(scenario, { speed: 60 });
+  t.same(
+    timeline.windows.map(({ id }) => id),
+    ['x.stays/1-reset'],
+  );
+  t.same(checkTimeline(timeline), []);
   t.end();
 });
 

@@ -97,6 +97,8 @@ phases:
   ]);
   t.equal(variant.phases[0]?.faults[0]?.share, 0.25);
   t.match(variant.phases[1], { title: 'B', notes: [{ text: 'longer' }] });
+  const other = readFiles({ other: 'extends: base\nname: other\nphases: [{ id: a, faults: [] }]\n', base });
+  t.same(other.phases[0]?.faults, [], 'a list is replaced, and what only it used may stay declared');
   t.end();
 });
 
@@ -163,5 +165,28 @@ phases: [{ id: a, title: A, for: 1m, faults: [{ regions: [home], share: "\${half
   ]);
   t.match(composed.assumptions, [{ value: 0.75, why: 'ours' }], 'the scenario’s own declaration goes before');
   t.equal(composed.phases[2]?.faults[0]?.share, 0.75);
+  t.end();
+});
+
+test('the stretches of a track may be repeated too', (t) => {
+  const { tracks } = readFiles({
+    day: `${head}phases: [{ id: a, title: A, for: 1h }]
+tracks:
+  - id: health-checks
+    phases:
+      - { id: calm, from: T+10m, for: 1m }
+      - { repeat: 2, phases: [{ id: flap, for: 5m }, { id: calm, for: 5m }] }
+`,
+  });
+  t.same(
+    tracks[0]?.phases.map(({ id, fromMin, toMin }) => [id, fromMin, toMin]),
+    [
+      ['calm', 10, 11],
+      ['flap-1', 11, 16],
+      ['calm-1', 16, 21],
+      ['flap-2', 21, 26],
+      ['calm-2', 26, 31],
+    ],
+  );
   t.end();
 });

@@ -50,8 +50,9 @@ export class LocatedTree {
     return Array.isArray(located.value) ? located.value.map((_, index) => this.child(located, index)) : [];
   }
 
-  /** The same map with some of its values replaced. */
+  /** The same map with some of its values replaced; what is no map stays as it is. */
   replace(located: Located, values: readonly Entry[]): Located {
+    if (!isRecord(located.value)) return located;
     const replaced = this.entries(located).map(
       ([key, value]): Entry => values.find(([name]) => name === key) ?? [key, value],
     );

@@ -42,8 +42,10 @@ export function parseScenario(document: YamlDocument, sets: Sets = {}): Scenario
     ...times.findings,
     ...(moments?.findings ?? []),
     ...nameClashes(document.data),
-    ...unused('assumptions', figures, filled),
-    ...unused('variables', knobs, filled),
+    ...[...unused('assumptions', figures, filled), ...unused('variables', knobs, filled)].filter(
+      // Who extends a scenario need not use all that it declares.
+      ({ path }) => document.locate(path, 'key').file === document.file,
+    ),
   ];
   if (findings.length > 0 || !parsed.success || moments === null) {
     throw new InputError(locateFindings(document, findings));

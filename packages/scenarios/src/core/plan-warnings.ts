@@ -9,6 +9,7 @@ import type { Plan } from './plan.ts';
 export function planWarnings(plan: Plan, target: Target): string[] {
   return [
     ...regionWarnings(plan),
+    ...processWarnings(plan),
     ...hangWarnings(plan),
     ...gradeabilityWarnings(plan),
     ...workloadWarnings(plan, target),
@@ -23,6 +24,17 @@ function regionWarnings(plan: Plan): string[] {
   return [
     `The scenario strikes ${[...struck].join(', ')}, but the target lives in ${[...own].join(', ')}: ` +
       `nothing of it will fail. Set region: in chaos.yaml, or choose a scenario that strikes home.`,
+  ];
+}
+
+/** Only an app that was started here can be killed, frozen or started again. */
+function processWarnings(plan: Plan): string[] {
+  if (plan.target.command !== null) return [];
+  const wanted = (plan.events ?? []).filter(({ action }) => action.do.endsWith('-target'));
+  if (wanted.length === 0) return [];
+  return [
+    `The scenario stops or starts the app ${wanted.length} times, but Gameday has not started it: nothing of that will ` +
+      'happen. Give chaos.yaml a command.',
   ];
 }
 

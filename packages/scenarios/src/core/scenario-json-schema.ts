@@ -24,10 +24,7 @@ export function wholeScenarioJsonSchema(): Json {
 export function scenarioJsonSchema(): Json {
   const whole = wholeScenarioJsonSchema();
   const properties = isRecord(whole['properties']) ? whole['properties'] : {};
-  const phases = isRecord(properties['phases']) ? properties['phases'] : {};
-  // What a phase leaves out may stand in the file that is extended.
-  const { required: _required, ...phase } = isRecord(phases['items']) ? phases['items'] : {};
-  const items = { anyOf: [{ ...phase, required: ['id'] }, includeJson, repeatJson(phase)] };
+  const tracks = child(child(properties, 'tracks'), 'items');
   const { required: _all, ...rest } = whole;
   return {
     ...rest,
@@ -38,10 +35,31 @@ export function scenarioJsonSchema(): Json {
           'Another scenario, by name or path: this one says only what is different. Maps are merged key by key, phases and tracks by their ids, all else is replaced.',
       },
       ...properties,
-      phases: { ...phases, items },
+      phases: composedPhases(child(properties, 'phases')),
+      tracks: {
+        ...child(properties, 'tracks'),
+        items: {
+          ...tracks,
+          properties: {
+            ...child(tracks, 'properties'),
+            phases: composedPhases(child(child(tracks, 'properties'), 'phases')),
+          },
+        },
+      },
     },
     required: ['name'],
   };
+}
+
+/** Phases that may also be included or repeated. What one leaves out may stand in the file that is extended. */
+function composedPhases(phases: Json): Json {
+  const phase = child(phases, 'items');
+  return { ...phases, items: { anyOf: [{ ...phase, required: ['id'] }, includeJson, repeatJson(phase)] } };
+}
+
+function child(node: Json, key: string): Json {
+  const below = node[key];
+  return isRecord(below) ? below : {};
 }
 
 const includeJson = {

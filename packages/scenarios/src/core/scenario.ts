@@ -70,7 +70,10 @@ export const scenarioSchema = z.strictObject({
   capacity: capacitySchema
     .optional()
     .describe('A model of S3’s capacity from which the phases follow, instead of phases.'),
-  phases: z.array(phaseSchema).min(1).describe('What happens when: in order, without gaps, from T+0.'),
+  phases: z
+    .array(phaseSchema)
+    .min(1)
+    .describe('What happens when: in order, without gaps, from T+0. Left out where they follow from capacity.'),
   tracks: z
     .array(trackSchema)
     .default([])

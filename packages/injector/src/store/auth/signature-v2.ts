@@ -94,6 +94,9 @@ function find(credentials: ReadonlyMap<string, Credential>, accessKeyId: string)
 function check(parts: SignedParts, credential: Credential, signature: string, date: string): void {
   const text = stringToSign(parts, date);
   if (sameSignature(signature, signV2(credential.secretAccessKey, text))) return;
+  // botocore signs the path of a bucket with a slash at its end, and sends it without.
+  const slashed = stringToSign({ ...parts, path: `${parts.path}/` }, date);
+  if (sameSignature(signature, signV2(credential.secretAccessKey, slashed))) return;
   throw new S3Error('SignatureDoesNotMatch', {
     details: { AWSAccessKeyId: credential.accessKeyId, StringToSign: text, SignatureProvided: signature },
   });

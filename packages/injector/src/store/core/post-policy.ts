@@ -37,6 +37,8 @@ export function readPostPolicy(text: string): PostPolicy {
 
 function readCondition(condition: z.infer<typeof conditionSchema>): readonly PostCondition[] {
   if (!Array.isArray(condition)) {
+    if (Object.keys(condition).length !== 1)
+      throw invalid('Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.');
     return Object.entries(condition).map(([field, value]) => ({ kind: 'eq', field: field.toLowerCase(), value }));
   }
   const [name, second, third] = condition;
@@ -54,7 +56,7 @@ function readCondition(condition: z.infer<typeof conditionSchema>): readonly Pos
 }
 
 /** Fields that carry the form's own machinery, and so need no condition. */
-const exempt: ReadonlySet<string> = new Set(['awsaccesskeyid', 'x-amz-signature', 'signature', 'file', 'policy']);
+const exempt = /^(awsaccesskeyid|x-amz-signature|signature|file|policy|bucket|x-ignore-.*|x-amz-checksum-.*)$/;
 
 const denied = (reason: string): S3Error =>
   new S3Error('AccessDenied', { message: `Invalid according to Policy: ${reason}` });
@@ -85,7 +87,7 @@ export function checkPostPolicy(
     if (!holds) throw denied(`Policy Condition failed: ["${kind}", "$${field}", "${value}"]`);
   }
   for (const name of fields.keys()) {
-    if (!covered.has(name) && !exempt.has(name) && !name.startsWith('x-ignore-') && name !== 'bucket') {
+    if (!covered.has(name) && !exempt.test(name)) {
       throw denied(`Extra input fields: ${name}`);
     }
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { checkAccess } from '../auth/access.ts';
-import { authenticate } from '../auth/authenticate.ts';
+import { authenticate, type Authentication } from '../auth/authenticate.ts';
 import { readAddress, type Address } from '../core/address.ts';
 import { routeRequest, type Operation } from '../core/operation.ts';
 import { parseQuery } from '../core/query.ts';
@@ -16,6 +16,8 @@ export interface RegionContext {
   readonly services: Services;
   readonly nowMs: () => number;
 }
+
+const stranger: Authentication = { caller: { kind: 'anonymous' }, payload: { form: { kind: 'unsigned' } } };
 
 function headersOf(request: IncomingMessage): Headers {
   const headers: Record<string, string | undefined> = {};
@@ -42,7 +44,9 @@ export async function answer(context: RegionContext, request: IncomingMessage, b
   const region = homeRegion(context, address);
   const nowMs = context.nowMs();
   const parts = { method, path, rawQuery, query, headers, bucket, isHosted: address.isHosted };
-  const { caller, payload } = authenticate(parts, services.credentials, region, nowMs);
+  // Browsers send no credentials beforehand, and a presigned URL is signed for what comes after.
+  const { caller, payload } =
+    operation === 'Preflight' ? stranger : authenticate(parts, services.credentials, region, nowMs);
   const remoteAddress = request.socket.remoteAddress ?? '';
   const call: Call = {
     operation,
@@ -70,7 +74,8 @@ function perform(call: Call, services: Services): Reply | Promise<Reply> {
 
 /** A page of another origin may see answers and errors alike, as far as the bucket's rules let it. */
 async function withCors(call: Call, services: Services): Promise<Reply> {
-  const cors = corsHeadersFor(services.catalog.bucket(call.bucket), call.method, call.headers);
+  const asked = call.headers['access-control-request-method'] ?? call.method;
+  const cors = corsHeadersFor(services.catalog.bucket(call.bucket), asked, call.headers);
   try {
     const reply = await perform(call, services);
     return { ...reply, headers: { ...reply.headers, ...cors } };

@@ -31,7 +31,7 @@ export async function createMultipartUpload(call: Call, services: Services): Pro
   const terms = {
     uploadId,
     key: call.key,
-    owner: bucket.terms.owner,
+    owner: call.caller.kind === 'account' ? call.caller.account : bucket.terms.owner,
     initiatedMs: call.nowMs,
     checksum,
     ...described,

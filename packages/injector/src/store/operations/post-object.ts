@@ -7,7 +7,7 @@ import { checkPostPolicy, readPostPolicy } from '../core/post-policy.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { parseXml } from '../core/xml-read.ts';
 import { tagsFromXml } from '../core/tags.ts';
-import { element, xmlDocument } from '../core/xml-write.ts';
+import { element } from '../core/xml-write.ts';
 import type { Call, Caller, Reply } from '../http/call.ts';
 import type { Services } from '../services.ts';
 import { bucketOf, checkKey, versionHeader } from './lookup.ts';
@@ -18,7 +18,7 @@ import { commitVersion, nextVersionId } from './write-version.ts';
 /** POST of an HTML form, as browsers upload: what would be headers are fields, and a signed policy says what may be sent. */
 export async function postObject(call: Call, services: Services): Promise<Reply> {
   const bucket = bucketOf(call, services);
-  const form = await readForm(call);
+  const form = withFileName(await readForm(call));
   const { caller, range } = admit(call, services, form);
   const upload = uploadCall(call, form, caller);
   checkKey(upload.key);
@@ -57,6 +57,13 @@ export async function postObject(call: Call, services: Services): Promise<Reply>
   };
 }
 
+/** The key may ask for the name that the file has at the user's. */
+function withFileName(form: UploadForm): UploadForm {
+  const key = form.fields.get('key');
+  if (key === undefined) return form;
+  return { ...form, fields: new Map(form.fields).set('key', key.replaceAll('${filename}', form.fileName)) };
+}
+
 /** Who posts, and how large the file may be. @throws S3Error AccessDenied, InvalidPolicyDocument and those of signatures */
 function admit(
   call: Call,
@@ -93,7 +100,7 @@ function uploadCall(call: Call, form: UploadForm, caller: Caller): Call {
   return {
     ...call,
     operation: 'PostObject',
-    key: name.replaceAll('${filename}', form.fileName),
+    key: name,
     headers,
     caller,
     payload: { form: { kind: 'unsigned' } },
@@ -126,12 +133,12 @@ function outcome(upload: Call, services: Services, form: UploadForm, etag: strin
   if (wanted === '200') return { status: 200 };
   if (wanted !== '201') return { status: 204 };
   const location = `${services.endpoint(upload.region)}/${upload.bucket}/${encodeURIComponent(upload.key)}`;
-  const text = xmlDocument(
-    'PostResponse',
+  const inner =
     element('Location', location) +
-      element('Bucket', upload.bucket) +
-      element('Key', upload.key) +
-      `<ETag>&quot;${etag}&quot;</ETag>`,
-  );
+    element('Bucket', upload.bucket) +
+    element('Key', upload.key) +
+    `<ETag>&quot;${etag}&quot;</ETag>`;
+  // This one document has no namespace.
+  const text = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${inner}</PostResponse>`;
   return { status: 201, body: { kind: 'xml', text } };
 }

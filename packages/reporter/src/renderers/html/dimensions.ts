@@ -1,8 +1,9 @@
+import { dimensionAnchor } from '../../report/anchor.ts';
 import type { Cause, Dimension } from '../../report/basics.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { costOf, formatPoints, keepUnits, NONE } from '../format.ts';
-import { bar, dimensionAnchor, evidenceLine, section, verdictTag } from './elements.ts';
+import { bar, evidenceLine, section, verdictTag } from './elements.ts';
 import { sourceOf } from './verdict.ts';
 
 /** Every dimension with its score, the formula behind it, the figures it rests on, and why points were lost. */

@@ -65,11 +65,6 @@ export function bar(ratio: number, kind: 'pass' | 'fail' | 'plain'): Markup {
   return markup`<svg class="bar" aria-hidden="true" focusable="false"><rect class="track" width="100%" height="100%"/><rect class="${kind}" width="${percent}%" height="100%"/></svg>`;
 }
 
-/** Where on the page a dimension is explained. */
-export function dimensionAnchor(id: string): string {
-  return `dimension-${id.replaceAll(/[^\w-]+/g, '-')}`;
-}
-
 /** Term and description pairs. */
 export function facts(pairs: readonly (readonly [term: string, description: Content])[]): Markup {
   return markup`<dl class="facts">

@@ -16,12 +16,33 @@ export function gradingSection(report: Report): Markup {
       : markup`<p>These are the target's own weights. With the default ones: <b>${grade.defaultWeights.letter}</b>, ${formatPoints(grade.defaultWeights.score)} points.</p>`,
     gate === null ? null : markup`<p>${verdictTag(gate.verdict)} ${gate.sentence}</p>`,
   ];
+  const objectives = objectivesTable(report);
   return section(
     'grading',
     'How it was graded',
     'The score is the weighted mean of the dimensions that could be graded; then the caps apply.',
-    [scoreScale(grade), sentences, markup`<div class="two">${weights(report)}${caps(report)}</div>`],
+    [scoreScale(grade), sentences, objectives, markup`<div class="two">${weights(report)}${caps(report)}</div>`],
   );
+}
+
+/** The target's own objectives, which stand beside the letter. */
+function objectivesTable({ objectives }: Report): Markup | null {
+  if (objectives.length === 0) return null;
+  return dataTable({
+    caption: "The target's own objectives, over the graded phases of the incident; they never change the letter",
+    columns: [
+      { title: 'Objective' },
+      { title: 'Measured' },
+      { title: 'Error budget burned', numeric: true },
+      { title: 'Verdict' },
+    ],
+    rows: objectives.map(({ wanted, measured, budgetBurned, verdict }) => [
+      wanted,
+      measured,
+      budgetBurned === null ? NONE : `${formatPoints(budgetBurned)}\u00D7`,
+      verdictTag(verdict),
+    ]),
+  });
 }
 
 /** What the caps did to the letter of the score. */

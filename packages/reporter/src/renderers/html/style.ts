@@ -102,7 +102,14 @@ tbody.group th:not(.head){position:sticky;left:0;background:var(--ground)}
 @media (max-width:700px){.dimension{grid-template-columns:1fr}}
 .plain li,.notes li{padding:5px 0;border-bottom:1px solid var(--rule)}
 .notes li{display:grid;grid-template-columns:9.5em 6.5em 1fr;gap:0 12px}
-@media (max-width:700px){.notes li{grid-template-columns:auto 1fr}.notes li>:last-child{grid-column:1/-1}}
+@media (max-width:700px){.story li{grid-template-columns:1fr}.notes:not(.story) li{grid-template-columns:auto 1fr}.notes li>:last-child{grid-column:1/-1}}
+.story li{grid-template-columns:9.5em 1fr}.story a{white-space:nowrap;margin-left:.4em}
+.patterns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(420px,100%),1fr));gap:18px 32px}
+.patterns li{border-top:1px solid var(--rule);padding-top:10px;display:flex;flex-direction:column;gap:5px}
+.filmstrip{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(240px,100%),1fr));gap:14px;margin-bottom:16px}
+.filmstrip img{display:block;width:100%;height:auto;border:1px solid var(--rule);border-radius:4px;background:var(--surface)}
+.filmstrip figcaption{font-size:.82rem;color:var(--muted);margin-top:4px}
+pre{margin:0}
 .command{display:block;background:var(--surface);border:1px solid var(--rule);border-radius:4px;padding:10px 12px;overflow-x:auto;white-space:pre;user-select:all}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(420px,100%),1fr));gap:26px 40px}
 .two>*{min-width:0}.two>.scroll{margin-top:0}
@@ -111,7 +118,18 @@ summary{cursor:pointer;color:var(--link);width:max-content;max-width:100%}
 details>.scroll{margin-top:8px;max-height:360px;overflow-y:auto}
 `;
 
+/** Ink by the share of a column's requests. */
+const HEAT = ['heat:good', 'heat-late:fail']
+  .flatMap((pair) => {
+    const [name = '', ink = ''] = pair.split(':');
+    return [1, 2, 3, 4, 5].map(
+      (shade) => `.${name}.s${shade}{fill:var(--${ink});fill-opacity:${(shade * 0.18 + 0.1).toFixed(2)}}`,
+    );
+  })
+  .join('');
+
 const CHARTS = `
+.chart .heatmap{min-width:720px}
 .chart svg{display:block;width:100%;height:auto}
 .chart .wide{min-width:720px}
 .chart .narrow{display:none}
@@ -129,7 +147,7 @@ const CHARTS = `
 .p50-line{stroke:var(--good);stroke-width:1.5;fill:none;stroke-dasharray:3 2}.p95-line{stroke:var(--good);stroke-width:2;fill:none}
 .patience{stroke:var(--fail);stroke-width:1.5;stroke-dasharray:7 4;fill:none}
 .chart .patience-label{fill:var(--fail)}
-.badge{fill:var(--ground);stroke:var(--muted);stroke-width:1}
+${HEAT}.badge{fill:var(--ground);stroke:var(--muted);stroke-width:1}
 .hit{fill:transparent}.hit:hover{fill:var(--ink);fill-opacity:.12}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.3rem;font-size:.84rem;color:var(--muted);margin-bottom:8px}
 .legend li{display:inline-flex;align-items:center;gap:.45em}

@@ -1,3 +1,4 @@
+import { heatmapChart, heatmapTable } from '../charts/heatmap.ts';
 import { latencyChart } from '../charts/latency-chart.ts';
 import { successChart } from '../charts/success-chart.ts';
 import { latencyTable, successTable } from '../charts/chart-tables.ts';
@@ -49,6 +50,19 @@ ${legend([
 ])}
 <div class="scroll chart" role="region" aria-label="Chart: latency over time" tabindex="0">${latencyChart(report)}</div>
 ${latencyTable(report)}</figure>
+`,
+  );
+}
+
+export function heatmapSection(report: Report): Markup | null {
+  if (report.series.points.length === 0 || report.heatmap.columns.length === 0) return null;
+  return section(
+    'heatmap',
+    'Latency heat map',
+    'A percentile hides whether all waited a little or a few waited long. Darker cells hold more of the requests of their moment; the top row, in red, holds those whose users gave up.',
+    markup`<figure>
+<div class="scroll chart" role="region" aria-label="Chart: latency heat map" tabindex="0">${heatmapChart(report)}</div>
+${heatmapTable(report)}</figure>
 `,
   );
 }

@@ -1,3 +1,4 @@
+import { dimensionAnchor } from '../../report/anchor.ts';
 import type { Cause } from '../../report/basics.ts';
 import type { Cap, Report } from '../../report/report.ts';
 import { type Content, link, type Markup, markup } from '../escape.ts';
@@ -12,7 +13,7 @@ import {
   NONE,
 } from '../format.ts';
 import { type Served, servedInIncident } from '../incident.ts';
-import { dimensionAnchor, evidenceLine, verdictTag } from './elements.ts';
+import { evidenceLine, verdictTag } from './elements.ts';
 
 /** The first screen: the letter, the headline, what it rests on, and the three costliest causes. */
 export function verdictSection(report: Report): Markup {
@@ -38,7 +39,7 @@ function letterBox({ letter, score }: Report): Markup {
   return markup`<div class="letter ${letter}" role="img" aria-label="Grade ${letter}, ${points}"><strong aria-hidden="true">${letter}</strong><span aria-hidden="true">${points}</span></div>`;
 }
 
-function outcome({ gate, grade, letter, run }: Report): Content {
+function outcome({ gate, grade, letter, run, objectives }: Report): Content {
   const capped = letter === null ? [] : grade.caps.filter((cap) => cap.applied);
   const ended =
     run.end?.reason === 'completed' || letter === null
@@ -46,6 +47,9 @@ function outcome({ gate, grade, letter, run }: Report): Content {
       : markup`<span class="fail-text">${run.endSentence}</span>`;
   return [
     gate === null ? null : markup`<span>${gate.sentence}</span>`,
+    objectives.length === 0
+      ? null
+      : markup`<span>${objectives.filter(({ verdict }) => verdict === 'pass').length} of ${objectives.length} objectives met.</span>`,
     ...capped.map((cap) => markup`<span>${capLine(cap)}</span>`),
     ended,
   ];

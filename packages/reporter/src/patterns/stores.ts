@@ -1,0 +1,86 @@
+import { fateOf } from '../history/ledger.ts';
+import { wilson } from '../statistics/wilson.ts';
+import { SAMPLES_MIN, type Trace } from '../trace.ts';
+import { countFigure, percent, plural, shareFigure } from '../wording/figures.ts';
+import { remedies } from '../wording/remedies.ts';
+import { cannotTell, countS3, notShown, type Pattern, phasesFailing, shown, workOf } from './pattern.ts';
+
+/** So many more requests than S3 answered were served from somewhere else. [our choice] */
+const WITHOUT_S3 = 0.3;
+
+export const staleCache: Pattern = {
+  id: 'stale-while-error-cache',
+  title: 'Cache that serves while S3 fails',
+  fingerprint: 'While S3 fails reads, users get more good answers than S3 gave.',
+  remedy: remedies.slow,
+  improves: {
+    dimension: 'availability',
+    figure: ({ incident: { read } }) => shareFigure('failed reads', read.due - read.good, read.due),
+  },
+  look: (trace) => {
+    const phases = phasesFailing(trace, 'read');
+    const work = workOf(phases, 'read');
+    const s3 = countS3(phases, ['read']);
+    const answered = s3.requests - s3.failed;
+    const evidence = [
+      shareFigure('good reads of users', work.good, work.due, wilson(work.good, work.due)),
+      shareFigure('S3 reads that S3 answered well', answered, s3.requests),
+    ];
+    if (work.due < SAMPLES_MIN) return cannotTell('In no phase did S3 fail reads for long enough.', evidence);
+    const spare = (work.good - answered) / work.due;
+    return spare >= WITHOUT_S3
+      ? shown(`${percent(spare)} of the reads were served without an answer of S3.`, evidence)
+      : notShown('Users got no more good reads than S3 answered.', evidence);
+  },
+};
+
+/** Writes acknowledged while S3 failed writes, and what became of them. */
+function ackedMeanwhile(
+  trace: Trace,
+  phases: ReturnType<typeof phasesFailing>,
+): { readonly acked: number; readonly inS3: number } {
+  const spans = phases.map(({ phase: { start, end } }) => ({ from: start ?? 0, to: end ?? trace.history.lastAt }));
+  const entries = [...trace.history.ledger.acked.values()].filter(({ ackedAt }) =>
+    spans.some(({ from, to }) => ackedAt !== null && ackedAt >= from && ackedAt < to),
+  );
+  const inS3 = entries.filter((entry) => entry.s3?.found === 'present' && fateOf(entry) === 'ok').length;
+  return { acked: entries.length, inS3 };
+}
+
+export const writeBehind: Pattern = {
+  id: 'write-behind',
+  title: 'Write-behind, or buffer and replay',
+  fingerprint: 'While S3 fails writes, users get a yes all the same, and the writes are in S3 at the end.',
+  remedy: remedies.writes,
+  improves: {
+    dimension: 'availability',
+    figure: ({ incident: { write } }) => shareFigure('failed writes', write.due - write.good, write.due),
+  },
+  look: (trace) => {
+    const phases = phasesFailing(trace, 'write');
+    const work = workOf(phases, 'write');
+    const s3 = countS3(phases, ['write']);
+    const answered = s3.requests - s3.failed;
+    const { acked, inS3 } = ackedMeanwhile(trace, phases);
+    const evidence = [
+      shareFigure('writes with a yes', work.good, work.due, wilson(work.good, work.due)),
+      shareFigure('S3 writes that S3 answered well', answered, s3.requests),
+      countFigure('of the acknowledged ones in S3 at the end', inS3),
+    ];
+    if (work.due < SAMPLES_MIN) return cannotTell('In no phase did S3 fail writes for long enough.', evidence);
+    const spare = (work.good - answered) / work.due;
+    if (spare < WITHOUT_S3) return notShown('No more writes were acknowledged than S3 took.', evidence);
+    if (inS3 > answered) {
+      return shown(
+        `The app said yes to ${plural(acked, 'write')} while S3 failed writes; ${inS3} of them are in S3 now.`,
+        evidence,
+      );
+    }
+    return acked === 0
+      ? cannotTell('Writes got a yes without S3, but the ledger does not know them.', evidence)
+      : notShown(
+          `The app said yes to ${plural(acked, 'write')} without S3, and did not bring them there afterwards.`,
+          evidence,
+        );
+  },
+};

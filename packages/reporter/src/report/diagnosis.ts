@@ -1,0 +1,178 @@
+import { dimensionAnchor } from './anchor.ts';
+import { staleReads } from '../checkers/freshness.ts';
+import { mitigationOf, onsetMs } from '../checkers/mitigation.ts';
+import { tallyLedger } from '../checkers/durability.ts';
+import { fateOf } from '../history/ledger.ts';
+import { dependentWork, phasesFailing } from '../patterns/pattern.ts';
+import { mergeLatencies } from '../statistics/latencies.ts';
+import type { Trace } from '../trace.ts';
+import { duration, joined, percent, plural } from '../wording/figures.ts';
+import type { Dimension } from './basics.ts';
+import type { Diagnosis, ReportPattern } from './findings.ts';
+
+type Link = Diagnosis['evidence'][number];
+
+const timeline: Link = { title: 'Timeline', anchor: 'timeline' };
+const ledger: Link = { title: 'Ledger', anchor: 'ledger' };
+const retriesLink: Link = { title: 'Retries', anchor: 'retries' };
+const patternsLink: Link = { title: 'Patterns', anchor: 'patterns' };
+const faults: Link = { title: 'Faults', anchor: 'faults' };
+
+function onset(trace: Trace): readonly Diagnosis[] {
+  const ms = onsetMs(trace);
+  if (ms === null) return [];
+  const at = trace.clock.planned(ms);
+  const zero = trace.history.loadStart ?? 0;
+  const first = trace.history.windows.find(
+    ({ record, start, fired }) => (fired ?? 0) > 0 && (start === null ? record.startMs : start - zero) === ms,
+  );
+  const what = first === undefined ? '' : `: ${first.record.sentence.replace(/\.$/, '')}`;
+  return [
+    {
+      id: 'onset',
+      at,
+      sentence: `At ${at.clock} incident time S3 began to fail${what}.`,
+      evidence: [faults, timeline],
+    },
+  ];
+}
+
+/** When S3 itself was done failing a class, milliseconds since the load began. */
+const s3BackMs = (trace: Trace, cls: 'read' | 'write'): number =>
+  Math.max(
+    0,
+    ...trace.history.windows
+      .filter(({ record, fired }) => (fired ?? 0) > 0 && (record.classes.length === 0 || record.classes.includes(cls)))
+      .map(({ record }) => record.endMs),
+  );
+
+function mitigation(trace: Trace, cls: 'read' | 'write', link: Link): readonly Diagnosis[] {
+  const found = mitigationOf(trace, cls);
+  const start = onsetMs(trace);
+  if (found === null || start === null) return [];
+  const { due, good } = trace.incident[cls];
+  const share = `${percent(due === 0 ? 0 : good / due)} of ${cls}s succeeded`;
+  const id = `mitigation.${cls}`;
+  const evidence = [link, timeline];
+  if (!found.hurt) {
+    return [{ id, at: null, sentence: `${cls === 'read' ? 'Reads' : 'Writes'} held: ${share}.`, evidence }];
+  }
+  if (found.afterMs === null) {
+    return [
+      {
+        id,
+        at: null,
+        sentence: `${cls === 'read' ? 'Reads' : 'Writes'} never came back for good: ${share} while S3 failed.`,
+        evidence,
+      },
+    ];
+  }
+  const at = trace.clock.planned(start + found.afterMs);
+  const own = start + found.afterMs < s3BackMs(trace, cls) - 1_000;
+  return [
+    {
+      id,
+      at,
+      sentence: `At ${at.clock} incident time ${cls}s were back, after ${duration(found.afterMs)} of the run${own ? ', while S3 still failed' : ', not before S3 was'}; until the end of the incident ${share}.`,
+      evidence,
+    },
+  ];
+}
+
+function hangs(trace: Trace, link: Link): readonly Diagnosis[] {
+  const work = dependentWork(trace.graded);
+  const held = mergeLatencies(trace.graded.map(({ phase }) => phase.exchanges.held)).maxMs;
+  if (work.hangs === 0) return [];
+  const because = held === null ? '' : `, because S3 calls stayed open for up to ${duration(held)} without a deadline`;
+  return [
+    {
+      id: 'hangs',
+      at: null,
+      sentence: `${work.hangs} of ${plural(work.due, 'read or write', 'reads and writes')} (${percent(work.hangs / work.due)}) had no answer within ${duration(trace.history.plan.patienceMs)}${because}.`,
+      evidence: [link, retriesLink],
+    },
+  ];
+}
+
+function lostWrites(trace: Trace): readonly Diagnosis[] {
+  const { fates, acked } = tallyLedger(trace);
+  const gone = fates.lost + fates.corrupted;
+  if (gone === 0) return [];
+  const failing = phasesFailing(trace, 'write').map(({ phase: { start, end } }) => ({
+    from: start ?? 0,
+    to: end ?? trace.history.lastAt,
+  }));
+  const during = [...trace.history.ledger.acked.values()].filter((entry) => {
+    const { ackedAt } = entry;
+    const fate = fateOf(entry);
+    return (
+      (fate === 'lost' || fate === 'corrupted') &&
+      ackedAt !== null &&
+      failing.some(({ from, to }) => ackedAt >= from && ackedAt < to)
+    );
+  }).length;
+  const because =
+    during === 0
+      ? 'the app said yes before they were durable'
+      : `the app said yes to ${during === gone ? (gone === 1 ? 'it' : 'them') : `${during} of them`} while S3 failed writes, before they were durable`;
+  return [
+    {
+      id: 'lost-writes',
+      at: null,
+      sentence: `${gone} of ${plural(acked, 'acknowledged write')} ${gone === 1 ? 'was' : 'were'} lost or corrupted because ${because}.`,
+      evidence: [ledger],
+    },
+  ];
+}
+
+function stale(trace: Trace, link: Link): readonly Diagnosis[] {
+  const reads = staleReads(trace);
+  if (reads.length === 0) return [];
+  const oldest = reads.reduce((most, { ageMs }) => Math.max(most, ageMs), 0);
+  return [
+    {
+      id: 'stale',
+      at: null,
+      sentence: `${plural(reads.length, 'read')} showed an older state than had been acknowledged, up to ${duration(oldest)} old.`,
+      evidence: [link],
+    },
+  ];
+}
+
+/** What a dimension already says in one sentence, where it lost points. */
+function lossOf(dimension: Dimension | undefined, id: string, more: readonly Link[]): readonly Diagnosis[] {
+  if (dimension === undefined || dimension.score === null || dimension.score >= 100) return [];
+  const link: Link = { title: dimension.title, anchor: dimensionAnchor(dimension.id) };
+  return [{ id, at: dimension.causes[0]?.from ?? null, sentence: dimension.summary, evidence: [link, ...more] }];
+}
+
+function whatHeld(patterns: readonly ReportPattern[]): readonly Diagnosis[] {
+  const titles = patterns.filter(({ state }) => state === 'shown').map(({ title }) => title.toLowerCase());
+  if (titles.length === 0) return [];
+  return [{ id: 'patterns', at: null, sentence: `What helped: ${joined(titles)}.`, evidence: [patternsLink] }];
+}
+
+/** The story of the run in sentences, each with the place where its figures stand. */
+export function diagnosisOf(
+  trace: Trace,
+  dimensions: readonly Dimension[],
+  patterns: readonly ReportPattern[],
+): readonly Diagnosis[] {
+  if (trace.graded.length === 0) return [];
+  const byId = new Map(dimensions.map((dimension) => [dimension.id, dimension]));
+  const link = (id: string): Link => ({ title: byId.get(id)?.title ?? id, anchor: dimensionAnchor(id) });
+  return [
+    ...onset(trace),
+    ...mitigation(trace, 'read', link('failover')),
+    ...mitigation(trace, 'write', link('failover')),
+    ...hangs(trace, link('latency')),
+    ...lostWrites(trace),
+    ...stale(trace, link('freshness')),
+    ...lossOf(byId.get('retry-discipline'), 'retries', [retriesLink]),
+    ...lossOf(byId.get('blast-radius'), 'blast-radius', []),
+    ...lossOf(byId.get('recovery'), 'recovery', [timeline]),
+    ...lossOf(byId.get('detection'), 'detection', [{ title: 'Alarms', anchor: 'alarms' }]),
+    ...lossOf(byId.get('user-experience'), 'user-experience', [{ title: 'Filmstrip', anchor: 'filmstrip' }]),
+    ...whatHeld(patterns),
+  ];
+}

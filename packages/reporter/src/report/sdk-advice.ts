@@ -1,0 +1,86 @@
+import { amplificationOf } from '../checkers/retry-discipline.ts';
+import { dependentWork } from '../patterns/pattern.ts';
+import { mergeLatencies } from '../statistics/latencies.ts';
+import { SAMPLES_MIN, type Trace } from '../trace.ts';
+import { countFigure, duration, factorFigure, msFigure, percent, shareFigure } from '../wording/figures.ts';
+import type { SdkAdvice } from './findings.ts';
+
+/** Silence that many S3 calls met before it counts. [our choice] */
+const SILENT_MIN = 5;
+/** The SDK's default is three attempts; more were asked for. */
+const ATTEMPTS_DEFAULT = 3;
+/** Google's SRE book lets retries add a tenth (chapter 21). */
+const FACTOR_MAX = 1.1;
+
+function timeouts(trace: Trace): readonly SdkAdvice[] {
+  const held = mergeLatencies(trace.graded.map(({ phase }) => phase.exchanges.held));
+  const silent = trace.graded.reduce((sum, { phase }) => sum + phase.exchanges.silent, 0);
+  const { patienceMs } = trace.history.plan;
+  const work = dependentWork(trace.graded);
+  if (silent < SILENT_MIN || held.maxMs === null || held.maxMs < patienceMs / 2) return [];
+  const evidence = [
+    countFigure('S3 calls that met a fault and got no answer', silent),
+    msFigure('how long S3 calls that met a fault stayed open, p95', held.percentile(95)),
+    msFigure('longest of them', held.maxMs),
+    shareFigure('hung reads and writes', work.hangs, work.due),
+  ];
+  const measured = `S3 calls stayed open for up to ${duration(held.maxMs)}, and ${work.due === 0 ? 'no' : percent(work.hangs / work.due)} of reads and writes hung.`;
+  const wanted = duration(Math.max(100, Math.round(patienceMs / ATTEMPTS_DEFAULT / 2 / 100) * 100));
+  return [
+    {
+      setting: 'requestTimeout with throwOnRequestTimeout: true',
+      advice: `On the request handler (NodeHttpHandler): the whole answer must begin within this time, ${wanted} or less for ${ATTEMPTS_DEFAULT} attempts in half the patience of ${duration(patienceMs)}. Without throwOnRequestTimeout it only warns.`,
+      measured,
+      evidence,
+    },
+    {
+      setting: 'connectionTimeout and socketTimeout',
+      advice: `On the same handler: connectionTimeout bounds the handshake with a dead region, socketTimeout a connection that falls silent in the middle of a body. Neither has a limit by default.`,
+      measured: `${silent} S3 calls that met a fault never got the head of an answer.`,
+      evidence: evidence.slice(0, 2),
+    },
+  ];
+}
+
+function retries(trace: Trace): readonly SdkAdvice[] {
+  const cells = trace.graded.map(({ phase }) => phase.exchanges);
+  const exchanges = cells.reduce((sum, cell) => sum + cell.exchanges, 0);
+  const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
+  if (operations < SAMPLES_MIN) return [];
+  const attempts = exchanges / operations;
+  const attemptsMax = cells.reduce((most, cell) => Math.max(most, cell.attemptsMax), 0);
+  const factor = amplificationOf(trace, trace.graded);
+  const advice: SdkAdvice[] = [];
+  if (attempts > FACTOR_MAX) {
+    advice.push({
+      setting: 'maxAttempts',
+      advice:
+        attemptsMax > ATTEMPTS_DEFAULT
+          ? `Back to ${ATTEMPTS_DEFAULT} or less: each further attempt adds load to an S3 that is ill, and waiting to a user who has none to spare.`
+          : 'One or two where another region or a cache can answer instead: the retry goes to the same S3 that just failed.',
+      measured: `${attempts.toFixed(2)} attempts for each S3 operation, up to ${attemptsMax}.`,
+      evidence: [
+        factorFigure('attempts per S3 operation', attempts),
+        countFigure('most attempts of one operation', attemptsMax),
+      ],
+    });
+  }
+  // The SDK's headers count its own retries; what exceeds them comes from a loop around it or from new clients.
+  if (factor !== null && factor > FACTOR_MAX * attempts) {
+    advice.push({
+      setting: 'one S3 client a process, and no retry loop around it',
+      advice:
+        'The SDK keeps its retry quota in the client: a new client for each request has a full quota every time. Make one when the process starts, and leave retries to it.',
+      measured: `${factor.toFixed(2)} times the usual S3 requests for a request of a user, of which the SDK's own retries explain ${attempts.toFixed(2)}.`,
+      evidence: [
+        factorFigure('S3 requests per user request, against the baseline', factor),
+        factorFigure('attempts per S3 operation', attempts),
+      ],
+    });
+  }
+  return advice;
+}
+
+/** Settings of the AWS SDK for JavaScript that this run shows to be wrong, with what it measured. */
+export const sdkAdviceOf = (trace: Trace): readonly SdkAdvice[] =>
+  trace.graded.length === 0 ? [] : [...timeouts(trace), ...retries(trace)];
