@@ -37,8 +37,9 @@ export async function pastRuns(root: string): Promise<PastRun[]> {
   return runs.toSorted((a, b) => ((a.at ?? a.id) < (b.at ?? b.id) ? 1 : -1));
 }
 
+const folders = (at: string): string[] => readdirSync(at).filter((name) => statSync(join(at, name)).isDirectory());
+
 function runFolders(root: string): string[] {
-  const folders = (at: string): string[] => readdirSync(at).filter((name) => statSync(join(at, name)).isDirectory());
   const isRun = (id: string): boolean => existsSync(join(root, id, 'journal.ndjson'));
   return folders(root).flatMap((name) =>
     isRun(name)
