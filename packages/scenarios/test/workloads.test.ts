@@ -109,13 +109,13 @@ test('a command as the workload: its exit code and its time are the outcome', as
 name: backup
 url: ${url}
 workload:
-  rate: 8/s
+  rate: 3/s
   steps:
     - { id: good, class: write, command: [node, -e, 'process.exit(process.env.AWS_ENDPOINT_URL_S3 === "\${S3_ENDPOINT}" ? 0 : 9)'], weight: 30 }
 `;
   const { entries, stderr } = await drill(t, target);
   const work = entriesOf(entries, 'work.request');
-  t.ok(work.length > 10, stderr);
+  t.ok(work.length > 5, stderr);
   t.ok(work.every(({ outcome, status }) => outcome === 'good' && status === 0));
   t.ok(work.every(({ sent, ended }) => ended > (sent ?? 0)));
 
