@@ -145,7 +145,7 @@ test('a person ends the run', async (t) => {
     const target = join(scratch(t), 'chaos.yaml');
     writeFileSync(target, 'name: t\ncommand: ["node", "-e", "setInterval(() => {}, 1e6)"]\n');
     const run = begin(t, { target });
-    await until(() => processesOfRun(run.runId()).length > 1);
+    await until(() => run.runId() !== '' && processesOfRun(run.runId()).length > 1);
     run.started.child.kill('SIGINT');
     await healed(t, run, 'interrupted', 130);
   });

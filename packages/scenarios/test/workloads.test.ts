@@ -103,6 +103,9 @@ workload:
   t.match(entries.at(-1), { reason: 'completed' });
 });
 
+/** Processes take their time on a busy machine. */
+const slowly = { 'drill.yaml': scenario.replace('baseline: 1500ms', 'baseline: 5s') };
+
 test('a command as the workload: its exit code and its time are the outcome', async (t) => {
   const url = await serve(t, (_request, response) => response.end());
   const target = `
@@ -113,21 +116,21 @@ workload:
   steps:
     - { id: good, class: write, command: [node, -e, 'process.exit(process.env.AWS_ENDPOINT_URL_S3 === "\${S3_ENDPOINT}" ? 0 : 9)'], weight: 30 }
 `;
-  const { entries, stderr } = await drill(t, target);
+  const { entries, stderr } = await drill(t, target, [], slowly);
   const work = entriesOf(entries, 'work.request');
   t.ok(work.length > 5, stderr);
   t.ok(work.every(({ outcome, status }) => outcome === 'good' && status === 0));
   t.ok(work.every(({ sent, ended }) => ended > (sent ?? 0)));
 
   const failing = target.replace('"${S3_ENDPOINT}" ? 0 : 9', '"" ? 0 : (console.error("no such bucket"), 9)');
-  const failed = await drill(t, failing);
+  const failed = await drill(t, failing, [], slowly);
   t.equal(failed.code, 3);
   t.match(failed.entries.at(-1), { reason: 'steady-state-failed', detail: /exit code 9: no such bucket/ });
 
   const slow = target
     .replace(/'process.exit.*\)'/, "'setInterval(() => {}, 1e6)'")
     .replace('weight: 30', 'within: 300ms');
-  const hung = await drill(t, slow);
+  const hung = await drill(t, slow, [], slowly);
   t.match(hung.entries.at(-1), { reason: 'steady-state-failed', detail: /not done within 300 ms/ });
 });
 
