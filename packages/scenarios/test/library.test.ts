@@ -1,5 +1,5 @@
 import { readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { test } from 'tap';
 import { chaos, entriesOf, processesOfRun, readEntries, repository, scratch } from './chaos-process.ts';
 
@@ -18,7 +18,7 @@ test('every scenario of the library runs end to end', { timeout: 600_000 }, asyn
   const worker = async (): Promise<void> => {
     for (const name of names) {
       const file = join(folder, `${name}-quick.yaml`);
-      const base = join(library, `${name}.yaml`);
+      const base = relative(folder, join(library, `${name}.yaml`));
       writeFileSync(file, `extends: ${base}\nname: ${name}-quick\nbaseline: 1500ms\nrecovery: 1500ms\n`);
       const out = join(folder, name);
       const run = await chaos(['run', file, '--target', gallery, '--duration', LOAD_LASTS, '--out', out]);

@@ -1,5 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { TargetBlow } from '../ports/target.ts';
+
+/** The guardian's program. */
+export const guardianFile = fileURLToPath(new URL('target-guardian.js', import.meta.url));
 
 /** What the guardian tells the runner. */
 export const guardianMessage = z.discriminatedUnion('kind', [

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
 /** What to send, and how long a user would wait for the whole answer. */
@@ -14,7 +20,13 @@ export interface HttpCall {
 }
 
 export type HttpAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly digest: string; readonly text: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly digest: string;
+      readonly text: string;
+      readonly headers: IncomingHttpHeaders;
+    }
   /** No whole answer within the patience. */
   | { readonly kind: 'hang'; readonly status: number | null }
   | { readonly kind: 'failed'; readonly status: number | null; readonly reason: string };
@@ -89,7 +101,8 @@ function readAnswer(response: IncomingMessage, keepChars: number, settle: (answe
     if (text.length < keepChars) text += chunk.toString('utf8').slice(0, keepChars - text.length);
   });
   response.on('end', () => {
-    if (response.complete) settle({ kind: 'answered', status, digest: hash.digest('hex'), text });
+    if (response.complete)
+      settle({ kind: 'answered', status, digest: hash.digest('hex'), text, headers: response.headers });
   });
   response.on('close', () => {
     if (!response.complete) settle({ kind: 'failed', status, reason: 'the answer broke off' });

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { PlannedTarget } from '../core/plan.ts';
 import { TargetError, type Target, type TargetExit } from '../ports/target.ts';
 import { linkGuardian } from './guardian-link.ts';
+import { guardianFile } from './guardian-messages.ts';
 import { waitUntilReady } from './ready-check.ts';
-
-const guardianFile = fileURLToPath(new URL('target-guardian.js', import.meta.url));
 
 export interface TargetProcessOptions {
   readonly target: Pick<PlannedTarget, 'folder' | 'ready'>;

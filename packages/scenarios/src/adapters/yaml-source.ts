@@ -6,7 +6,9 @@ import { composeScenario, fileReferences } from '../core/compose-scenario.ts';
 import { InputError, type Path } from '../core/input-error.ts';
 import { wordHint } from '../core/nearest-word.ts';
 import { parseScenario } from '../core/parse-scenario.ts';
-import { parseTarget, type Target } from '../core/parse-target.ts';
+import { harSteps } from '../core/har.ts';
+import { parseTarget, recordingOf, type Target } from '../core/parse-target.ts';
+import type { PlannedStep } from '../core/plan.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { locateFindings, parseYaml, YAML_BYTES_MAX, type YamlDocument } from '../core/yaml-document.ts';
 
@@ -14,6 +16,8 @@ import { locateFindings, parseYaml, YAML_BYTES_MAX, type YamlDocument } from '..
 const bundledFolder = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
 /** A scenario that builds on more files than this is a mistake. */
 const FILES_MAX = 32;
+/** A recording of an afternoon, pictures included. */
+const HAR_BYTES_MAX = 100 * 1_048_576;
 
 /**
  * Reads a scenario's file, and those that it extends and includes.
@@ -64,7 +68,9 @@ async function loadReferred(from: YamlDocument, path: Path, file: string, alread
 
 /** Reads a `chaos.yaml`. @throws {InputError} for a file that is missing, too large, or wrong in any way */
 export async function loadTarget(file: string): Promise<Target> {
-  return parseTarget(await loadYaml(file));
+  const document = await loadYaml(file);
+  const recording = recordingOf(document);
+  return parseTarget(document, recording === null ? [] : await loadRecording(resolve(dirname(file), recording)));
 }
 
 /** The scenario files of a folder, by scenario name, in the order of the names. */
@@ -87,10 +93,24 @@ export async function findScenario(nameOrPath: string, library: string): Promise
 }
 
 async function loadYaml(file: string): Promise<YamlDocument> {
+  return parseYaml(await loadText(file, YAML_BYTES_MAX), file);
+}
+
+async function loadRecording(file: string): Promise<PlannedStep[]> {
+  const text = await loadText(file, HAR_BYTES_MAX);
+  try {
+    return harSteps(JSON.parse(text), file);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw problem(file, `not a HAR recording, not even JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+async function loadText(file: string, bytesMax: number): Promise<string> {
   try {
     const { size } = await stat(file);
-    if (size > YAML_BYTES_MAX) throw problem(file, `larger than ${YAML_BYTES_MAX} bytes: this is no file of Gameday's`);
-    return parseYaml(await readFile(file, 'utf8'), file);
+    if (size > bytesMax) throw problem(file, `larger than ${bytesMax} bytes: this is no file of Gameday's`);
+    return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof InputError || !(error instanceof Error)) throw error;
     const code = 'code' in error ? error.code : undefined;

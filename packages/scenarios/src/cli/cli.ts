@@ -1,9 +1,13 @@
 import yargs from 'yargs';
 import { CliError } from './cli-error.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { envCommand } from './commands/env.ts';
+import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
+import { newCommand } from './commands/new.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { s3Command } from './commands/s3.ts';
 import { showCommand } from './commands/show.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -48,6 +52,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(validateCommand(ends))
     .command(reportCommand(ends))
     .command(doctorCommand(ends))
+    .command(initCommand)
+    .command(newCommand)
+    .command(envCommand)
+    .command(runsCommand)
     .command(s3Command)
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(

@@ -12,3 +12,11 @@ try {
 } catch (error) {
   process.exitCode = reportFailure(error, (line) => process.stderr.write(`${line}\n`));
 }
+
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((resolve) => stream.write('', () => resolve()));
+}
+// Everything is said and stopped. What handle may still be open has nothing to add, and Node 20 has been seen to spin for
+// ever over one in its own clean-up, after a run on a full disk.
+// Completions are the exception: yargs prints them later.
+if (!process.argv.includes('--get-yargs-completions')) process.exit();

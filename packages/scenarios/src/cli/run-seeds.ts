@@ -43,6 +43,7 @@ const WORST_FIRST = [
  * Runs one seed after the other, and merges what came of them into seeds.json and seeds.md in the folder.
  * @param runOne runs one seed in a folder of its own
  * @param say progress, for people
+ * @throws what `runOne` throws, after the seeds before it have been merged
  */
 export async function runSeeds(
   seeds: readonly string[],
@@ -54,15 +55,25 @@ export async function runSeeds(
   const runs: SeedRun[] = [];
   for (const [index, seed] of seeds.entries()) {
     say(`\n[${index + 1} of ${seeds.length}] seed ${seed}\n`);
-    const run = await runOne(seed, join(folder, `seed-${seed}`));
-    runs.push(run);
-    if (LAST.has(run.exit)) break;
+    try {
+      const run = await runOne(seed, join(folder, `seed-${seed}`));
+      runs.push(run);
+      if (LAST.has(run.exit)) break;
+    } catch (error) {
+      // What came before it is not lost.
+      if (runs.length > 0) tellMerged(runs, folder, json);
+      throw error;
+    }
   }
+  tellMerged(runs, folder, json);
+  return WORST_FIRST.find((name) => runs.some(({ exit }) => exit === name)) ?? 'inconclusive';
+}
+
+function tellMerged(runs: readonly SeedRun[], folder: string, json: boolean): void {
   const merged = mergeSeeds(runs.map(({ report }) => report));
   const asJson = `${JSON.stringify(merged, null, 2)}\n`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'seeds.json'), asJson);
   writeFileSync(join(folder, 'seeds.md'), seedsAsMarkdown(merged));
   process.stdout.write(json ? asJson : `\n${seedsAsText(merged)}`);
-  return WORST_FIRST.find((name) => runs.some(({ exit }) => exit === name)) ?? 'inconclusive';
 }

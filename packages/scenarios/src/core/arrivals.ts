@@ -10,7 +10,7 @@ export interface Arrival {
 
 /**
  * An open-loop schedule: arrival n is due at n / perSecond, whatever became of the ones before, as users do not wait
- * for each other. Which step it runs is drawn by weight.
+ * for each other. Which step it runs is drawn by weight, or comes in its turn.
  */
 export interface ArrivalSchedule {
   /** Every arrival from index `from` that is due at or before `elapsedMs`. */
@@ -26,10 +26,12 @@ export function arrivalSchedule(
   perSecond: number,
   steps: readonly PlannedStep[],
   draw: (index: number) => number,
+  order: 'drawn' | 'in-turn' = 'drawn',
 ): ArrivalSchedule {
   const total = steps.reduce((sum, step) => sum + step.weight, 0);
   const dueAtMs = (index: number): number => (index * 1000) / perSecond;
   const stepOf = (index: number): PlannedStep | undefined => {
+    if (order === 'in-turn') return steps[index % steps.length];
     let left = draw(index) * total;
     return steps.find((step) => (left -= step.weight) < 0) ?? steps.at(-1);
   };

@@ -1,3 +1,4 @@
+import { stepDoes } from './step-does.ts';
 import type { FaultWindow } from '@gameday/injector';
 import { joinCommand } from './command-line.ts';
 import { formatDuration } from './duration.ts';
@@ -100,7 +101,11 @@ function loadLines(plan: Plan, width: number): string[] {
   ];
 }
 
-function explainStep({ request, expect }: PlannedStep): string {
+function explainStep(step: PlannedStep): string {
+  const { request, expect, command } = step;
+  if (command !== undefined && command !== null) {
+    return `${stepDoes(step)}; good is exit code 0 within ${formatDuration(command.withinMs)}.`;
+  }
   const body = request.body.kind === 'random' ? ` with ${formatSize(request.body.bytes)}` : '';
   const good = expect.statuses.join(' or ');
   const content = {

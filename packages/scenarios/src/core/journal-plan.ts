@@ -1,6 +1,7 @@
 import type { FaultWindow } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
 import type { Plan } from './plan.ts';
+import { stepDoes } from './step-does.ts';
 
 /**
  * The plan as the journal's first entry carries it: all that grading needs, in the reporter's own words.
@@ -34,7 +35,7 @@ export function journalPlan(plan: Plan, explain: (window: FaultWindow) => string
         id: step.id,
         class: step.class,
         weight: step.weight,
-        does: `${step.request.method} ${step.request.path}`,
+        does: stepDoes(step),
       })),
     },
     phases: plan.phases.map((phase) => ({

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { InputError } from './input-error.ts';
 import type { PlannedStep, PlannedTarget, PlannedWorkload } from './plan.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -20,14 +21,24 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
 
 const DEFAULT_URL = 'http://127.0.0.1:${PORT}';
 
-/** Reads a target from its document. @throws {InputError} with everything that is wrong with the file */
-export function parseTarget(document: YamlDocument): Target {
+/**
+ * Reads a target from its document.
+ * @param recording the steps of its HAR file, where it names one
+ * @throws {InputError} with everything that is wrong with the file
+ */
+export function parseTarget(document: YamlDocument, recording: readonly PlannedStep[] = []): Target {
   const parsed = targetSchema.safeParse(document.data);
   const findings = parsed.success
     ? targetFindings(parsed.data)
     : schemaFindings(parsed.error.issues, document.data, targetJsonSchema());
   if (findings.length > 0 || !parsed.success) throw new InputError(locateFindings(document, findings));
-  return targetOf(parsed.data);
+  return targetOf(parsed.data, recording);
+}
+
+/** The HAR file that a target names, seen from the target's own; null where it names none. */
+export function recordingOf({ data }: YamlDocument): string | null {
+  const named = z.object({ workload: z.object({ har: z.string().min(1) }) }).safeParse(data);
+  return named.success ? named.data.workload.har : null;
 }
 
 /**
@@ -40,7 +51,7 @@ export function defaultTargetForCommand(command: readonly string[], url: string 
   return targetOf(targetSchema.parse({ name, command, ...(url === null ? {} : { url }) }));
 }
 
-function targetOf(file: TargetFile): Target {
+function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Target {
   const buckets = file.buckets.map((bucket) =>
     typeof bucket === 'string'
       ? { name: bucket, region: file.region }
@@ -64,13 +75,17 @@ function targetOf(file: TargetFile): Target {
     patienceMs: file.patience,
     gate: file.gate ?? null,
     weights: file.weights,
-    workload: file.workload === undefined ? null : workloadOf(file, buckets),
+    workload: file.workload === undefined ? null : workloadOf(file, buckets, recording),
     runMinutesMax: file.guardrails.minutes ?? null,
   };
 }
 
-function workloadOf(file: TargetFile, buckets: PlannedTarget['buckets']): PlannedWorkload {
-  const steps = (file.workload?.steps ?? []).map(stepOf);
+function workloadOf(
+  file: TargetFile,
+  buckets: PlannedTarget['buckets'],
+  recording: readonly PlannedStep[],
+): PlannedWorkload {
+  const steps = file.workload?.steps?.map((step) => stepOf(step, file.patience)) ?? recording;
   const reader = steps.find((step) => step.expect.body.kind === 'entry' && step.request.method === 'GET');
   const appPath = file.audit?.app ?? reader?.request.path.replaceAll('${known}', '${entry}');
   const s3 = file.audit?.s3;
@@ -78,6 +93,7 @@ function workloadOf(file: TargetFile, buckets: PlannedTarget['buckets']): Planne
   return {
     perSecond: file.workload?.rate ?? 0,
     steps,
+    order: file.workload?.steps === undefined ? 'in-turn' : 'drawn',
     audit: {
       app: appPath === undefined ? null : { path: appPath },
       s3: s3 === undefined ? null : { bucket: s3.bucket, key: s3.key, region: s3Region },
@@ -85,8 +101,8 @@ function workloadOf(file: TargetFile, buckets: PlannedTarget['buckets']): Planne
   };
 }
 
-function stepOf(step: TargetStep): PlannedStep {
-  const { request, expect } = step;
+function stepOf(step: TargetStep, patienceMs: number): PlannedStep {
+  const { request = { method: 'RUN', path: '', headers: {}, body: undefined }, expect, command } = step;
   const names = templateNames(request.path);
   const defaultStatuses = step.class === 'write' ? [200, 201, 202, 204] : [200];
   const statuses = typeof expect.status === 'number' ? [expect.status] : (expect.status ?? defaultStatuses);
@@ -101,10 +117,12 @@ function stepOf(step: TargetStep): PlannedStep {
       body: typeof expect.body === 'string' ? { kind: expect.body } : { kind: 'contains', text: expect.body.contains },
     },
     ledger: names.includes('new') ? 'writes' : names.includes('known') ? 'reads' : 'none',
+    captures: step.capture,
+    command: command === undefined ? null : { words: command, withinMs: step.within ?? patienceMs },
   };
 }
 
-function bodyOf(body: TargetStep['request']['body']): PlannedStep['request']['body'] {
+function bodyOf(body: NonNullable<TargetStep['request']>['body']): PlannedStep['request']['body'] {
   if (body === undefined) return { kind: 'none' };
   return 'random' in body ? { kind: 'random', bytes: body.random } : { kind: 'text', text: body.text };
 }

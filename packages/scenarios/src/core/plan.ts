@@ -67,6 +67,14 @@ export type PlannedBody =
   | { readonly kind: 'random'; readonly bytes: number }
   | { readonly kind: 'text'; readonly text: string };
 
+/** Where in an answer a value stands. */
+export type CaptureFrom =
+  /** A path into the JSON body, `items.0.id`. */
+  | { readonly kind: 'json'; readonly path: string }
+  | { readonly kind: 'header'; readonly name: string }
+  /** The first group of a regular expression, else what it matches. */
+  | { readonly kind: 'regex'; readonly pattern: string };
+
 export interface PlannedStep {
   readonly id: string;
   readonly class: StepClass;
@@ -90,12 +98,18 @@ export interface PlannedStep {
   };
   /** Derived from the path: `${new}` writes an entry, `${known}` reads one. */
   readonly ledger: 'none' | 'writes' | 'reads';
+  /** What is kept of a good answer, by name, for `${capture.name}` in paths, headers and texts of other steps. */
+  readonly captures?: Readonly<Record<string, CaptureFrom>>;
+  /** A program and its arguments, run in the request's stead; good is exit code 0 within `withinMs`. Templates as in `env`. */
+  readonly command?: { readonly words: readonly string[]; readonly withinMs: number } | null;
 }
 
 export interface PlannedWorkload {
   /** Arrivals a second, open loop: they do not wait for answers. */
   readonly perSecond: number;
   readonly steps: readonly PlannedStep[];
+  /** `drawn` by weight (the default), or one after the other and round again, as they were recorded. */
+  readonly order?: 'drawn' | 'in-turn';
   /** How the ledger's entries are read back after recovery; `${entry}` is the entry's id. Null where the target cannot say. */
   readonly audit: {
     readonly app: { readonly path: string } | null;

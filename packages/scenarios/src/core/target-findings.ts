@@ -1,3 +1,5 @@
+import { wordHint } from './nearest-word.ts';
+import { capturesAsked } from './target-step.ts';
 import type { TargetFile } from './target.ts';
 import { templateNames } from './template.ts';
 import type { Finding } from './yaml-document.ts';
@@ -27,20 +29,37 @@ function addressFindings({ command, url, replicas }: TargetFile): Finding[] {
 
 function stepFindings(target: TargetFile): Finding[] {
   const findings: Finding[] = [];
-  const steps = target.workload?.steps ?? [];
-  const writes = steps.some((step) => templateNames(step.request.path).includes('new'));
+  const { workload } = target;
+  if (workload !== undefined && (workload.steps === undefined) === (workload.har === undefined)) {
+    return [{ path: ['workload'], message: 'needs either steps or a har file' }];
+  }
+  const steps = workload?.steps ?? [];
+  const pathOf = (step: (typeof steps)[number]): string => step.request?.path ?? '';
+  const writes = steps.some((step) => templateNames(pathOf(step)).includes('new'));
+  const captured = steps.flatMap((step) => Object.keys(step.capture));
   const seen = new Set<string>();
   for (const [index, step] of steps.entries()) {
     const path = ['workload', 'steps', index];
     if (seen.has(step.id))
       findings.push({ path: [...path, 'id'], message: `another step is named "${step.id}" already` });
     seen.add(step.id);
-    if (!writes && templateNames(step.request.path).includes('known')) {
+    if (!writes && templateNames(pathOf(step)).includes('known')) {
       const hint = 'add a step of class write with ${new} in its path';
       findings.push({ path: [...path, 'request'], message: 'reads ${known}, but no step writes ${new}', hint });
     }
+    for (const name of textsOf(step).flatMap(capturesAsked)) {
+      if (captured.includes(name)) continue;
+      const hint = wordHint(name, captured) ?? 'add capture to the step whose answer has it';
+      findings.push({ path: [...path, 'request'], message: `no step captures "${name}"`, hint });
+    }
   }
   return findings;
+}
+
+function textsOf({ request }: NonNullable<NonNullable<TargetFile['workload']>['steps']>[number]): string[] {
+  if (request === undefined) return [];
+  const body = request.body !== undefined && 'text' in request.body ? [request.body.text] : [];
+  return [request.path, ...Object.values(request.headers), ...body];
 }
 
 function bucketFindings(target: TargetFile): Finding[] {

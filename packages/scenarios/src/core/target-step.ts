@@ -1,6 +1,9 @@
 import { stepClassSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
+import { durationSchema } from './duration.ts';
+import type { CaptureFrom } from './plan.ts';
 import { sizeSchema } from './quantity.ts';
+import { commandSchema } from './target-command.ts';
 import { templateNames, templateProblem } from './template.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -10,23 +13,33 @@ const text = z.string().min(1);
 export const statusSchema = z.number().int().min(100).max(599);
 export const pathSchema = z.string().regex(/^\/\S*$/, 'must be a path that begins with /');
 
-const noTemplate = z.string().refine((value) => !value.includes('${'), { error: 'only the path can have ${...}' });
+const CAPTURED = /^capture\.([a-z][a-z0-9_]*)$/;
+const isCapture = (name: string): boolean => CAPTURED.test(name);
+
+/** The captured values that a text asks for: `/photos/${capture.id}` asks for `id`. */
+export const capturesAsked = (template: string): string[] =>
+  templateNames(template).flatMap((name) => CAPTURED.exec(name)?.[1] ?? []);
+
+/** Only what earlier answers gave can stand here. */
+const captureTemplate = z.string().refine((value) => templateProblem(value, [], isCapture) === null, {
+  error: 'only ${capture.NAME} can stand here; ${new} and ${known} belong into the path',
+});
 
 const bodySchema = z.union(
   [
     z.strictObject({ random: sizeSchema.describe('So many bytes, different for every entry: "16KB".') }),
-    z.strictObject({ text: noTemplate.describe('These very letters.') }),
+    z.strictObject({ text: captureTemplate.describe('These very letters, with ${capture.NAME} filled in.') }),
   ],
   { error: 'must be {random: 16KB} or {text: ...}' },
 );
 
 const requestPathSchema = pathSchema
   .superRefine((path, context) => {
-    const problem = templateProblem(path, ['new', 'known']);
+    const problem = templateProblem(path, ['new', 'known'], isCapture);
     const message =
       problem === null ? null : [problem.message, problem.hint].filter((part) => part !== null).join('; ');
     if (message !== null) context.addIssue({ code: 'custom', message });
-    else if (templateNames(path).length > 1) {
+    else if (templateNames(path).filter((name) => !isCapture(name)).length > 1) {
       context.addIssue({ code: 'custom', message: 'has both ${new} and ${known}: a request is about one entry' });
     }
   })
@@ -55,7 +68,7 @@ const requestSchema = z.union(
       method: z.enum(METHODS).default('GET').describe('Default GET.'),
       path: requestPathSchema,
       headers: z
-        .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be a header’s name'), noTemplate)
+        .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be a header’s name'), captureTemplate)
         .default({})
         .describe('Sent with it.'),
       body: bodySchema.optional().describe('What is sent. Default nothing.'),
@@ -77,6 +90,39 @@ const expectSchema = z.strictObject({
     .describe('entry: byte for byte what was acknowledged for ${known}; contains: somewhere this text. Default any.'),
 });
 
+const captureSchema = z
+  .strictObject({
+    json: text.optional().describe('A path into the JSON body: items.0.id'),
+    header: text.optional().describe('A header’s name.'),
+    regex: text
+      .refine(isRegex, { error: 'must be a regular expression' })
+      .optional()
+      .describe('Its first group in the body, or what it matches.'),
+  })
+  .transform(({ json, header, regex }, context): CaptureFrom => {
+    const places: CaptureFrom[] = [
+      ...(json === undefined ? [] : [{ kind: 'json', path: json } as const]),
+      ...(header === undefined ? [] : [{ kind: 'header', name: header } as const]),
+      ...(regex === undefined ? [] : [{ kind: 'regex', pattern: regex } as const]),
+    ];
+    const [place] = places;
+    if (place !== undefined && places.length === 1) return place;
+    context.issues.push({
+      code: 'custom',
+      message: 'must have one of json, header and regex',
+      input: { json, header },
+    });
+    return z.NEVER;
+  });
+
+function isRegex(pattern: string): boolean {
+  try {
+    return new RegExp(pattern) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 /** One kind of request that the app's users make. */
 export const stepSchema = z
   .strictObject({
@@ -86,12 +132,34 @@ export const stepSchema = z
       .describe('Stable name of the step, in the report and in the journal.'),
     class: stepClassSchema.describe('read and write need S3; control does not, so it must go on working without.'),
     weight: z.number().positive().default(1).describe('Its share of the requests is its weight by the sum of weights.'),
-    request: requestSchema.describe('What a user sends: "GET /photos/${known}", or method, path, headers and body.'),
+    request: requestSchema
+      .optional()
+      .describe('What a user sends: "GET /photos/${known}", or method, path, headers and body.'),
+    command: commandSchema
+      .optional()
+      .describe(
+        'Or what a user runs: any program or batch job. Good is exit code 0, in time. Environment as the app’s.',
+      ),
+    within: durationSchema.optional().describe('How long the command may take. Default: the patience.'),
+    capture: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and _'), captureSchema)
+      .default({})
+      .describe('Kept of a good answer, for ${capture.NAME} in paths, headers and texts of other steps.'),
     expect: expectSchema.prefault({}).describe('What counts as good.'),
   })
   .superRefine((step, context) => {
     const complain = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
     const { request, expect } = step;
+    if ((request === undefined) === (step.command === undefined)) {
+      complain([], 'needs either a request or a command');
+      return;
+    }
+    if (step.within !== undefined && step.command === undefined)
+      complain(['within'], 'is for commands: requests have the patience');
+    if (request === undefined) {
+      if (Object.keys(step.capture).length > 0) complain(['capture'], 'only answers to requests are captured from');
+      return;
+    }
     const names = templateNames(request.path);
     if (names.includes('new') && step.class !== 'write') {
       complain(['class'], `the step writes \${new}, so its class is write, not ${step.class}`);

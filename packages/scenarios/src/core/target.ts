@@ -1,10 +1,10 @@
 import { letterSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
-import { splitCommand } from './command-line.ts';
 import { durationSchema } from './duration.ts';
 import { rateSchema } from './quantity.ts';
+import { commandSchema, runTemplate, template } from './target-command.ts';
 import { pathSchema, statusSchema, stepSchema } from './target-step.ts';
-import { isRegionName, regionOfVariable, templateNames, templateProblem } from './template.ts';
+import { isRegionName, templateNames } from './template.ts';
 
 const text = z.string().min(1);
 const region = z.string().refine(isRegionName, { error: 'must be an AWS region such as us-east-1' });
@@ -13,32 +13,9 @@ const bucketName = z
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name: 3 to 63 of a-z 0-9 . and -');
 const GET_LINE = /^GET (\/\S*)$/;
 
-/** A text that may ask for these names. */
-function template(names: readonly string[], isKnown?: (name: string) => boolean): z.ZodString {
-  return z.string().superRefine((value, context) => {
-    const problem = templateProblem(value, names, isKnown);
-    if (problem === null) return;
-    const message = problem.hint === null ? problem.message : `${problem.message}; ${problem.hint}`;
-    context.addIssue({ code: 'custom', message });
-  });
-}
-const runTemplate = template(['PORT', 'S3_ENDPOINT'], (name) => regionOfVariable(name) !== null);
 const entryTemplate = template(['entry']).refine((value) => templateNames(value).length > 0, {
   error: 'must contain ${entry}',
 });
-
-const commandSchema = z.union(
-  [
-    z.array(runTemplate).min(1),
-    runTemplate.transform((line, context): readonly string[] => {
-      const split = splitCommand(line);
-      if (split.ok) return split.words;
-      context.issues.push({ code: 'custom', message: `${split.message}; ${split.hint}`, input: line });
-      return z.NEVER;
-    }),
-  ],
-  { error: 'must be a command such as "node server.js", or the list of its words' },
-);
 
 const auditSchema = z.strictObject({
   app: entryTemplate
@@ -103,7 +80,12 @@ export const targetSchema = z.strictObject({
   workload: z
     .strictObject({
       rate: rateSchema.describe('Arrivals a second, whatever the app does: "20/s".'),
-      steps: z.array(stepSchema).min(1).describe('What they ask for.'),
+      steps: z.array(stepSchema).min(1).optional().describe('What they ask for.'),
+      har: text
+        .optional()
+        .describe(
+          'Or a recording of it from a browser (HAR), seen from this file: replayed in its order, round and round.',
+        ),
     })
     .optional()
     .describe('What its users do. Default: GET / five times a second.'),

@@ -1,5 +1,5 @@
 import { draw, streamOf, systemClock, type ExchangeEvent } from '@gameday/injector';
-import { createHttpWorkload } from '../adapters/http-workload.ts';
+import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { createLedger } from '../core/ledger.ts';
 import { diagnose, type Diagnosis } from '../core/diagnosis.ts';
 import type { WorkRequest } from '../ports/workload.ts';
@@ -18,16 +18,17 @@ export async function examine(options: StageOptions): Promise<Diagnosis> {
   const requests: WorkRequest[] = [];
   const originMs = systemClock.now();
   try {
-    const { nemesis, target, url } = await openStage(options, undo);
+    const { nemesis, target, url, runCommand } = await openStage(options, undo);
     nemesis.onExchange((event) => exchanges.push(event));
     await target.ready();
-    const workload = createHttpWorkload({
+    const workload = createWorkload({
       plan,
       url,
       ledger: createLedger('doctor'),
       elapsed: () => systemClock.now() - originMs,
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
       onEntry: () => {},
+      runCommand,
     });
     workload.onRequest((request) => requests.push(request));
     workload.begin();

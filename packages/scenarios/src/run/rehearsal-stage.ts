@@ -1,7 +1,9 @@
+import type { WorkloadOptions } from '../adapters/open-loop-workload.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Target } from '../ports/target.ts';
+import { commandRunner } from './command-runner.ts';
 import { openTarget } from './open-target.ts';
 
 export interface StageOptions {
@@ -23,6 +25,8 @@ export interface RehearsalStage {
   readonly target: Target;
   /** Base URL of the app. */
   readonly url: string;
+  /** Runs a command of the workload in the target's folder and environment. */
+  readonly runCommand: WorkloadOptions['runCommand'];
 }
 
 /** Things to undo, done backwards: the target goes before the S3 that it talks to. */
@@ -44,7 +48,7 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
   undo.push(() => nemesis.stop());
   const { url, target } = await openTarget(options, nemesis.endpoints, s3.credentials);
   undo.push(() => target.stop());
-  return { s3, nemesis, target, url };
+  return { s3, nemesis, target, url, runCommand: commandRunner(options, url, nemesis.endpoints, s3.credentials) };
 }
 
 /** Undoes everything, also what comes after a step that fails. @throws what the first failing step threw */

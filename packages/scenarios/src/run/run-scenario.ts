@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
 import { createAppAuditor } from '../adapters/app-auditor.ts';
-import { createHttpWorkload } from '../adapters/http-workload.ts';
+import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
 import { createS3Auditor } from '../adapters/s3-auditor.ts';
 import { describeExit } from '../adapters/target-process.ts';
@@ -48,13 +48,14 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
     undo.push(() => journal.close());
     const stage = await openStage(options, undo);
     const ledger = createLedger(ledgerPrefix(options));
-    const workload = createHttpWorkload({
+    const workload = createWorkload({
       plan,
       url: stage.url,
       ledger,
       elapsed,
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
       onEntry: (entry) => journalEntry(journal, elapsed(), entry),
+      runCommand: stage.runCommand,
     });
     const stopReadings = startToolReadings((reading) =>
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),

@@ -13,6 +13,8 @@ export interface DoctorRequest {
   readonly scenario: string;
   readonly target: string | undefined;
   readonly url: string | undefined;
+  readonly targetUrl: string | undefined;
+  readonly s3Port: number | undefined;
   readonly command: readonly string[];
   readonly upstream: readonly string[];
   readonly json: boolean;
@@ -27,7 +29,7 @@ export async function doctor(request: DoctorRequest): Promise<ExitName> {
   const diagnosis = await examine({
     plan,
     runId: newRunId('doctor', new Date()),
-    s3Port: null,
+    s3Port: request.s3Port ?? null,
     upstreams: parseUpstreams(request.upstream),
     credentials: upstreamCredentials(process.env),
     env: process.env,

@@ -11,6 +11,8 @@ const builder = (args: Argv) =>
     })
     .option('target', { type: 'string', describe: 'a chaos.yaml or its folder' })
     .option('url', { type: 'string', describe: 'where the command after -- listens' })
+    .option('target-url', { type: 'string', describe: 'a target that runs already, on loopback' })
+    .option('s3-port', { type: 'number', describe: 'loopback port of S3 in the home region (default: free ports)' })
     .option('upstream', { type: 'string', array: true, default: [], describe: 'a loopback S3: REGION=URL' })
     .option('json', { type: 'boolean', default: false, describe: '{ready, findings[]}' })
     .example('$0 doctor', 'before the first game day of an app')

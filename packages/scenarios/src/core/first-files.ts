@@ -1,0 +1,115 @@
+import type { FoundApp } from './found-app.ts';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A first chaos.yaml for an app: what was found out, and what only its owner knows as an example to change. */
+export function firstTargetFile(app: FoundApp): string {
+  const command =
+    typeof app.command === 'string' ? quoted(app.command) : `[${app.command.map((word) => quoted(word)).join(', ')}]`;
+  const port = app.port === null ? '${PORT}' : String(app.port);
+  return `# The app under test, its users, and what counts as good. Every field: docs/chaos.schema.json of Gameday.
+name: ${quoted(app.name)}
+# From ${app.from}. Started with PORT and AWS_ENDPOINT_URL_S3 in its environment.
+${app.note === null ? '' : `# ${app.note}\n`}command: ${command}
+url: http://127.0.0.1:${port}
+# Answers 200 as soon as the app can serve.
+ready: { path: /, within: 60s }
+
+region: us-east-1
+# Created in the embedded S3 before the app starts.
+buckets: []
+
+workload:
+  rate: 10/s
+  steps:
+    # Change these to what your users do. A write and a read of it let lost writes be found:
+    # - id: upload
+    #   class: write
+    #   weight: 2
+    #   request: { method: PUT, path: '/things/\${new}', body: { random: 4KB } }
+    # - id: view
+    #   class: read
+    #   weight: 5
+    #   request: GET /things/\${known}
+    #   expect: { body: entry }
+    - id: home
+      class: read
+      request: GET /
+    # A route that needs no S3 shows the blast radius:
+    # - id: login
+    #   class: control
+    #   request: GET /login
+`;
+}
+
+/** A first CI job, for GitHub Actions. */
+export function firstCiJob(): string {
+  return `# Rehearses an S3 outage against this app. A grade below the gate fails the job.
+name: gameday
+on:
+  pull_request:
+  schedule:
+    - cron: '0 3 * * *'
+jobs:
+  gameday:
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    steps:
+      - uses: actions/checkout@v4
+        with: { path: app }
+      # Set the variable GAMEDAY_REPOSITORY to OWNER/NAME of your copy of Gameday.
+      - uses: actions/checkout@v4
+        with: { path: gameday, repository: '\${{ vars.GAMEDAY_REPOSITORY }}' }
+      - uses: actions/setup-node@v4
+        with: { node-version: 22 }
+      - run: npm ci
+        working-directory: app
+      - run: npx --yes pnpm@12.21.0 install && npx --yes pnpm@12.21.0 build
+        working-directory: gameday
+      - run: npx --yes pnpm@12.21.0 chaos run s3-us-east-1-outage --target ../app --out ../out --gate C
+        working-directory: gameday
+      - if: always()
+        run: cat out/summary.md >> "$GITHUB_STEP_SUMMARY"
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with: { name: gameday, path: out }
+`;
+}
+
+/** A first scenario, that runs as it is. */
+export function firstScenario(name: string): string {
+  return `# Every field: docs/scenario.schema.json of Gameday. Check it with: chaos validate scenarios/${name}.yaml
+name: ${name}
+title: ${quoted(`${name.replaceAll('-', ' ')}: say in one line what fails`)}
+summary: >-
+  What happens, or happened, in a few sentences.
+lesson: >-
+  What an app that does well here has understood.
+# Where the facts come from.
+sources: []
+# Figures that no source gives. chaos run ${name} --set failing=0.5
+assumptions:
+  failing:
+    value: 0.3
+    why: Say why this figure.
+phases:
+  - id: degraded
+    title: Some requests fail
+    from: T+0s
+    to: T+20s
+    notes:
+      - What the reader of the report should know about these seconds.
+    faults:
+      - regions: [home]
+        share: \${failing}
+        fault: SlowDown
+  - id: blackout
+    title: Nothing answers
+    from: T+20s
+    to: T+50s
+    faults:
+      - regions: [home]
+        share: 1
+        fault: silent
+`;
+}

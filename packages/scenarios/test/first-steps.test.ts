@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type Test } from 'tap';
+import { chaos, scratch } from './chaos-process.ts';
+
+const folderWith = (t: Test, files: Readonly<Record<string, string>>): string => {
+  const folder = scratch(t);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+};
+
+test('chaos init finds the app, writes what validates, and overwrites nothing', async (t) => {
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    [
+      'package.json',
+      '{"name": "@shop/web", "scripts": {"start": "node ."}}',
+      /name: 'web'\n[^]*command: 'npm start'\nurl: .*\$\{PORT\}/,
+    ],
+    [
+      'Procfile',
+      'worker: x\nweb: gunicorn app:app --bind 127.0.0.1:${PORT:-80}\n',
+      /command: \['sh', '-c', 'exec gunicorn app:app .*\$PORT'\]/,
+    ],
+    [
+      'Dockerfile',
+      'FROM x\nEXPOSE 8080\nCMD ["./serve", "-v"]\n',
+      /command: \['\.\/serve', '-v'\]\nurl: http:\/\/127\.0\.0\.1:8080/,
+    ],
+    [
+      'compose.yaml',
+      'services:\n  db: {}\n  web: { ports: ["127.0.0.1:8081:80"] }\n',
+      /network_mode: host[^]*docker compose up web'\nurl: .*:8081/,
+    ],
+  ];
+  for (const [file, text, wanted] of cases) {
+    const folder = folderWith(t, { [file]: text });
+    t.match(await chaos(['init'], folder), { code: 0, stdout: new RegExp(`${file}[^]*wrote +chaos.yaml`) });
+    t.match(readFileSync(join(folder, 'chaos.yaml'), 'utf8'), wanted, file);
+    t.ok(existsSync(join(folder, '.github/workflows/gameday.yml')));
+    t.match(await chaos(['validate', 'chaos.yaml'], folder), { code: 0 }, `${file}: it validates`);
+  }
+  const own = folderWith(t, { 'chaos.yaml': 'mine', 'package.json': '{"main": "x.js"}' });
+  t.match(await chaos(['init'], own), { code: 0, stdout: /kept +chaos\.yaml/ });
+  t.equal(readFileSync(join(own, 'chaos.yaml'), 'utf8'), 'mine');
+  t.match(await chaos(['init'], scratch(t)), { code: 2, stderr: /nothing in .* says how[^]*chaos init -- npm start/ });
+  const said = scratch(t);
+  t.match(await chaos(['init', '--no-ci', '--json', '--', 'python', 'app.py'], said), { code: 0 });
+  t.match(readFileSync(join(said, 'chaos.yaml'), 'utf8'), /command: \['python', 'app.py'\]/);
+  t.equal(existsSync(join(said, '.github')), false);
+});
+
+test('chaos new scenario writes one that plans as it is', async (t) => {
+  const folder = scratch(t);
+  t.match(await chaos(['new', 'scenario', 'disk-of-doom'], folder), { code: 0, stdout: /wrote scenarios/ });
+  t.match(await chaos(['validate', 'disk-of-doom'], folder), { code: 0 });
+  t.match(await chaos(['run', 'disk-of-doom', '--dry-run', '--', 'true'], folder), { code: 0, stdout: /SlowDown/ });
+  t.match(await chaos(['new', 'scenario', 'disk-of-doom'], folder), { code: 2, stderr: /there already/ });
+  t.match(await chaos(['new', 'scenario', '../up'], folder), { code: 2, stderr: /no name for a scenario/ });
+});
+
+test('chaos env says what to set', async (t) => {
+  const all = await chaos(['env', '--port', '9107']);
+  for (const word of [
+    'JavaScript',
+    'boto3',
+    'aws-sdk-go-v2',
+    'Java',
+    'RCLONE_CONFIG_CHAOS_ENDPOINT=http://127.0.0.1:9107',
+    's3_use_path_style',
+  ]) {
+    t.match(all.stdout, word);
+  }
+  t.match(JSON.parse((await chaos(['env', 'python', '--json'])).stdout), [
+    { id: 'python', env: { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:9100' } },
+  ]);
+  t.match(await chaos(['env', 'pyhton']), { code: 2, stderr: /python/ });
+});
+
+test('chaos runs lists, opens, and deletes only when asked', async (t) => {
+  const folder = scratch(t);
+  const past = (id: string, at: string, letter: string | null): void => {
+    const place = join(folder, 'runs', id);
+    mkdirSync(place, { recursive: true });
+    const plan = { scenario: { name: 'brownout' }, target: { name: 'shop' } };
+    writeFileSync(join(place, 'journal.ndjson'), `${JSON.stringify({ t: 0, type: 'run.started', at, plan })}\n`);
+    if (letter === null) return;
+    writeFileSync(join(place, 'report.json'), JSON.stringify({ letter, score: 80, run: { at }, ...plan }));
+    writeFileSync(join(place, 'report.html'), '<html>');
+  };
+  t.match(await chaos(['runs'], folder), { code: 0, stdout: /no runs in runs/ });
+  past('2020-01-01-old', '2020-01-01T10:00:00.000Z', 'B');
+  past('killed', '2020-02-01T10:00:00.000Z', null);
+  past('series/seed-7', '2999-01-01T10:00:00.000Z', 'A');
+  mkdirSync(join(folder, 'runs', 'no-run'));
+  const listed = await chaos(['runs'], folder);
+  t.strictSame(listed.stdout.trim().split('\n'), [
+    'A  2999-01-01 10:00  brownout  shop  series/seed-7',
+    '?  2020-02-01 10:00  brownout  shop  killed',
+    'B  2020-01-01 10:00  brownout  shop  2020-01-01-old',
+  ]);
+  t.match(await chaos(['runs', 'open'], folder), { code: 0, stdout: 'runs/series/seed-7/report.html\n' });
+  t.match(await chaos(['runs', 'open', '2020'], folder), { code: 0, stdout: /2020-01-01-old\/report\.html/ });
+  t.match(await chaos(['runs', 'open', 'killed'], folder), { code: 2, stderr: /no report[^]*chaos report/ });
+  t.match(await chaos(['runs', 'open', 'nix'], folder), { code: 2, stderr: /no run nix/ });
+  t.match(await chaos(['runs', 'prune'], folder), { code: 2, stderr: /--older-than 30d/ });
+  t.match(await chaos(['runs', 'prune', '--older-than', '30d', '--dry-run'], folder), { stdout: /would delete/ });
+  t.ok(existsSync(join(folder, 'runs', 'killed')));
+  const pruned = await chaos(['runs', 'prune', '--older-than', '30d', '--json'], folder);
+  t.strictSame(JSON.parse(pruned.stdout), { deleted: true, runs: ['killed', '2020-01-01-old'] });
+  t.match(JSON.parse((await chaos(['runs', '--json'], folder)).stdout), [{ id: 'series/seed-7', letter: 'A' }]);
+  t.ok(existsSync(join(folder, 'runs', 'no-run')), 'what is no run is left alone');
+});
