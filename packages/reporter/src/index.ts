@@ -17,6 +17,17 @@ export {
   type TableRow,
   type ToolHealth,
 } from './report/measurements.ts';
+export { compareReports, renderComparison, type Comparison } from './compare/compare.ts';
+export {
+  applyPolicy,
+  gatePolicyJsonSchema,
+  gatePolicySchema,
+  renderGateResult,
+  type GatePolicy,
+  type GateResult,
+} from './compare/policy.ts';
+export { readReport } from './compare/read-report.ts';
+export { renderTrend, renderTrendText, trendOf, type TrendLine } from './compare/trend.ts';
 export { gateReport } from './gate.ts';
 export {
   type Diagnosis,

@@ -1,10 +1,13 @@
 import yargs from 'yargs';
 import { CliError } from './cli-error.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { gateCommand } from './commands/gate.ts';
 import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { showCommand } from './commands/show.ts';
+import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
@@ -46,6 +49,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(showCommand)
     .command(validateCommand(ends))
     .command(reportCommand(ends))
+    .command(compareCommand(ends))
+    .command(gateCommand(ends))
+    .command(trendCommand(ends))
     .command(doctorCommand(ends))
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
