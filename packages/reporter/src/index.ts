@@ -37,6 +37,7 @@ export {
   type ReportProbe,
   type SdkAdvice,
 } from './report/findings.ts';
+export { gradingDoc } from './grading-doc.ts';
 export { JournalError } from './history/history.ts';
 export { renderAnnotations } from './renderers/annotations.ts';
 export { renderBadge } from './renderers/badge.ts';

@@ -86,7 +86,11 @@ function hangs(trace: Trace, link: Link): readonly Diagnosis[] {
   const work = dependentWork(trace.graded);
   const held = mergeLatencies(trace.graded.map(({ phase }) => phase.exchanges.held)).maxMs;
   if (work.hangs === 0) return [];
-  const because = held === null ? '' : `, because S3 calls stayed open for up to ${duration(held)} without a deadline`;
+  // Only a call that outlives half of the patience can use all of it up with what goes before and after.
+  const because =
+    held === null || held < trace.history.plan.patienceMs / 2
+      ? ''
+      : `, because S3 calls stayed open for up to ${duration(held)} and no deadline ended them`;
   return [
     {
       id: 'hangs',
