@@ -3,12 +3,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gatePolicyJsonSchema, gradingDoc, reportJsonSchema } from '../packages/reporter/dist/src/index.js';
-import { exitCodeTable, scenarioJsonSchema, targetJsonSchema } from '../packages/scenarios/dist/src/generated-docs.js';
+import {
+  exitCodeTable,
+  scenarioJsonSchema,
+  scenarioTables,
+  targetJsonSchema,
+} from '../packages/scenarios/dist/src/generated-docs.js';
 
 const root = join(import.meta.dirname, '..');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
+/** A page of which only the end, below the mark, is generated. */
+function withTables(name, tables) {
+  const mark = '<!-- From here on generated: pnpm generate -->';
+  const [written] = readFileSync(join(root, name), 'utf8').split(mark);
+  return `${written}${mark}\n\n${tables}\n`;
+}
+
 const files = {
+  'docs/scenario-language.md': withTables('docs/scenario-language.md', scenarioTables()),
   'docs/report.schema.json': json(reportJsonSchema()),
   'docs/gate.schema.json': json(gatePolicyJsonSchema()),
   'docs/grading.md': gradingDoc(),

@@ -42,3 +42,25 @@ export function atMost(
     ok: ratio <= ratioMax,
   };
 }
+
+/** A figure of which more is better: `ours` must be at least `ratioMin` times `peer`. */
+export function atLeast(
+  bench: string,
+  metric: string,
+  ours: number,
+  peer: number,
+  peerName: string,
+  ratioMin: number,
+): Figure {
+  const ratio = ours / peer;
+  return {
+    bench,
+    metric,
+    ours: significant(ours),
+    peer: significant(peer),
+    peerName,
+    ratio: significant(ratio),
+    goal: `>= ${ratioMin}`,
+    ok: ratio >= ratioMin,
+  };
+}

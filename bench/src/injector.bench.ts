@@ -24,7 +24,10 @@ export async function run(): Promise<readonly Figure[]> {
     for (const connections of [1, 16, 64]) {
       const costs: { readonly ours: number; readonly peer: number }[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        costs.push({ ours: await costUs(ours, connections), peer: await costUs(peer, connections) });
+        // Each goes first every other round: what disturbs the machine disturbs both.
+        const firstPeer = round % 2 === 0 ? await costUs(peer, connections) : null;
+        const own = await costUs(ours, connections);
+        costs.push({ ours: own, peer: firstPeer ?? (await costUs(peer, connections)) });
       }
       figures.push(
         atMost(

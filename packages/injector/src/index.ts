@@ -9,7 +9,13 @@ export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
 export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
 export { systemClock, type Clock } from './clock.ts';
-export { startInjector, type Injector, type InjectorOptions, type RegionUpstream } from './injector.ts';
+export {
+  startInjector,
+  type Injector,
+  type InjectorOptions,
+  type InterceptingProxy,
+  type RegionUpstream,
+} from './injector.ts';
 export {
   startStore,
   type ReplicationBacklog,

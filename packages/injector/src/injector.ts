@@ -7,6 +7,7 @@ import type { Timeline } from './core/timeline.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
 import { createHandler, type Handler } from './plane/handle.ts';
 import type { LiveExchange } from './plane/live-exchange.ts';
+import type { MitmDoor } from './plane/mitm-door.ts';
 import { toEvent } from './plane/observation.ts';
 import { createRegistry } from './plane/registry.ts';
 import { openUpstream, type Upstream } from './plane/upstream.ts';
@@ -26,14 +27,30 @@ export interface InjectorOptions {
   readonly regions: readonly RegionUpstream[];
   /** Every draw derives from it. */
   readonly seed: string;
+  /** Also opens a proxy that intercepts TLS, on this loopback port; 0 takes a free one. Left out, there is none. */
+  readonly proxyPort?: number;
   readonly clock?: Clock;
   /** Called once for every exchange when it is over. Must not throw. */
   readonly onExchange?: (event: ExchangeEvent) => void;
 }
 
+/**
+ * A way in for clients whose endpoint cannot be changed: HTTP, CONNECT, TLS by SNI and SOCKS on one loopback port. The
+ * region of a request is told by its host or its signature; traffic that is not for S3 passes untouched. A shared port
+ * cannot refuse connections for one region: `refuse` resets there.
+ */
+export interface InterceptingProxy {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** The certificate authority of this run in PEM, for `AWS_CA_BUNDLE` or `NODE_EXTRA_CA_CERTS`. */
+  readonly caCertificate: string;
+}
+
 export interface Injector {
   /** Endpoint URL per region name, `http://127.0.0.1:PORT`; the JavaScript SDK chooses path style for it by itself. */
   readonly endpoints: ReadonlyMap<string, string>;
+  /** The intercepting proxy, where one was asked for. */
+  readonly proxy: InterceptingProxy | null;
   /**
    * Puts a timeline in force, its zero being now. Exchanges in flight are judged anew at every window's start.
    * @throws {Error} where the timeline has problems (see `checkTimeline`) or names a region that has no endpoint here
@@ -71,16 +88,30 @@ function errorAnswersOf(seed: string): ErrorAnswers {
   };
 }
 
+async function cannotListen(what: string, port: number, error: unknown, opened: Iterable<Door>): Promise<never> {
+  await Promise.all([...opened].map((door) => door.close()));
+  const cause = error instanceof Error ? error.message : String(error);
+  throw new Error(`${what} cannot listen on 127.0.0.1:${port}: ${cause}`, { cause: error });
+}
+
 /** Fills `doors` with an endpoint per region, or opens none. */
 async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstream[], handle: Handler): Promise<void> {
   for (const { region, port = 0 } of regions) {
     try {
       doors.set(region, await openEndpointDoor(region, port, handle));
     } catch (error) {
-      await Promise.all([...doors.values()].map((door) => door.close()));
-      const cause = error instanceof Error ? error.message : String(error);
-      throw new Error(`the endpoint of ${region} cannot listen on 127.0.0.1:${port}: ${cause}`, { cause: error });
+      await cannotListen(`the endpoint of ${region}`, port, error, doors.values());
     }
+  }
+}
+
+async function openProxy(port: number, handle: Handler, doors: ReadonlyMap<string, Door>): Promise<MitmDoor> {
+  try {
+    // Loaded only where it is asked for: it takes a third of a second.
+    const { openMitmDoor } = await import('./plane/mitm-door.ts');
+    return await openMitmDoor(port, handle);
+  } catch (error) {
+    return cannotListen('the proxy', port, error, doors.values());
   }
 }
 
@@ -108,7 +139,7 @@ function refuseBadTimeline(timeline: Timeline, served: ReadonlyMap<string, unkno
  * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port, or an upstream is not an endpoint.
  */
 export async function startInjector(options: InjectorOptions): Promise<Injector> {
-  const { regions, seed, onExchange, clock = systemClock } = options;
+  const { regions, seed, proxyPort, onExchange, clock = systemClock } = options;
   const registry = createRegistry();
   const upstreams = openUpstreams(regions);
   const doors = new Map<string, Door>();
@@ -127,9 +158,11 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     rule: (exchange) => runner.rule(exchange),
   });
   await openDoors(doors, regions, handle);
+  const mitmDoor = proxyPort === undefined ? null : await openProxy(proxyPort, handle, doors);
 
   return {
     endpoints: new Map([...doors].map(([region, door]) => [region, door.url])),
+    proxy: mitmDoor === null ? null : { url: mitmDoor.url, caCertificate: mitmDoor.caCertificate },
     start: (timeline) => {
       refuseBadTimeline(timeline, doors);
       runner.start(timeline);
@@ -141,8 +174,8 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     },
     stop: async () => {
       runner.heal();
-      for (const live of registry.where(() => true)) live.outgoing?.destroy();
-      await Promise.all([...doors.values()].map((door) => door.close()));
+      for (const live of registry.where(() => true)) live.end();
+      await Promise.all([...doors.values(), ...(mitmDoor === null ? [] : [mitmDoor])].map((door) => door.close()));
       for (const upstream of upstreams.values()) upstream.close();
     },
   };

@@ -52,3 +52,4 @@ export { renderTerminal } from './renderers/terminal.ts';
 export { REPORT_VERSION, type Cap, type Grade, type Report } from './report/report.ts';
 export { reportJsonSchema } from './report/schema.ts';
 export { reportFromJournal } from './report-from-journal.ts';
+export { wilson } from './statistics/wilson.ts';

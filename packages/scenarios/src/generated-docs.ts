@@ -1,4 +1,5 @@
 /** What the generated pages under docs/ are made from. */
 export { exitCodeTable } from './cli/exit-codes.ts';
-export { scenarioJsonSchema } from './core/scenario.ts';
+export { scenarioJsonSchema } from './core/scenario-json-schema.ts';
 export { targetJsonSchema } from './core/target.ts';
+export { scenarioTables } from './core/scenario-tables.ts';

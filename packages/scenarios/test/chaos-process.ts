@@ -8,7 +8,7 @@ import { entrySchema, type Entry, type EntryOf, type EntryType } from '@gameday/
 const main = fileURLToPath(new URL('../src/cli/main.js', import.meta.url));
 
 /** The repository's root. */
-const repository: string = fileURLToPath(new URL('../../../../', import.meta.url));
+export const repository: string = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export interface ChaosProcess {
   readonly child: ChildProcess;
@@ -17,17 +17,25 @@ export interface ChaosProcess {
   stderr(): string;
 }
 
-/** Starts the real command, as its own process, in a folder. */
-export function startChaos(args: readonly string[], cwd: string = repository): ChaosProcess {
+export interface ChaosSurroundings {
+  readonly cwd?: string;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A file descriptor for its stdout instead of a pipe. */
+  readonly stdout?: number;
+}
+
+/** Starts the real command, as its own process. */
+export function startChaos(args: readonly string[], { cwd, env, stdout: to }: ChaosSurroundings = {}): ChaosProcess {
   const child = spawn(process.execPath, [main, ...args], {
-    cwd,
-    env: { ...process.env, NO_COLOR: '1', CI: 'true' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: cwd ?? repository,
+    env: { ...process.env, NO_COLOR: '1', CI: 'true', ...env },
+    stdio: ['ignore', to ?? 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal }));
   });
@@ -41,7 +49,7 @@ export interface Ended {
 }
 
 export async function chaos(args: readonly string[], cwd?: string): Promise<Ended> {
-  const started = startChaos(args, cwd);
+  const started = startChaos(args, cwd === undefined ? {} : { cwd });
   const { code } = await started.exit;
   return { code, stdout: started.stdout(), stderr: started.stderr() };
 }

@@ -42,11 +42,10 @@ function shareAt({ share, startMs, endMs }: FaultWindow, elapsedMs: number): num
   return share.from + ((share.to - share.from) * (elapsedMs - startMs)) / (endMs - startMs);
 }
 
-/** Whether the window's draw strikes the exchange at this moment. */
-function strikes({ window, stream }: PreparedWindow, exchange: Exchange, elapsedMs: number): boolean {
+/** Whether the window's draw strikes an exchange at this moment. */
+function strikes({ window, stream }: PreparedWindow, identity: number, attempt: number, elapsedMs: number): boolean {
   const share = shareAt(window, elapsedMs);
-  if (share >= 1) return true;
-  return share > 0 && draw(stream, identityOf(exchange), exchange.attempt, aspects.share) < share;
+  return share >= 1 || (share > 0 && draw(stream, identity, attempt, aspects.share) < share);
 }
 
 function effectOf(fault: Fault, draws: (aspect: number) => number): Effect {
@@ -77,15 +76,18 @@ function effectOf(fault: Fault, draws: (aspect: number) => number): Effect {
 export function decide(timeline: PreparedTimeline, exchange: Exchange, elapsedMs: number): Decision {
   const windows = windowsAt(timeline, exchange.region, elapsedMs);
   if (windows.length === 0) return passThrough;
-  const found: Strike[] = [];
+  const identity = identityOf(exchange);
+  const { attempt } = exchange;
+  let found: Strike[] | null = null;
   for (const prepared of windows) {
-    if (!touches(prepared, exchange) || !strikes(prepared, exchange, elapsedMs)) continue;
+    if (!touches(prepared, exchange) || !strikes(prepared, identity, attempt, elapsedMs)) continue;
     const { id, endMs, fault } = prepared.window;
-    const effect = effectOf(fault, (aspect) => draw(prepared.stream, identityOf(exchange), exchange.attempt, aspect));
+    const effect = effectOf(fault, (aspect) => draw(prepared.stream, identity, attempt, aspect));
+    found ??= [];
     found.push({ windowId: id, endMs, effect });
     if (effect.kind !== 'latency') break;
   }
-  return found.length === 0 ? passThrough : found;
+  return found ?? passThrough;
 }
 
 /** Whether a window that begins now cuts an exchange that was in flight before. */
@@ -95,6 +97,6 @@ export function cutsInFlight(prepared: PreparedWindow, exchange: Exchange): bool
     window.inFlight === 'cut' &&
     window.where.regions.includes(exchange.region) &&
     touches(prepared, exchange) &&
-    strikes(prepared, exchange, window.startMs)
+    strikes(prepared, identityOf(exchange), exchange.attempt, window.startMs)
   );
 }

@@ -46,12 +46,18 @@ export interface Target {
   readonly query: string;
 }
 
-/** Splits a request target; the absolute form of proxies (`GET http://host/path`) gives the same as the short form. */
+/** A request target as servers get it (`/path`), also where it came in the absolute form of proxies (`http://host/path`). */
+export function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const short = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '');
+  return short.startsWith('/') || short === '*' ? short : `/${short}`;
+}
+
+/** Splits a request target, in either form. */
 export function splitTarget(target: string): Target {
-  const short = target.startsWith('/') ? target : target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '');
+  const short = originForm(target);
   const mark = short.indexOf('?');
-  const path = mark === -1 ? short : short.slice(0, mark);
-  return { path: path === '' ? '/' : path, query: mark === -1 ? '' : short.slice(mark + 1) };
+  return mark === -1 ? { path: short, query: '' } : { path: short.slice(0, mark), query: short.slice(mark + 1) };
 }
 
 function decode(text: string): string {

@@ -40,7 +40,9 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
   let shut = false;
   let closed = false;
 
-  const pass = (request: IncomingMessage, response: ServerResponse): void => handle(request, response, origin, false);
+  const pass = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(request, response, origin, false);
+  };
 
   function newServer(): Server {
     const server = createServer(
@@ -97,7 +99,7 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
       for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
     },
     exchangeOver(socket) {
-      if (shut) socket.destroy();
+      if (shut && sockets.has(socket)) socket.destroy();
     },
     async close() {
       closed = true;

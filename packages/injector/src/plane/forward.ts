@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { originForm } from '../core/s3-address.ts';
 import type { LiveExchange } from './live-exchange.ts';
-import { answerHeaders, requestHeaders } from './pass-headers.ts';
+import { announcedIdleSeconds, answerHeaders, requestHeaders } from './pass-headers.ts';
+import type { Upstream } from './upstream.ts';
 
 /** What becomes of the answer. */
 export interface Manner {
@@ -19,16 +21,16 @@ export const asItIs: Manner = { cutAfterBytes: null, unheard: null };
 
 /** Passes the request on and the answer back, both streamed at the pace of the slower side. */
 export function forward(live: LiveExchange, manner: Manner): void {
-  const { request } = live;
-  const { headers, hasBody } = requestHeaders(request.rawHeaders, live.exchange.method);
-  send(live, manner, headers, hasBody, false);
+  const { upstream } = live;
+  if (upstream === null) failed(live, manner);
+  else send(live, upstream, manner, false);
 }
 
-function send(live: LiveExchange, manner: Manner, headers: string[], hasBody: boolean, again: boolean): void {
+function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boolean): void {
   const { request, response, clock } = live;
-  const target = request.url ?? '/';
+  const { headers, hasBody } = requestHeaders(request.rawHeaders, live.exchange.method);
   const sentMs = clock.now();
-  const outgoing = live.upstream.request(live.exchange.method, target, headers);
+  const outgoing = upstream.request(live.exchange.method, originForm(request.url ?? '/'), headers);
   live.outgoing = outgoing;
 
   outgoing.once('response', (answer) => {
@@ -40,6 +42,8 @@ function send(live: LiveExchange, manner: Manner, headers: string[], hasBody: bo
       if (manner.unheard !== null) answer.once('end', manner.unheard);
       return;
     }
+    const idleSeconds = announcedIdleSeconds(answer.rawHeaders);
+    if (idleSeconds !== null) upstream.keepsIdle(idleSeconds);
     live.whenHeadIsDue(() => deliver(live, answer, manner.cutAfterBytes));
   });
   outgoing.on('error', () => {
@@ -48,7 +52,7 @@ function send(live: LiveExchange, manner: Manner, headers: string[], hasBody: bo
       return;
     }
     // An idle connection that the upstream closed just as it was taken: nothing was done yet, so ask again.
-    if (outgoing.reusedSocket && !hasBody && !again && !live.isOver) send(live, manner, headers, hasBody, true);
+    if (outgoing.reusedSocket && !hasBody && !again && !live.isOver) send(live, upstream, manner, true);
     else {
       live.upstreamSettled(null);
       failed(live, manner);
@@ -61,6 +65,7 @@ function send(live: LiveExchange, manner: Manner, headers: string[], hasBody: bo
   }
   if (live.expectsContinue) {
     outgoing.once('continue', () => {
+      if (live.isOver) return;
       live.continued = true;
       response.writeContinue();
     });
@@ -92,8 +97,7 @@ function deliver(live: LiveExchange, answer: IncomingMessage, cutAfterBytes: num
   }
   const { response } = live;
   const status = answer.statusCode ?? 0;
-  const { headers, length, idleSeconds } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
-  if (idleSeconds !== null) live.upstream.keepsIdle(idleSeconds);
+  const { headers, length } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
   const bodiless = live.exchange.method === 'HEAD' || status === 204 || status === 304 || length === 0;
   if (cutAfterBytes !== null && bodiless) {
     answer.resume();

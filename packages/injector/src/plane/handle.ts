@@ -7,24 +7,24 @@ import { actOut } from '../toxics/registry.ts';
 import { asItIs, forward } from './forward.ts';
 import { LiveExchange, type Ruling, type Surroundings } from './live-exchange.ts';
 import type { Registry } from './registry.ts';
-import { resetConnection } from './reset.ts';
 import type { Upstream } from './upstream.ts';
 import { createWire, type ErrorAnswers } from './wire.ts';
 
 /** What a door knows of the requests that come through it. */
-interface Origin {
+export interface Origin {
   /** The region of its endpoint; null where each request must tell its own. */
   readonly region: string | null;
   /** Where a connection is tunnelled to (`host:port`), if it is. */
   readonly tunnelOf?: (request: IncomingMessage) => string | undefined;
 }
 
+/** Takes a request in hand; false where it cannot be one for S3, and was not touched. */
 export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
   origin: Origin,
   expectsContinue: boolean,
-) => void;
+) => boolean;
 
 export interface HandlerParts extends Surroundings {
   readonly registry: Registry;
@@ -62,18 +62,16 @@ export function createHandler(parts: HandlerParts): Handler {
       host: addressOf(headerOf(headers, 'host') ?? origin.tunnelOf?.(request) ?? ''),
       region: origin.region,
     });
-    const upstream = recognised === null ? undefined : upstreams.get(recognised.region);
-    if (recognised === null || upstream === undefined) {
-      resetConnection(request.socket); // Nobody's region: what no scenario names is neither touched nor answered for.
-      return;
-    }
+    if (recognised === null) return false;
+    const upstream = upstreams.get(recognised.region) ?? null;
     const ruling = rule(recognised);
     const live = new LiveExchange(ruling, { request, response, upstream, expectsContinue }, parts);
     registry.add(live);
     for (const { windowId, endMs, effect } of ruling.decision) {
       if (live.fault === null || effect.kind !== 'latency') live.fault = { windowId, kind: effect.kind };
-      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, errorAnswers)) === 'decided') return;
+      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, errorAnswers)) === 'decided') return true;
     }
     forward(live, asItIs);
+    return true;
   };
 }

@@ -31,7 +31,8 @@ export interface Surroundings {
 export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly upstream: Upstream;
+  /** Null where nothing serves the request's region. */
+  readonly upstream: Upstream | null;
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
 }
@@ -47,11 +48,13 @@ export class LiveExchange {
   readonly ruling: Ruling;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly upstream: Upstream;
+  readonly upstream: Upstream | null;
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
   continued = false;
+  /** Where the registry keeps it. */
+  place = -1;
   headMs: number | null = null;
   endedMs: number | null = null;
   upstreamMs: number | null = null;
@@ -79,7 +82,10 @@ export class LiveExchange {
     this.expectsContinue = arrival.expectsContinue;
     this.startedMs = around.clock.now();
     this.#around = around;
-    this.response.once('close', () => this.#closed());
+    const closed = (): void => this.#closed();
+    this.response.once('close', closed);
+    // A pipelined request whose turn has not come: its response would not hear of the connection's end.
+    if (this.response.socket === null) this.socket.once('close', closed);
   }
 
   get clock(): Clock {
@@ -147,7 +153,16 @@ export class LiveExchange {
     if (this.endedMs !== null) this.#emit();
   }
 
+  /** Ends it, whatever it waits for: the injector stops. */
+  end(): void {
+    this.abort('cut');
+    this.outgoing?.destroy();
+    this.#closed();
+    this.#emit();
+  }
+
   #closed(): void {
+    if (this.endedMs !== null) return;
     this.#holds?.cancel();
     this.endedMs = this.#around.clock.now();
     if (this.outcome === null) {

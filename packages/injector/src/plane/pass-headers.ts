@@ -1,3 +1,5 @@
+import { headerOf } from '../core/headers.ts';
+
 /** A request's headers as they go upstream, and what they say about its body. */
 export interface RequestHeaders {
   readonly headers: string[];
@@ -48,8 +50,6 @@ export function requestHeaders(raw: readonly string[], method: string): RequestH
 export interface AnswerHeaders {
   readonly headers: string[];
   readonly length: number | null;
-  /** For how many seconds the upstream keeps this connection when it is idle, where it says so. */
-  readonly idleSeconds: number | null;
 }
 
 /**
@@ -59,19 +59,22 @@ export interface AnswerHeaders {
 export function answerHeaders(raw: readonly string[], chunks: boolean): AnswerHeaders {
   const headers: string[] = [];
   let length: number | null = null;
-  let idleSeconds: number | null = null;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const value = raw[index + 1] ?? '';
     if (isHopByHop(name)) {
       if (name.length === 10 && value.toLowerCase() === 'close') headers.push(name, value);
-      const announced = /^timeout=(\d+)/.exec(value);
-      if (announced !== null) idleSeconds = Number(announced[1]);
       continue;
     }
     if (name.length === 14 && name.toLowerCase() === 'content-length') length = Number(value);
     else if (!chunks && name.length === 17 && name.toLowerCase() === 'transfer-encoding') continue;
     headers.push(name, value);
   }
-  return { headers, length, idleSeconds };
+  return { headers, length };
+}
+
+/** For how many seconds the upstream keeps an idle connection, where it says so in `Keep-Alive: timeout=N`. */
+export function announcedIdleSeconds(raw: readonly string[]): number | null {
+  const announced = /\btimeout=(\d+)/.exec(headerOf(raw, 'keep-alive') ?? '');
+  return announced === null ? null : Number(announced[1]);
 }

@@ -12,19 +12,26 @@ export interface Registry {
   sockets(): ReadonlySet<Socket>;
 }
 
+/**
+ * An array whose members know their places, not a Set: a Set that lives long and sees a member come and go with every
+ * request leaves tables behind that keep the dead from the garbage collector: at 64 connections that took a third of the CPU time.
+ */
 export function createRegistry(): Registry {
-  const inFlight = new Set<LiveExchange>();
+  const inFlight: LiveExchange[] = [];
   return {
     add: (live) => {
-      inFlight.add(live);
+      live.place = inFlight.push(live) - 1;
     },
     delete: (live) => {
-      inFlight.delete(live);
+      const last = inFlight.pop();
+      if (last === undefined || last === live) return;
+      inFlight[live.place] = last;
+      last.place = live.place;
     },
     get size() {
-      return inFlight.size;
+      return inFlight.length;
     },
-    where: (predicate) => [...inFlight].filter(predicate),
-    sockets: () => new Set([...inFlight].map(({ socket }) => socket)),
+    where: (predicate) => inFlight.filter(predicate),
+    sockets: () => new Set(inFlight.map(({ socket }) => socket)),
   };
 }

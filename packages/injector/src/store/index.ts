@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Distribution } from '../core/fault.ts';
-import type { Credential } from './auth/account.ts';
+import { accountOf, type Credential } from './auth/account.ts';
 import type { Mutation } from './catalog/mutation.ts';
 import { openEndpoint, type Endpoint } from './http/endpoint.ts';
 import { createIdentities } from './http/identity.ts';
@@ -96,11 +96,17 @@ export async function startStore(options: StoreOptions): Promise<Store> {
   replicator.adopt();
   const endpoints = new Map<string, string>();
   const endpoint = (region: string): string => endpoints.get(region) ?? '';
-  const services: Services = { catalog, blobs, regions: options.regions, endpoint, newId, commit };
+  const users = new Map(
+    options.credentials.map((credential) => {
+      const account = accountOf(credential.account ?? credential.accessKeyId);
+      return [account.canonicalId, account];
+    }),
+  );
+  const credentials = new Map(options.credentials.map((credential) => [credential.accessKeyId, credential]));
+  const services: Services = { catalog, blobs, regions: options.regions, credentials, users, endpoint, newId, commit };
   const counts = new Map<string, number>();
   const context = {
     services,
-    credentials: new Map(options.credentials.map((credential) => [credential.accessKeyId, credential])),
     nowMs,
     identify: createIdentities(newId),
     onNotImplemented: (feature: string) => counts.set(feature, (counts.get(feature) ?? 0) + 1),

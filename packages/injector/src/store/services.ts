@@ -1,3 +1,5 @@
+import type { Credential } from './auth/account.ts';
+import type { KnownUsers } from './core/acl.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import type { Mutation } from './catalog/mutation.ts';
@@ -9,6 +11,9 @@ export interface Services {
   readonly blobs: BlobStore;
   /** Every region that the store serves. */
   readonly regions: readonly string[];
+  readonly credentials: ReadonlyMap<string, Credential>;
+  /** Accounts by canonical id. */
+  readonly users: KnownUsers;
   /** Endpoint URL of a region. */
   readonly endpoint: (region: string) => string;
   /**

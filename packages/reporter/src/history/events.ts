@@ -3,7 +3,7 @@ import { plural } from '../wording/figures.ts';
 
 /** Something worth telling the reader, as it happened. */
 export interface Happening {
-  readonly kind: 'guardrail' | 'lease' | 'target' | 'hypothesis';
+  readonly kind: 'guardrail' | 'lease' | 'target' | 'hypothesis' | 'event';
   readonly t: number;
   readonly text: string;
 }
@@ -13,6 +13,8 @@ type Event = EntryOf<
   | 'target.ready'
   | 'target.output'
   | 'target.exited'
+  | 'event.started'
+  | 'event.ended'
   | 'hypothesis.checked'
   | 'guardrail.tripped'
   | 'lease.expired'
@@ -44,13 +46,19 @@ export class EventLog {
         this.#firstErrorLine ??= this.#lastErrorLine;
         return;
       case 'target.exited':
-        if (!entry.expected) this.#note('target', entry.t, `The app exited by itself: ${howItExited(entry)}.`);
+        if (!entry.expected)
+          this.#note('target', entry.t, `${whoExited(entry)} exited by itself: ${howItExited(entry)}.`);
+        return;
+      case 'event.started':
+        this.#note('event', entry.t, entry.what);
+        return;
+      case 'event.ended':
         return;
       case 'hypothesis.checked':
         if (entry.when === 'before') this.#before = entry.held;
-        else this.#after = entry.held;
+        else if (entry.when === 'after') this.#after = entry.held;
         if (!entry.held) {
-          const when = entry.when === 'before' ? 'before anything was broken' : 'at the end';
+          const when = whenChecked(entry);
           this.#note('hypothesis', entry.t, `The app was not in its steady state ${when}: ${entry.detail}`);
         }
         return;
@@ -94,6 +102,14 @@ const happening = (kind: Happening['kind'], t: number, text: string): Happening 
   t,
   text: text.length > TEXT_CHARS_MAX ? `${text.slice(0, TEXT_CHARS_MAX)}...` : text,
 });
+
+const whoExited = ({ replica }: EntryOf<'target.exited'>): string =>
+  replica === undefined ? 'The app' : `Replica ${replica} of the app`;
+
+function whenChecked({ when, phase }: EntryOf<'hypothesis.checked'>): string {
+  if (when === 'before') return 'before anything was broken';
+  return when === 'after' ? 'at the end' : `in the phase "${phase ?? ''}"`;
+}
 
 const howItExited = (entry: EntryOf<'target.exited'>): string =>
   entry.signal === null ? `exit code ${entry.code ?? 'unknown'}` : `signal ${entry.signal}`;

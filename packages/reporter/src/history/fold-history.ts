@@ -101,6 +101,8 @@ class HistoryFold {
       case 'target.ready':
       case 'target.output':
       case 'target.exited':
+      case 'event.started':
+      case 'event.ended':
       case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':

@@ -31,13 +31,23 @@ export type RunEnd = z.infer<typeof runEndSchema>;
 
 const runEnded = z.object({ t, type: z.literal('run.ended'), reason: runEndSchema, detail: z.string() });
 
-const targetStarted = z.object({ t, type: z.literal('target.started'), pid: z.number(), command: z.array(z.string()) });
+/** Which of several replicas of the target, from 1; left out where there is but one. */
+const replica = z.number().optional();
+
+const targetStarted = z.object({
+  t,
+  type: z.literal('target.started'),
+  pid: z.number(),
+  command: z.array(z.string()),
+  replica,
+});
 const targetReady = z.object({ t, type: z.literal('target.ready'), afterMs: z.number() });
 const targetOutput = z.object({
   t,
   type: z.literal('target.output'),
   stream: z.enum(['stdout', 'stderr']),
   line: z.string(),
+  replica,
 });
 const targetExited = z.object({
   t,
@@ -46,13 +56,29 @@ const targetExited = z.object({
   signal: z.string().nullable(),
   /** True where we stopped it. */
   expected: z.boolean(),
+  replica,
 });
 
-/** The steady-state hypothesis: the app is healthy when nothing is broken. */
+/** Something beside S3's own failures began: the target killed or frozen, replication paused, a status page, an alarm. */
+const eventStarted = z.object({
+  t,
+  type: z.literal('event.started'),
+  /** Unique in the plan. */
+  event: z.string(),
+  /** In one English sentence. */
+  what: z.string(),
+  /** False where it could not be done; `what` says why. */
+  done: z.boolean(),
+});
+const eventEnded = z.object({ t, type: z.literal('event.ended'), event: z.string() });
+
+/** The steady-state hypothesis: the app is healthy when nothing is broken, and as healthy in a phase as is asked of it. */
 const hypothesisChecked = z.object({
   t,
   type: z.literal('hypothesis.checked'),
-  when: z.enum(['before', 'after']),
+  when: z.enum(['before', 'during', 'after']),
+  /** The phase that it was asked for, where `when` is `during`. */
+  phase: z.string().optional(),
   held: z.boolean(),
   detail: z.string(),
 });
@@ -219,6 +245,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   targetReady,
   targetOutput,
   targetExited,
+  eventStarted,
+  eventEnded,
   hypothesisChecked,
   phaseStarted,
   phaseEnded,

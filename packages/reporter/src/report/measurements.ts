@@ -153,7 +153,7 @@ export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
 
 /** Something that the reader should know: in the order in which it happened. */
 export const noteSchema = z.object({
-  kind: z.enum(['guardrail', 'lease', 'target', 'hypothesis', 'plan', 'journal', 'tool', 'grading']),
+  kind: z.enum(['guardrail', 'lease', 'target', 'hypothesis', 'event', 'plan', 'journal', 'tool', 'grading']),
   at: momentSchema.nullable(),
   text: z.string(),
 });

@@ -21,6 +21,7 @@ export type HttpAnswer =
 
 export interface HttpClient {
   call(call: HttpCall): Promise<HttpAnswer>;
+  /** Ends every connection; calls under way fail. */
   close(): void;
 }
 
@@ -28,7 +29,9 @@ export interface HttpClient {
 export function createHttpClient(socketsMax: number): HttpClient {
   const options = { keepAlive: true, maxSockets: socketsMax, maxFreeSockets: socketsMax, scheduling: 'lifo' } as const;
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
-  const open = (call: HttpCall): ClientRequest => {
+  const open = new Set<ClientRequest>();
+  let closed = false;
+  const send = (call: HttpCall): ClientRequest => {
     const length = call.body === null ? {} : { 'content-length': String(call.body.byteLength) };
     const common = { method: call.method, headers: { ...length, ...call.headers } };
     return call.url.startsWith('https:')
@@ -37,7 +40,9 @@ export function createHttpClient(socketsMax: number): HttpClient {
   };
   const attempt = (call: HttpCall, deadline: number): Promise<HttpAnswer | 'stale'> =>
     new Promise((resolve) => {
-      const request = open(call);
+      const request = send(call);
+      open.add(request);
+      request.once('close', () => open.delete(request));
       let status: number | null = null;
       const timer = setTimeout(() => {
         resolve({ kind: 'hang', status });
@@ -49,7 +54,8 @@ export function createHttpClient(socketsMax: number): HttpClient {
       };
       request.on('error', (error) => {
         const reason = 'code' in error ? String(error.code) : error.message;
-        settle(request.reusedSocket && status === null ? 'stale' : { kind: 'failed', status, reason });
+        const again = request.reusedSocket && status === null && !closed;
+        settle(again ? 'stale' : { kind: 'failed', status, reason });
       });
       request.on('response', (response) => {
         status = response.statusCode ?? null;
@@ -66,6 +72,8 @@ export function createHttpClient(socketsMax: number): HttpClient {
       }
     },
     close() {
+      closed = true;
+      for (const request of open) request.destroy();
       agents.http.destroy();
       agents.https.destroy();
     },

@@ -73,6 +73,10 @@ export function createHttpWorkload(options: HttpWorkloadOptions): Workload {
       await Promise.all(running);
       client.close();
     },
+    abort() {
+      clearInterval(timer);
+      client.close();
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import type { Entry } from '@gameday/reporter/journal';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 
@@ -6,6 +6,7 @@ const FLUSH_EVERY_MS = 100;
 const FLUSH_AT_CHARS = 256 * 1024;
 /** Kept free beside the journal, so that on a full disk the journal can still say how the run ended. */
 const RESERVE_BYTES = 64 * 1024;
+const NEWLINE = 10;
 
 /**
  * A journal as a file of one JSON object a line. Lines reach the operating system within 100 ms, so they survive a
@@ -22,9 +23,19 @@ export function openNdjsonJournal(file: string, onFailure: (error: Error) => voi
   let failed = false;
   let ended = false;
 
+  let wholeBytes = fstatSync(descriptor).size;
+
+  /** Writes lines; of those that the disk refuses, none is left there by half. */
   const put = (text: string): void => {
-    let bytes = Buffer.from(text);
-    while (bytes.length > 0) bytes = bytes.subarray(writeSync(descriptor, bytes));
+    const bytes = Buffer.from(text);
+    let done = 0;
+    try {
+      while (done < bytes.length) done += writeSync(descriptor, bytes, done);
+    } finally {
+      const whole = done === bytes.length ? done : bytes.subarray(0, done).lastIndexOf(NEWLINE) + 1;
+      wholeBytes += whole;
+      if (whole < done) ftruncateSync(descriptor, wholeBytes);
+    }
   };
   const flush = (): void => {
     if (pending.length === 0) return;
@@ -38,8 +49,6 @@ export function openNdjsonJournal(file: string, onFailure: (error: Error) => voi
       failed = true;
       if (reserved) rmSync(reserve, { force: true });
       reserved = false;
-      // The refused write may have left half a line; the reader skips it.
-      pending.push('\n');
       onFailure(error instanceof Error ? error : new Error(String(error)));
     }
   };

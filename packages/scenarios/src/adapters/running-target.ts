@@ -3,13 +3,14 @@ import type { Target } from '../ports/target.ts';
 import { waitUntilReady } from './ready-check.ts';
 
 /** A target that somebody else started and will stop. */
-export function runningTarget(target: PlannedTarget, url: string): Target {
+export function runningTarget(target: Pick<PlannedTarget, 'ready'>, url: string): Target {
   const stopped = new AbortController();
   return {
-    pid: null,
     ready: () => waitUntilReady(url, target.ready, stopped.signal, () => 'it was not started by us'),
+    onStart: () => {},
     onOutput: () => {},
     onExit: () => {},
+    strike: () => 'the target was not started by Gameday',
     async stop() {
       stopped.abort();
     },

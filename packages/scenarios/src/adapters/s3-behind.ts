@@ -11,11 +11,16 @@ export interface Credentials {
 export interface S3Behind {
   readonly endpoints: ReadonlyMap<string, string>;
   readonly credentials: Credentials;
+  /**
+   * Keeps what is written to these regions from being replicated, until the returned function is called. Null where a
+   * region's S3 is not ours.
+   */
+  pauseReplication(regions: readonly string[]): (() => void) | null;
   stop(): Promise<void>;
 }
 
 /** Accepted by the embedded store; never a secret. */
-const EMBEDDED: Credentials = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
+export const EMBEDDED_CREDENTIALS: Credentials = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
 
 /**
  * Makes an S3 ready for a plan: one endpoint a region, the target's buckets created.
@@ -28,11 +33,19 @@ export async function prepareS3(
   credentials: Credentials | null,
 ): Promise<S3Behind> {
   const embedded = plan.regions.filter((region) => !upstreams.has(region));
-  const store = embedded.length === 0 ? null : await startStore({ regions: embedded, credentials: [EMBEDDED] });
+  const store =
+    embedded.length === 0 ? null : await startStore({ regions: embedded, credentials: [EMBEDDED_CREDENTIALS] });
   const endpoints = new Map([...(store?.endpoints ?? []), ...upstreams]);
   const behind: S3Behind = {
     endpoints,
-    credentials: upstreams.size > 0 && credentials !== null ? credentials : EMBEDDED,
+    credentials: upstreams.size > 0 && credentials !== null ? credentials : EMBEDDED_CREDENTIALS,
+    pauseReplication(regions) {
+      if (store === null || regions.some((region) => upstreams.has(region))) return null;
+      const resumes = regions.map((sourceRegion) => store.replication.pause({ sourceRegion }));
+      return () => {
+        for (const resume of resumes) resume();
+      };
+    },
     stop: async () => store?.stop(),
   };
   try {

@@ -2,18 +2,19 @@
  * Stands between the runner and the target: starts the command in a process group of its own and outlives the runner
  * just long enough to stop it. A runner that is killed closes the channel, and that is the signal to clean up.
  *
- * Run as `node target-guardian.js PROGRAM ARGUMENT...` with an IPC channel. Sends `{kind: 'exited' | 'failed'}`.
+ * Run as `node target-guardian.js PROGRAM ARGUMENT...` with an IPC channel; see guardian-messages.ts.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import type { GuardianMessage } from './guardian-messages.ts';
 
 const GRACE_MS = 2_000;
 /** After SIGKILL only zombies that nobody reaps can be left; they are not waited for. */
 const GIVE_UP_MS = 4_000;
-const [program, ...args] = process.argv.slice(2);
-const marker = `GAMEDAY_RUN_ID=${process.env['GAMEDAY_RUN_ID'] ?? ''}`;
+const [program = '', ...args] = process.argv.slice(2);
+const markers = ['GAMEDAY_RUN_ID', 'GAMEDAY_REPLICA'].map((name) => `${name}=${process.env[name] ?? ''}`);
 
-if (program === undefined || process.send === undefined) {
+if (program === '' || process.send === undefined) {
   process.stderr.write('target-guardian is started by the runner, not by hand\n');
   process.exit(2);
 }
@@ -23,16 +24,23 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) proces
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-const child = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
-child.on('spawn', () => tell({ kind: 'started', pid: child.pid }));
-child.on('error', (error) => tell({ kind: 'failed', message: error.message }));
-child.on('exit', (code, signal) => tell({ kind: 'exited', code, signal }));
+let child = start();
 
-function tell(message: object): void {
+function start(): ChildProcess {
+  const started = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  started.on('spawn', () => {
+    if (started.pid !== undefined) tell({ kind: 'started', pid: started.pid });
+  });
+  started.on('error', (error) => tell({ kind: 'failed', message: error.message }));
+  started.on('exit', (code, signal) => tell({ kind: 'exited', code, signal }));
+  return started;
+}
+
+function tell(message: GuardianMessage): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-/** The target's process group, and on Linux whatever left it but still carries the run's mark in its environment. */
+/** The target's process group, and on Linux whatever left it but still carries the run's marks in its environment. */
 function everyProcess(): number[] {
   const marked: number[] = [];
   try {
@@ -40,7 +48,8 @@ function everyProcess(): number[] {
       const pid = Number(name);
       if (!Number.isInteger(pid) || pid === process.pid) continue;
       try {
-        if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(marker)) marked.push(pid);
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        if (markers.every((marker) => environment.includes(marker))) marked.push(pid);
       } catch {
         // Gone meanwhile, or not ours to read.
       }
@@ -51,7 +60,7 @@ function everyProcess(): number[] {
   return child.pid === undefined ? marked : [-child.pid, ...marked];
 }
 
-function signalAll(signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
+function signalAll(signal: NodeJS.Signals | 0): boolean {
   let reached = false;
   for (const pid of everyProcess()) {
     try {
@@ -64,23 +73,43 @@ function signalAll(signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {
   return reached;
 }
 
-let stopping = false;
-function stop(): void {
-  if (stopping) return;
-  stopping = true;
+let ending = false;
+let leaving = false;
+
+/** Ends every process, asking first, then calls back. */
+function endAll(then: () => void): void {
+  ending = true;
   signalAll('SIGTERM');
+  // What is frozen cannot take a hint.
+  signalAll('SIGCONT');
   const started = performance.now();
   const poll = setInterval(() => {
     const elapsedMs = performance.now() - started;
     if (elapsedMs > GRACE_MS) signalAll('SIGKILL');
-    if (!signalAll(0) || elapsedMs > GIVE_UP_MS) {
-      clearInterval(poll);
-      process.exit(0);
-    }
+    if (signalAll(0) && elapsedMs <= GIVE_UP_MS) return;
+    clearInterval(poll);
+    ending = false;
+    then();
   }, 25);
 }
 
+function stop(): void {
+  if (leaving) return;
+  leaving = true;
+  endAll(() => process.exit(0));
+}
+
 process.on('disconnect', stop);
-process.on('message', (message) => {
-  if (message === 'stop') stop();
+process.on('message', (order) => {
+  if (order === 'stop') stop();
+  if (leaving) return;
+  if (order === 'kill') signalAll('SIGKILL');
+  if (order === 'terminate') signalAll('SIGTERM');
+  if (order === 'freeze') signalAll('SIGSTOP');
+  if (order === 'resume') signalAll('SIGCONT');
+  if (order === 'restart' && !ending) {
+    endAll(() => {
+      if (!leaving) child = start();
+    });
+  }
 });

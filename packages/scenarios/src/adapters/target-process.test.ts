@@ -7,6 +7,8 @@ import { test } from 'tap';
 import type { PlannedTarget } from '../core/plan.ts';
 import { TargetError, type TargetExit } from '../ports/target.ts';
 import { freePort } from './free-port.ts';
+import { replicatedTarget } from './replicated-target.ts';
+import { startRoundRobin } from './round-robin.ts';
 import { describeExit, startTargetProcess } from './target-process.ts';
 
 const target: PlannedTarget = {
@@ -51,14 +53,15 @@ test('ready when it answers; its output is heard; stop takes the whole tree', as
   const app = start(server(port), `http://127.0.0.1:${port}`);
   const lines: string[] = [];
   const exits: TargetExit[] = [];
-  app.onOutput((_stream, line) => lines.push(line));
+  const pids: number[] = [];
+  app.onStart(({ pid }) => pids.push(pid));
+  app.onOutput(({ line }) => lines.push(line));
   app.onExit((exit) => exits.push(exit));
   await app.ready();
-  const { pid } = app;
   await app.stop();
   t.strictSame(lines, ['hello']);
   t.match(exits, [{ expected: true }]);
-  t.equal(pid === null ? true : alive(pid), false);
+  t.strictSame(pids.map(alive), [false]);
 });
 
 test('a target that dies first, never answers, or cannot start says so', async (t) => {
@@ -97,7 +100,7 @@ test('a runner that is killed leaves no process of the target', async (t) => {
        const started = startTargetProcess({ target, command: [process.execPath, '-e', ${JSON.stringify(server(port))}],
          url: 'http://127.0.0.1:${port}', env: process.env, runId: 'killed-${process.pid}' });
        await started.ready();
-       console.log(started.pid);`,
+       started.onStart(({ pid }) => console.log(pid));`,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -107,4 +110,67 @@ test('a runner that is killed leaves no process of the target', async (t) => {
   runner.kill('SIGKILL');
   await until(() => !alive(pid));
   t.equal(alive(pid), false);
+});
+
+/** Serves its number; with PORT in its environment. */
+const numbered = (port: number, replica: number) =>
+  startTargetProcess({
+    target,
+    command: [
+      process.execPath,
+      '-e',
+      `require('http').createServer((q, r) => q.pipe(r)).listen(process.env.PORT, '127.0.0.1')`,
+    ],
+    url: `http://127.0.0.1:${port}`,
+    env: { ...process.env, PORT: String(port) },
+    runId: `numbered-${process.pid}`,
+    replica,
+  });
+
+const ask = async (url: string, patienceMs: number): Promise<number | 'hang'> => {
+  try {
+    const signal = AbortSignal.timeout(patienceMs);
+    const answer = await fetch(url, { method: 'PUT', body: 'hello', signal, headers: { connection: 'close' } });
+    return (await answer.text()) === 'hello' ? answer.status : 0;
+  } catch {
+    return 'hang';
+  }
+};
+
+test('replicas take turns; each can be frozen, killed and started again', async (t) => {
+  const ports = [await freePort(), await freePort()];
+  const replicas = ports.map((port, index) => numbered(port, index + 1));
+  const front = await startRoundRobin(ports.map((port) => `http://127.0.0.1:${port}`));
+  const app = replicatedTarget(replicas, () => front.close());
+  const starts: number[] = [];
+  const exits: TargetExit[] = [];
+  app.onStart(({ replica }) => starts.push(replica ?? 0));
+  app.onExit((exit) => exits.push(exit));
+  await app.ready();
+  t.strictSame([await ask(front.url, 2_000), await ask(front.url, 2_000)], [200, 200]);
+
+  t.equal(app.strike('freeze', 1), null);
+  let answers: (number | 'hang')[] = [];
+  while (!answers.includes('hang')) answers = [await ask(front.url, 300), await ask(front.url, 300)];
+  t.strictSame(new Set(answers), new Set([200, 'hang']), 'the frozen one takes its turn and never answers');
+  app.strike('resume', 1);
+  t.strictSame([await ask(front.url, 2_000), await ask(front.url, 2_000)], [200, 200]);
+
+  app.strike('kill', 2);
+  await until(() => exits.length === 1);
+  t.match(exits, [{ signal: 'SIGKILL', expected: true, replica: 2 }]);
+  t.strictSame([await ask(front.url, 2_000), await ask(front.url, 2_000)], [200, 200], 'the dead one is passed over');
+  app.strike('kill', 1);
+  await until(() => exits.length === 2);
+  t.equal(await ask(front.url, 2_000), 0, 'with none left there is an answer, and it is an error');
+
+  app.strike('restart', null);
+  await until(() => starts.length === 4);
+  await app.ready();
+  t.strictSame([await ask(front.url, 2_000), await ask(front.url, 2_000)], [200, 200]);
+  t.match(app.strike('freeze', 3), /no replica 3, only 2/);
+  app.strike('freeze', 1);
+  await app.stop();
+  t.equal(exits.length, 4, 'a frozen one can be stopped too');
+  t.ok(exits.every(({ expected }) => expected));
 });

@@ -1,15 +1,65 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { InputError } from '../core/input-error.ts';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { composeScenario, fileReferences } from '../core/compose-scenario.ts';
+import { InputError, type Path } from '../core/input-error.ts';
 import { wordHint } from '../core/nearest-word.ts';
 import { parseScenario } from '../core/parse-scenario.ts';
 import { parseTarget, type Target } from '../core/parse-target.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { parseYaml, YAML_BYTES_MAX, type YamlDocument } from '../core/yaml-document.ts';
+import { locateFindings, parseYaml, YAML_BYTES_MAX, type YamlDocument } from '../core/yaml-document.ts';
 
-/** Reads a scenario's file. @throws {InputError} for a file that is missing, too large, or wrong in any way */
+/** The scenarios that come with Gameday: a name that is not beside the file that refers to it is looked up here. */
+const bundledFolder = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
+/** A scenario that builds on more files than this is a mistake. */
+const FILES_MAX = 32;
+
+/**
+ * Reads a scenario's file, and those that it extends and includes.
+ * @throws {InputError} for a file that is missing, too large, or wrong in any way
+ */
 export async function loadScenario(file: string): Promise<Scenario> {
-  return parseScenario(await loadYaml(file));
+  const root = await loadYaml(file);
+  const documents = new Map([[resolve(file), root]]);
+  const meant = new Map<YamlDocument, Map<string, YamlDocument>>();
+  const pending = [root];
+  for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
+    const named = new Map<string, YamlDocument>();
+    meant.set(from, named);
+    for (const { path, name } of fileReferences(from.data)) {
+      const found = referredFile(from.file, name);
+      const known = documents.get(resolve(found));
+      const document = known ?? (await loadReferred(from, path, found, documents.size));
+      named.set(name, document);
+      if (known !== undefined) continue;
+      documents.set(resolve(found), document);
+      pending.push(document);
+    }
+  }
+  return parseScenario(composeScenario(root, (from, name) => meant.get(from)?.get(name) ?? root));
+}
+
+/** Beside the file that refers to it; a mere name may also be that of a bundled scenario. */
+function referredFile(from: string, name: string): string {
+  if (/[/\\]|\.ya?ml$/.test(name)) return isAbsolute(name) ? name : join(dirname(from), name);
+  const beside = join(dirname(from), `${name}.yaml`);
+  return existsSync(beside) ? beside : join(bundledFolder, `${name}.yaml`);
+}
+
+async function loadReferred(from: YamlDocument, path: Path, file: string, already: number): Promise<YamlDocument> {
+  const located = (message: string, hint: string | null = null): InputError =>
+    new InputError(locateFindings(from, [{ path, message, hint }]));
+  if (already >= FILES_MAX) throw located(`builds on more than ${FILES_MAX} files`);
+  try {
+    return await loadYaml(file);
+  } catch (error) {
+    // A file that cannot be read is the mistake of the line that names it; what is wrong inside it is its own.
+    const unreadable = error instanceof InputError && error.problems.every(({ line }) => line === null);
+    if (!unreadable) throw error;
+    const names = [...(await listScenarios(dirname(from.file))).keys(), ...(await listScenarios(bundledFolder)).keys()];
+    throw located(error.message, wordHint(basename(file, '.yaml'), [...new Set(names)]));
+  }
 }
 
 /** Reads a `chaos.yaml`. @throws {InputError} for a file that is missing, too large, or wrong in any way */
@@ -19,8 +69,9 @@ export async function loadTarget(file: string): Promise<Target> {
 
 /** The scenario files of a folder, by scenario name, in the order of the names. */
 export async function listScenarios(folder: string): Promise<ReadonlyMap<string, string>> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml')).toSorted();
-  return new Map(files.map((file) => [basename(file, '.yaml'), join(folder, file)]));
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  const names = files.map((file) => basename(file, '.yaml')).toSorted();
+  return new Map(names.map((name) => [name, join(folder, `${name}.yaml`)]));
 }
 
 /**

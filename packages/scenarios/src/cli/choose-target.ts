@@ -4,9 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { loadTarget } from '../adapters/yaml-source.ts';
 import { defaultTargetForCommand, type Target } from '../core/parse-target.ts';
 import { CliError } from './cli-error.ts';
+import { isLoopback } from './run-arguments.ts';
 
 /** The app that is rehearsed where the user names none. */
 const bundledExample = fileURLToPath(new URL('../../../../../examples/photo-gallery/', import.meta.url));
+
+/** What the user said of the target. */
+export interface TargetChoice {
+  /** `--target`: a chaos.yaml or its folder. */
+  readonly target: string | undefined;
+  /** The command after `--`; empty where there is none. */
+  readonly command: readonly string[];
+  /** `--url`: where that command listens. */
+  readonly url: string | undefined;
+  /** `--target-url`: where the target runs already, so that it is not started. */
+  readonly targetUrl?: string | undefined;
+}
 
 export interface ChosenTarget {
   readonly target: Target;
@@ -20,11 +33,27 @@ export interface ChosenTarget {
  * Which app to break: what `--target` names, else the command after `--`, else ./chaos.yaml, else the bundled example.
  * @throws {CliError | InputError}
  */
-export async function chooseTarget(
-  named: string | undefined,
-  command: readonly string[],
-  url: string | undefined,
-): Promise<ChosenTarget> {
+export async function chooseTarget(choice: TargetChoice): Promise<ChosenTarget> {
+  const chosen = await chooseFile(choice);
+  if (choice.targetUrl === undefined) return chosen;
+  const url = checkTargetUrl(choice.targetUrl);
+  const { target, folder, why } = chosen;
+  return { target: { ...target, command: null, url }, folder, why: `${why}; already running at ${url}` };
+}
+
+function checkTargetUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || !isLoopback(url)) {
+    throw new CliError(
+      `--target-url ${text}: not a URL of this machine`,
+      'only loopback is ever touched: --target-url http://127.0.0.1:3000',
+      'usage',
+    );
+  }
+  return url.origin;
+}
+
+async function chooseFile({ target: named, command, url }: TargetChoice): Promise<ChosenTarget> {
   if (named !== undefined) {
     const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'chaos.yaml') : named;
     if (!existsSync(file))

@@ -6,6 +6,7 @@ import { gateCommand } from './commands/gate.ts';
 import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
+import { s3Command } from './commands/s3.ts';
 import { showCommand } from './commands/show.ts';
 import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -53,6 +54,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(gateCommand(ends))
     .command(trendCommand(ends))
     .command(doctorCommand(ends))
+    .command(s3Command)
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',

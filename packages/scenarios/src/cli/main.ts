@@ -1,8 +1,10 @@
 #!/usr/bin/env node
+import { surviveLostOutput } from './lost-output.ts';
 import { reportFailure } from './report-failure.ts';
 
 // The SDK would print its own support policy in the middle of our output; `engines` says which Node we need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+surviveLostOutput();
 
 try {
   const { runCli } = await import('./cli.ts');

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   gateReport,
@@ -48,5 +48,15 @@ export async function gradeJournal(journal: string, gate: Letter | undefined): P
 /** Writes every rendering of a report into a folder. */
 export function writeReportFiles(report: Report, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const [name, render] of Object.entries(files)) writeFileSync(join(folder, name), render(report));
+  for (const [name, render] of Object.entries(files)) writeWhole(join(folder, name), render(report));
+}
+
+/** A file that cannot be written whole is not left there by half. */
+function writeWhole(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
 }

@@ -1,20 +1,31 @@
 import type { Credentials } from '../adapters/s3-behind.ts';
+import { parseDuration } from '../core/duration.ts';
 import { CliError } from './cli-error.ts';
 
-/** `--set blackout.share=0.9` -> {blackout.share: 0.9}. @throws {CliError} */
-export function parseSets(sets: readonly string[]): Record<string, number> {
+/** `--set share=0.9 --set region=eu-west-1` -> {share: 0.9, region: eu-west-1}. @throws {CliError} */
+export function parseSets(sets: readonly string[]): Record<string, number | string> {
   return Object.fromEntries(
     sets.map((text) => {
       const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      if (name === undefined || value === undefined || !Number.isFinite(Number(value))) {
-        throw new CliError(`--set ${text}: expected NAME=NUMBER`, 'chaos show SCENARIO lists the assumptions', 'usage');
+      if (name === undefined || value === undefined) {
+        throw new CliError(`--set ${text}: expected NAME=VALUE`, 'chaos show SCENARIO --json lists the names', 'usage');
       }
-      return [name, Number(value)] as const;
+      return [name, Number.isFinite(Number(value)) ? Number(value) : value] as const;
     }),
   );
 }
 
+/** `--duration 2m` in milliseconds. @throws {CliError} */
+export function parseDurationOption(option: string, text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0) {
+    throw new CliError(`${option} ${text}: expected a duration`, `${option} 90s, 2m or 1h30m`, 'usage');
+  }
+  return ms;
+}
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname);
 
 /** `--upstream us-east-1=http://127.0.0.1:9000`; only loopback is ever touched. @throws {CliError} */
 export function parseUpstreams(upstreams: readonly string[]): Map<string, string> {
@@ -28,7 +39,7 @@ export function parseUpstreams(upstreams: readonly string[]): Map<string, string
           'usage',
         );
       }
-      if (!LOOPBACK.has(new URL(url).hostname)) {
+      if (!isLoopback(new URL(url))) {
         throw new CliError(
           `--upstream ${text}: not a loopback address`,
           'faults are injected on this machine only',

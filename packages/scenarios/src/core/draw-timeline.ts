@@ -1,6 +1,6 @@
 import type { FaultWindow, OperationClass } from '@gameday/injector';
 import { formatIncidentTime } from './incident-time.ts';
-import type { IncidentClock, Plan, PlannedPhase } from './plan.ts';
+import type { IncidentClock, Plan, PlannedEvent, PlannedPhase } from './plan.ts';
 import { labelled } from './text-layout.ts';
 
 const CLASSES: readonly OperationClass[] = ['read', 'write', 'delete'];
@@ -8,7 +8,7 @@ const CELLS_MIN = 20;
 const LEGEND = '· well   ~ slow   ░ up to 25 % fail   ▒ up to 50 %   ▓ up to 75 %   █ more';
 
 /** What is drawn: a plan, or a compiled timeline with its scenario's clock. */
-type Drawn = Pick<Plan, 'phases' | 'timeline'> & { readonly clock: Omit<IncidentClock, 'speed'> };
+type Drawn = Pick<Plan, 'phases' | 'timeline' | 'events'> & { readonly clock: Omit<IncidentClock, 'speed'> };
 
 /** One cell's stretch of time, in milliseconds of the run. */
 interface Cell {
@@ -32,6 +32,7 @@ export function drawTimeline(plan: Drawn, options: { readonly width: number }): 
   return [
     ...drawClock(plan, incident, cells, labelColumn),
     ...rows,
+    ...drawEvents(plan.events ?? [], cells.flat(), labelColumn),
     '',
     ...incident.flatMap((phase, index) => {
       const label = `  ${letter(index)}  ${formatIncidentTime(plan.clock, phase.incidentFromMin ?? 0)}`;
@@ -95,6 +96,16 @@ function drawRegion(windows: readonly FaultWindow[], region: string, cells: read
     rows.set(row, [...(rows.get(row) ?? []), operationClass]);
   }
   return [...rows].map(([row, classes]) => `${`${region} ${classes.join('+')}`.padEnd(column)}${row}`);
+}
+
+/** A mark in every cell in which something happens beside S3. */
+function drawEvents(events: readonly PlannedEvent[], cells: readonly Cell[], column: number): string[] {
+  if (events.length === 0) return [];
+  const last = cells.length - 1;
+  const marks = cells.map(({ fromMs, toMs }, index) =>
+    events.some(({ startMs }) => startMs >= fromMs && (startMs < toMs || index === last)) ? '^' : ' ',
+  );
+  return [`${'events'.padEnd(column)}${marks.join('')}`.trimEnd()];
 }
 
 function shade(windows: readonly FaultWindow[], cell: Cell): string {

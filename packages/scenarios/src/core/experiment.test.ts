@@ -22,8 +22,8 @@ const phases = [
 ];
 
 /** Every command that a sequence of events leads to, in order, as short words. */
-function play(events: readonly ExperimentEvent[]): string[] {
-  let state = experimentStart(phases);
+function play(events: readonly ExperimentEvent[], cooldownMs = 0): string[] {
+  let state = experimentStart(phases, cooldownMs);
   const commands: Command[] = [];
   for (const event of events) {
     const [next, more] = experimentStep(state, event);
@@ -60,6 +60,12 @@ test('a run that nothing disturbs', async (t) => {
   ]);
 });
 
+test('queues may drain before the audit', async (t) => {
+  const untilDrained = [ready, over, held, over, over, over, { kind: 'load-drained' }] as const;
+  t.equal(play(untilDrained, 5_000).at(-1), 'cool-down');
+  t.equal(play([...untilDrained, { kind: 'cooled-down' }], 5_000).at(-1), 'audit');
+});
+
 test('an app that is broken before the outage is never broken by us', async (t) => {
   const commands = play([ready, over, { kind: 'steady-state', held: false, detail: 'list: 0 of 3 good' }]);
   t.notMatch(commands, ['inject']);
@@ -75,12 +81,19 @@ test('a target that dies before the outage ends the run; one that dies in it is 
 });
 
 const anyEvent: fc.Arbitrary<ExperimentEvent> = fc.oneof(
-  fc.constantFrom<ExperimentEvent>(ready, over, held, { kind: 'load-drained' }, { kind: 'audited' }),
+  fc.constantFrom<ExperimentEvent>(
+    ready,
+    over,
+    held,
+    { kind: 'load-drained' },
+    { kind: 'audited' },
+    { kind: 'cooled-down' },
+  ),
   fc.constantFrom<ExperimentEvent>(
     { kind: 'steady-state', held: false, detail: '' },
     { kind: 'target-exited', detail: '' },
     { kind: 'interrupted', detail: '' },
-    { kind: 'guardrail', detail: '' },
+    { kind: 'guardrail', guardrail: 'run time', detail: '' },
     { kind: 'tool-failed', detail: '' },
   ),
 );
@@ -88,7 +101,7 @@ const anyEvent: fc.Arbitrary<ExperimentEvent> = fc.oneof(
 test('whatever happens: healed before the end, one end, and no fault without a steady state', async (t) => {
   fc.assert(
     fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
-      const commands = play(events);
+      const commands = play(events, events.length % 2);
       const inject = commands.indexOf('inject');
       const end = commands.findIndex((command) => command.startsWith('end '));
       if (inject >= 0 && end >= 0 && !commands.slice(inject, end).includes('heal')) return false;

@@ -2,13 +2,15 @@ import type { RunEnd } from '@gameday/reporter/journal';
 import type { PlannedPhase } from './plan.ts';
 
 /** Where a run stands. It only ever moves forward. */
-export type Stage = 'preparing' | 'baseline' | 'judging' | 'incident' | 'recovery' | 'auditing' | 'ended';
+export type Stage = 'preparing' | 'baseline' | 'judging' | 'incident' | 'recovery' | 'cooling' | 'auditing' | 'ended';
 
 export interface ExperimentState {
   readonly stage: Stage;
   readonly phases: readonly PlannedPhase[];
   /** Index of the phase in force; -1 before the load. */
   readonly phase: number;
+  /** Milliseconds without load between the recovery and the audit. */
+  readonly cooldownMs: number;
 }
 
 /** What happened in the world. */
@@ -19,10 +21,11 @@ export type ExperimentEvent =
   | { readonly kind: 'steady-state'; readonly held: boolean; readonly detail: string }
   /** The load has stopped and its last request is answered or given up. */
   | { readonly kind: 'load-drained' }
+  | { readonly kind: 'cooled-down' }
   | { readonly kind: 'audited' }
   | { readonly kind: 'target-exited'; readonly detail: string }
   | { readonly kind: 'interrupted'; readonly detail: string }
-  | { readonly kind: 'guardrail'; readonly detail: string }
+  | { readonly kind: 'guardrail'; readonly guardrail: string; readonly detail: string }
   | { readonly kind: 'tool-failed'; readonly detail: string };
 
 /** What is to be done about it, in this order. */
@@ -33,21 +36,26 @@ export type Command =
   | { readonly kind: 'judge-steady-state' }
   | { readonly kind: 'inject' }
   | { readonly kind: 'heal' }
+  /** No more requests; what is in flight may finish. */
   | { readonly kind: 'end-load' }
+  /** No more requests, and nobody waits for those in flight. */
+  | { readonly kind: 'abort-load' }
+  | { readonly kind: 'cool-down'; readonly forMs: number }
   | { readonly kind: 'audit' }
   | { readonly kind: 'end'; readonly reason: RunEnd; readonly detail: string };
 
-export const experimentStart = (phases: readonly PlannedPhase[]): ExperimentState => ({
+export const experimentStart = (phases: readonly PlannedPhase[], cooldownMs = 0): ExperimentState => ({
   stage: 'preparing',
   phases,
   phase: -1,
+  cooldownMs,
 });
 
 type Step = readonly [ExperimentState, readonly Command[]];
 
 const end = (state: ExperimentState, reason: RunEnd, detail: string): Step => [
   { ...state, stage: 'ended' },
-  [{ kind: 'heal' }, { kind: 'end-load' }, { kind: 'end', reason, detail }],
+  [{ kind: 'heal' }, { kind: 'abort-load' }, { kind: 'end', reason, detail }],
 ];
 
 /**
@@ -78,7 +86,12 @@ export function experimentStep(state: ExperimentState, event: ExperimentEvent): 
         ? enter(state, state.phase + 1, [{ kind: 'inject' }])
         : end(state, 'steady-state-failed', event.detail);
     case 'load-drained':
-      return state.stage === 'recovery' ? [{ ...state, stage: 'auditing' }, [{ kind: 'audit' }]] : [state, []];
+      if (state.stage !== 'recovery') return [state, []];
+      return state.cooldownMs > 0
+        ? [{ ...state, stage: 'cooling' }, [{ kind: 'cool-down', forMs: state.cooldownMs }]]
+        : [{ ...state, stage: 'auditing' }, [{ kind: 'audit' }]];
+    case 'cooled-down':
+      return state.stage === 'cooling' ? [{ ...state, stage: 'auditing' }, [{ kind: 'audit' }]] : [state, []];
     case 'audited':
       return state.stage === 'auditing'
         ? [{ ...state, stage: 'ended' }, [{ kind: 'end', reason: 'completed', detail: '' }]]

@@ -2,7 +2,8 @@ import type { FaultWindow } from '@gameday/injector';
 import { joinCommand } from './command-line.ts';
 import { formatDuration } from './duration.ts';
 import { formatIncidentTime } from './incident-time.ts';
-import type { Plan, PlannedPhase, PlannedStep } from './plan.ts';
+import { describeAction } from './describe-action.ts';
+import type { Plan, PlannedExpectation, PlannedPhase, PlannedStep } from './plan.ts';
 import { formatPercent, formatSize } from './quantity.ts';
 import { labelled, wrap } from './text-layout.ts';
 
@@ -20,9 +21,14 @@ export function explainPlan(plan: Plan, explain: (window: FaultWindow) => string
   const sections = [
     ['This is the plan. Nothing has been started, nothing is touched.'],
     [`${scenario.title} (${scenario.name}${seen})`, ...wrap(scenario.summary, width)],
+    scenario.survivor === undefined || scenario.survivor === null
+      ? []
+      : labelled('Survivor', scenario.survivor, LABEL, width),
     [...clockLines(plan, width), ...appLines(plan, width), ...loadLines(plan, width), ...auditLines(plan, width)],
     ['What happens, in time since the load begins:'],
     ...plan.phases.map((phase) => phaseLines(plan, phase, explain, width)),
+    guardrailLines(plan, width),
+    variableLines(plan, width),
     assumptionLines(plan, width),
     sourceLines(plan),
     ...plan.warnings.map((warning) => labelled('Warning', warning, LABEL, width)),
@@ -37,17 +43,20 @@ function clockLines(plan: Plan, width: number): string[] {
   const { clock, phases } = plan;
   const total = phases.at(-1)?.endMs ?? 0;
   const incident = phases.filter((phase) => phase.stage === 'incident');
+  const fromMin = incident[0]?.incidentFromMin ?? 0;
   const toMin = incident.at(-1)?.incidentToMin ?? 0;
   const day = clock.date === '' ? '' : ` ${clock.zone} on ${clock.date}`;
   const pace =
     clock.speed === 1
       ? 'as fast as it says'
       : `${clock.speed} times as fast: a minute here is ${formatDuration(clock.speed * 60_000)} there`;
-  const span = `${formatIncidentTime(clock, 0)} to ${formatIncidentTime(clock, toMin)}${day}`;
+  const span = `${formatIncidentTime(clock, fromMin)} to ${formatIncidentTime(clock, toMin)}${day}`;
+  const cooldown = plan.cooldownMs ?? 0;
+  const drained = cooldown === 0 ? '' : `${formatDuration(cooldown)} without load, `;
   const guard = `at the latest after ${roughly(plan.guardrails.runMsMax)} all is healed and the run ends`;
   return [
     ...labelled('Incident', `${span}, ${pace}.`, LABEL, width),
-    ...labelled('Length', `${roughly(total)} of load, then the audit; ${guard}.`, LABEL, width),
+    ...labelled('Length', `${roughly(total)} of load, ${drained}then the audit; ${guard}.`, LABEL, width),
     ...labelled(
       'Seed',
       `"${plan.seed}": the same requests meet the same fate whenever it is given again.`,
@@ -136,6 +145,41 @@ function phaseLines(
     ...phase.notes.flatMap((note) => labelled('      note', note, 12, width)),
     ...(windows.length > 1 ? ['      One after the other, each of what the ones before it left:'] : []),
     ...sentences.flatMap((sentence) => labelled('      -', sentence, 8, width)),
+    ...(plan.events ?? [])
+      .filter((event) => event.phase === phase.id)
+      .flatMap((event) => labelled('      *', describeAction(event, roughly), 8, width)),
+    ...(plan.expectations ?? [])
+      .filter((expectation) => expectation.phase === phase.id)
+      .flatMap((expectation) => labelled('      =', explainExpectation(expectation), 8, width)),
+  ];
+}
+
+function explainExpectation({ class: stepClass, goodShareMin, withinMs }: PlannedExpectation): string {
+  const within = withinMs === null ? '' : ` within ${formatDuration(withinMs)}`;
+  return `Expected: at least ${formatPercent(goodShareMin)} of ${stepClass} requests are answered well${within}.`;
+}
+
+function guardrailLines(plan: Plan, width: number): string[] {
+  const { abortWhen = [], stopFile = null } = plan.guardrails;
+  const rules = [
+    ...abortWhen.map(
+      ({ class: stepClass, goodShareMin, forMs }) =>
+        `less than ${formatPercent(goodShareMin)} of ${stepClass} requests are answered well for ${formatDuration(forMs)}`,
+    ),
+    ...(stopFile === null ? [] : [`the file ${stopFile} appears`]),
+  ];
+  if (rules.length === 0) return [];
+  return labelled('Guardrails', `All is healed and the run ends as soon as ${rules.join(', or ')}.`, LABEL, width);
+}
+
+function variableLines({ variables = [] }: Plan, width: number): string[] {
+  if (variables.length === 0) return [];
+  const column = Math.max(...variables.map(({ name, value }) => name.length + String(value).length)) + 7;
+  return [
+    'Variables of the drill (--set name=value):',
+    ...variables.flatMap(({ name, value, about, overridden }) =>
+      labelled(`  ${name} = ${value}`, overridden ? 'Set by you.' : about, column, width),
+    ),
   ];
 }
 

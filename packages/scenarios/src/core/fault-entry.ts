@@ -15,6 +15,8 @@ import { isRegionName } from './template.ts';
 
 /** Stands for the target's own region in scenarios that are not about one region of AWS. */
 export const HOME = 'home';
+/** Stands for every region that the target knows, where a whole provider fails. */
+export const EVERYWHERE = 'everywhere';
 
 const share = z.number().min(0).max(1);
 
@@ -54,12 +56,14 @@ export const faultEntrySchema = z
     ...blastRadiusSchema.shape,
     regions: z
       .array(
-        z.string().refine((name) => name === HOME || isRegionName(name), {
+        z.string().refine((name) => name === HOME || name === EVERYWHERE || isRegionName(name), {
           error: 'must be an AWS region such as us-east-1, or home for the target’s own',
         }),
       )
       .min(1)
-      .describe('AWS regions, or home for the region that the target lives in. What is not named is never touched.'),
+      .describe(
+        'AWS regions, home for the region that the target lives in, or everywhere for all that it knows. What is not named is never touched.',
+      ),
     classes: blastRadiusSchema.shape.classes.describe('Only these classes of S3 operations: read, write, delete.'),
     operations: z.array(operationSchema).min(1).optional().describe('Only these S3 operations, GetObject for example.'),
     buckets: blastRadiusSchema.shape.buckets.describe('Only these buckets.'),

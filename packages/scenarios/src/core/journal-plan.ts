@@ -59,5 +59,6 @@ export function journalPlan(plan: Plan, explain: (window: FaultWindow) => string
     })),
     gate: plan.gate,
     weights: { ...plan.weights },
+    warnings: [...plan.warnings],
   };
 }

@@ -59,6 +59,7 @@ function targetOf(file: TargetFile): Target {
       ...file.env,
     },
     homeRegion: file.region,
+    replicas: file.replicas,
     buckets,
     patienceMs: file.patience,
     gate: file.gate ?? null,

@@ -77,14 +77,14 @@ phases:
     's.yaml:1:7 name: must be lower-case words joined by "-"',
     's.yaml:2:1 titel: no such field; did you mean "title"?',
     's.yaml:5:45 clock.zero: must be a reading of a clock such as "09:37"',
-    's.yaml:6:41 assumptions.b: no fault refers to it, so setting it would change nothing; write ${b} where it belongs, or remove it',
+    's.yaml:6:41 assumptions.b: nothing refers to it, so setting it would change nothing; write ${b} where it belongs, or remove it',
     's.yaml:6:44 assumptions.b.why: is missing',
     's.yaml:7:28 sources[0].url: must be a URL',
     's.yaml:13:5 phases[0].fautls: no such field; did you mean "faults"?',
     's.yaml:15:40 phases[0].faults[0].fault.kind: "silnt" is no fault; did you mean "silent"?',
     's.yaml:16:21 phases[0].faults[1].regions[0]: must be an AWS region such as us-east-1, or home for the target’s own',
-    's.yaml:16:53 phases[0].faults[1].share: must be at most 1, not 3; that is the assumption "a"',
-    's.yaml:17:54 phases[0].faults[2].share: no assumption is named "c"; there is a, b',
+    's.yaml:16:53 phases[0].faults[1].share: must be at most 1, not 3; that is the value of "a"',
+    's.yaml:17:54 phases[0].faults[2].share: nothing is named "c" here; there is a, b',
     's.yaml:18:43 phases[0].faults[3].classes[0]: "raed" is not allowed here; did you mean "read"?',
     's.yaml:18:77 phases[0].faults[3].fault.cod: no such field; did you mean "code"?',
     's.yaml:19:9 phases[0].faults[4].regions: is missing',
@@ -155,11 +155,11 @@ test('assumptions are filled in, and can be set', (t) => {
   t.same(shareOf(given), { from: 0, to: 0.5 }, 'the given scenario stays as it was');
   t.same(
     complaints(() => setAssumptions(given, { hlaf: 1 })),
-    ['--set: "hlaf" is no assumption of this scenario; did you mean "half"?'],
+    ['--set: "hlaf" is no assumption or variable of this scenario; did you mean "half"?'],
   );
   t.match(
     complaints(() => setAssumptions(given, { half: 2 }))[0],
-    /share\.to: must be at most 1, not 2; that is the assumption "half"/,
+    /share\.to: must be at most 1, not 2; that is the value of "half"/,
   );
   t.end();
 });

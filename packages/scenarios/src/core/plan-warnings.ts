@@ -1,21 +1,40 @@
 import type { FaultWindow } from '@gameday/injector';
+import { phaseAt } from './compile-moments.ts';
 import { formatDuration } from './duration.ts';
+import { gradeabilityWarnings } from './gradeability.ts';
 import type { Target } from './parse-target.ts';
 import type { Plan } from './plan.ts';
 
 /** What the user should know before believing the grade, most weighty first. */
 export function planWarnings(plan: Plan, target: Target): string[] {
-  return [...regionWarnings(plan), ...hangWarnings(plan), ...workloadWarnings(plan, target)];
+  return [
+    ...regionWarnings(plan),
+    ...processWarnings(plan),
+    ...hangWarnings(plan),
+    ...gradeabilityWarnings(plan),
+    ...workloadWarnings(plan, target),
+  ];
 }
 
 /** A scenario that strikes only where the target is not proves nothing. */
 function regionWarnings(plan: Plan): string[] {
   const struck = new Set(plan.timeline.windows.flatMap((window) => window.where.regions));
   const own = new Set([plan.target.homeRegion, ...plan.target.buckets.map((bucket) => bucket.region)]);
-  if ([...own].some((region) => struck.has(region))) return [];
+  if (plan.timeline.windows.length === 0 || [...own].some((region) => struck.has(region))) return [];
   return [
     `The scenario strikes ${[...struck].join(', ')}, but the target lives in ${[...own].join(', ')}: ` +
       `nothing of it will fail. Set region: in chaos.yaml, or choose a scenario that strikes home.`,
+  ];
+}
+
+/** Only an app that was started here can be killed, frozen or started again. */
+function processWarnings(plan: Plan): string[] {
+  if (plan.target.command !== null) return [];
+  const wanted = (plan.events ?? []).filter(({ action }) => action.do.endsWith('-target'));
+  if (wanted.length === 0) return [];
+  return [
+    `The scenario stops or starts the app ${wanted.length} times, but Gameday has not started it: nothing of that will ` +
+      'happen. Give chaos.yaml a command.',
   ];
 }
 
@@ -30,7 +49,7 @@ function hangWarnings(plan: Plan): string[] {
     .map(({ startMs, endMs }) => {
       const minutes = ((endMs - startMs) * clock.speed) / 60_000;
       const speed = Math.floor((minutes * 60_000) / patienceMs);
-      const phase = plan.phases.find((candidate) => candidate.startMs === startMs)?.id ?? '';
+      const phase = phaseAt(plan.phases, startMs);
       const cure =
         speed >= 1 ? `--speed ${speed} or less would do.` : 'No speed is slow enough: the incident itself is shorter.';
       return (

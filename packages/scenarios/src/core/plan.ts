@@ -7,6 +7,8 @@ export interface PlannedScenario {
   readonly title: string;
   readonly summary: string;
   readonly lesson: string;
+  /** Which app comes through well. */
+  readonly survivor?: string | null;
   readonly sources: readonly { readonly title: string; readonly url: string }[];
   /** Whose view of the incident: that of clients inside the failing region, or outside of it. */
   readonly viewpoint?: 'inside' | 'outside';
@@ -30,6 +32,16 @@ export interface Assumption {
   readonly overridden: boolean;
 }
 
+/** A knob of the scenario and what it was set to. */
+export interface PlannedVariable {
+  readonly name: string;
+  readonly type: 'number' | 'share' | 'duration' | 'region' | 'text';
+  /** A duration stays as it is written: `40s`. */
+  readonly value: number | string;
+  readonly about: string;
+  readonly overridden: boolean;
+}
+
 /** The app under test. Texts with `${...}` are templates, filled when ports are known: see `core/template.ts`. */
 export interface PlannedTarget {
   readonly name: string;
@@ -43,6 +55,8 @@ export interface PlannedTarget {
   /** Added to the environment; values are templates. */
   readonly env: Readonly<Record<string, string>>;
   readonly homeRegion: string;
+  /** How many processes of it stand behind one address; 1 where left out. */
+  readonly replicas?: number;
   /** Created in the embedded S3 before the target starts. */
   readonly buckets: readonly { readonly name: string; readonly region: string }[];
 }
@@ -102,6 +116,66 @@ export interface PlannedPhase {
   readonly notes: readonly string[];
 }
 
+/** What happens beside S3's own failures. */
+export type PlannedAction =
+  /** The provider's status page shows this from now on: to be served to the target, and drawn in the report. */
+  | {
+      readonly do: 'status-page';
+      readonly state: 'green' | 'yellow' | 'red' | 'unreachable';
+      readonly text: string | null;
+    }
+  /** An alarm of somebody's own goes off: only for the record. */
+  | { readonly do: 'alarm'; readonly name: string; readonly text: string | null }
+  /** From `startMs` to `endMs` what is written to these regions is copied to no other; then the backlog is copied. */
+  | { readonly do: 'pause-replication'; readonly regions: readonly string[] }
+  /**
+   * `kill-target` is SIGKILL and `stop-target` SIGTERM: neither is followed by a start, the exit is expected.
+   * `freeze-target` is SIGSTOP at `startMs` and SIGCONT at `endMs`; `resume-target` is SIGCONT before that.
+   * `restart-target` is SIGTERM where it runs (SIGKILL where that does not help) and a start, whatever state S3 is in.
+   */
+  | {
+      readonly do: 'kill-target' | 'stop-target' | 'freeze-target' | 'resume-target' | 'restart-target';
+      /** Which replica, from 1; null for all. */
+      readonly replica: number | null;
+    };
+
+export interface PlannedEvent {
+  /** Unique, stable between runs of the same plan: `blackout/event-1-status-page`. */
+  readonly id: string;
+  /** The phase in which it begins. */
+  readonly phase: string;
+  /** Milliseconds since the load began. */
+  readonly startMs: number;
+  /** Null for what has a moment and no length. */
+  readonly endMs: number | null;
+  readonly action: PlannedAction;
+}
+
+/** A note with a time of its own; its text is in the phase's notes too, with the time before it. */
+export interface PlannedNote {
+  readonly phase: string;
+  readonly startMs: number;
+  readonly text: string;
+}
+
+/** A part of the steady-state hypothesis: over a stretch, at least so many of a class's requests are answered well. */
+export interface PlannedExpectation {
+  /** `before`: in the baseline. `during`: in the phase. `after`: in the recovery's second half. */
+  readonly when: 'before' | 'during' | 'after';
+  readonly phase: string;
+  readonly class: StepClass;
+  readonly goodShareMin: number;
+  /** Answers slower than that, in wall time, are not good; null for the users' patience. */
+  readonly withinMs: number | null;
+}
+
+/** The run is ended as soon as a class's share of good answers has been lower for so long, in any phase. */
+export interface PlannedAbort {
+  readonly class: StepClass;
+  readonly goodShareMin: number;
+  readonly forMs: number;
+}
+
 /**
  * Everything that will happen, decided before anything does: every default filled in, every duration in milliseconds,
  * frozen, and plain JSON. The same scenario, target, options and seed give the same plan.
@@ -125,7 +199,19 @@ export interface Plan {
   readonly guardrails: {
     /** The run is ended, healed and graded as inconclusive after so long, whatever it is doing. */
     readonly runMsMax: number;
+    readonly abortWhen?: readonly PlannedAbort[];
+    /** The run is ended, healed, as soon as this file exists; seen from the working folder. */
+    readonly stopFile?: string | null;
   };
+  /** Sorted by their beginning. */
+  readonly events?: readonly PlannedEvent[];
+  /** Sorted by time. */
+  readonly notes?: readonly PlannedNote[];
+  /** Empty where the scenario states none: then every step is to be 95 % good before and after. */
+  readonly expectations?: readonly PlannedExpectation[];
+  readonly variables?: readonly PlannedVariable[];
+  /** Wall time without load between the recovery and the audit, for queues to drain. */
+  readonly cooldownMs?: number;
   readonly gate: Letter | null;
   readonly weights: Readonly<Record<string, number>>;
   /** What the user should know before believing the grade: a phase shorter than the app's patience, for example. */

@@ -5,46 +5,47 @@ import { isRecord } from './schema-words.ts';
 import type { Finding } from './yaml-document.ts';
 
 const REFERENCE = /^\$\{([^}]*)\}$/;
+/** Where names are declared, and so not filled in. */
+const DECLARATIONS: ReadonlySet<string> = new Set(['assumptions', 'variables']);
 
 export interface Filled {
-  /** The document with every `${name}` in its faults replaced by the figure, and every short form written out. */
+  /** The document with every `${name}` replaced by its value, and every fault's short form written out. */
   readonly data: unknown;
   readonly findings: readonly Finding[];
-  /** Which assumption stands where, by path as JSON. */
+  /** Which assumption or variable stands where, by path as JSON. */
   readonly places: ReadonlyMap<string, string>;
 }
 
 /**
- * Fills the assumptions into the faults of a scenario as it stands in its file. Only whole values are references
+ * Fills assumptions and variables into a scenario as it stands in its file. Only whole values are references
  * (`share: ${dropped}`): there is no arithmetic, so that a reader sees every figure.
  */
-export function fillReferences(data: unknown, values: ReadonlyMap<string, number>): Filled {
+export function fillReferences(data: unknown, values: ReadonlyMap<string, number | string>): Filled {
   const findings: Finding[] = [];
   const places = new Map<string, string>();
   const fill = (value: unknown, path: Path): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => fill(item, [...path, index]));
     if (isRecord(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, [...path, key])]));
+      const entries = Object.entries(value).map(([key, item]) => [key, fill(item, [...path, key])]);
+      const filled: Record<string, unknown> = Object.fromEntries(entries);
+      return isFaultEntry(filled, path) ? { ...filled, fault: expandFault(filled['fault']) } : filled;
     }
     const name = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;
     if (name === undefined) return value;
-    const figure = values.get(name);
+    const given = values.get(name);
     places.set(JSON.stringify(path), name);
-    if (figure !== undefined) return figure;
-    const hint = wordHint(name, [...values.keys()]) ?? 'declare it under assumptions, with its value and why';
-    findings.push({ path, message: `no assumption is named "${name}"`, hint });
+    if (given !== undefined) return given;
+    const hint = wordHint(name, [...values.keys()]) ?? 'declare it under variables or assumptions';
+    findings.push({ path, message: `nothing is named "${name}" here`, hint });
     return value;
   };
-  const fillFault = (entry: unknown, path: Path): unknown => {
-    const filled = fill(entry, path);
-    return isRecord(filled) && 'fault' in filled ? { ...filled, fault: expandFault(filled['fault']) } : filled;
-  };
-  const fillPhase = (phase: unknown, path: Path): unknown => {
-    if (!isRecord(phase) || !Array.isArray(phase['faults'])) return phase;
-    const faults = phase['faults'].map((entry, index) => fillFault(entry, [...path, 'faults', index]));
-    return { ...phase, faults };
-  };
-  if (!isRecord(data) || !Array.isArray(data['phases'])) return { data, findings, places };
-  const phases = data['phases'].map((phase, index) => fillPhase(phase, ['phases', index]));
-  return { data: { ...data, phases }, findings, places };
+  if (!isRecord(data)) return { data, findings, places };
+  const entries = Object.entries(data).map(([key, value]) => [key, DECLARATIONS.has(key) ? value : fill(value, [key])]);
+  return { data: Object.fromEntries(entries), findings, places };
+}
+
+/** One of a phase's faults, or the fault on a monkey's menu. */
+function isFaultEntry(value: Readonly<Record<string, unknown>>, path: Path): boolean {
+  const onMenu = path.at(-1) === 'fault' && path.at(-3) === 'menu';
+  return 'fault' in value && (path.at(-2) === 'faults' || onMenu);
 }

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { capacitySchema } from './capacity.ts';
 import { durationSchema } from './duration.ts';
-import { describeShortForms, faultEntrySchema, type FaultEntry } from './fault-entry.ts';
-import { incidentTimeSchema, parseClock } from './incident-time.ts';
-import { isRecord } from './schema-words.ts';
-import type { Assumption } from './plan.ts';
+import { hypothesisSchema, scenarioGuardrailsSchema, type ExpectationEntry } from './expectation.ts';
+import { parseClock } from './incident-time.ts';
+import type { Assumption, PlannedAbort, PlannedVariable } from './plan.ts';
+import { phaseSchema, slugSchema, trackSchema, type ScenarioPhase, type ScenarioTrack } from './scenario-phase.ts';
+import { variableSchema } from './variables.ts';
 import type { YamlDocument } from './yaml-document.ts';
 
-const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const VARIABLE = /^[a-z][a-z0-9_]*$/;
-const slug = z.string().regex(SLUG, 'must be lower-case words joined by "-"');
+const NAME = /^[a-z][a-z0-9_]*$/;
+const nameSchema = z.string().regex(NAME, 'must be lower-case words joined by "_"');
 const text = z.string().min(1);
 
 const sourceSchema = z.strictObject({
@@ -30,26 +31,13 @@ const assumptionSchema = z.strictObject({
   why: text.describe('Why this figure, where the sources give none.'),
 });
 
-const phaseSchema = z.strictObject({
-  id: slug.describe('Stable name of the phase, within this scenario.'),
-  title: text.describe('What happens, in a few words.'),
-  from: incidentTimeSchema.describe(
-    'When it begins on the incident’s clock: "09:40", or T+3m. Where the one before ends.',
-  ),
-  to: incidentTimeSchema.describe('When it ends on the incident’s clock: "11:37", or T+2h.'),
-  notes: z.array(text).default([]).describe('What the reader of the report should know about these minutes.'),
-  faults: z
-    .array(faultEntrySchema)
-    .default([])
-    .describe('What goes wrong. Where several strike the same exchange the first decides; latency adds up.'),
-});
-
 /** A scenario file as it is written, but with its references filled in and its short forms written out. */
 export const scenarioSchema = z.strictObject({
-  name: slug.describe('The name it is run by, and that of its file.'),
+  name: slugSchema.describe('The name it is run by, and that of its file.'),
   title: text.describe('One line for lists and reports.'),
   summary: text.describe('What happened, or what is rehearsed, in a few sentences.'),
   lesson: text.describe('What an app that does well here has understood.'),
+  survivor: text.optional().describe('Which app comes through well, and by what.'),
   sources: z.array(sourceSchema).default([]).describe('Where the facts come from.'),
   viewpoint: z
     .enum(['inside', 'outside'])
@@ -64,67 +52,57 @@ export const scenarioSchema = z.strictObject({
     .describe('How much faster than the incident it runs by default: 200 lets 3 h 20 min pass in a minute.'),
   baseline: durationSchema.default(8_000).describe('Wall time of undisturbed load before the incident. Default 8s.'),
   recovery: durationSchema.default(15_000).describe('Wall time of load after the last heal. Default 15s.'),
+  cooldown: durationSchema
+    .default(0)
+    .describe('Wall time without load between the recovery and the audit, for queues to drain. Default 0s.'),
   assumptions: z
-    .record(z.string().regex(VARIABLE, 'must be lower-case words joined by "_"'), assumptionSchema)
+    .record(nameSchema, assumptionSchema)
     .default({})
-    .describe('Figures that the sources do not give. Faults refer to them as ${name}.'),
-  phases: z.array(phaseSchema).min(1).describe('What happens when: in order, without gaps, from T+0.'),
+    .describe('Figures that the sources do not give. They are referred to as ${name}.'),
+  variables: z
+    .record(nameSchema, variableSchema)
+    .default({})
+    .describe('Knobs of the drill, each with a type and a default. They are referred to as ${name}.'),
+  hypothesis: hypothesisSchema
+    .prefault({})
+    .describe('The steady-state hypothesis. Default: 95 % of every step before and after.'),
+  guardrails: scenarioGuardrailsSchema.prefault({}).describe('When a run is ended and healed before its time.'),
+  capacity: capacitySchema
+    .optional()
+    .describe('A model of S3’s capacity from which the phases follow, instead of phases.'),
+  phases: z
+    .array(phaseSchema)
+    .min(1)
+    .describe('What happens when: in order, without gaps, from T+0. Left out where they follow from capacity.'),
+  tracks: z
+    .array(trackSchema)
+    .default([])
+    .describe('What happens beside the phases, each on its own times. Their faults are judged after the phases’.'),
 });
 type ScenarioFile = z.output<typeof scenarioSchema>;
-
-export interface ScenarioPhase {
-  readonly id: string;
-  readonly title: string;
-  /** Minutes since the incident's zero. */
-  readonly fromMin: number;
-  readonly toMin: number;
-  readonly notes: readonly string[];
-  readonly faults: readonly FaultEntry[];
-}
 
 /** A scenario, checked and ready to be planned. */
 export interface Scenario extends Pick<
   ScenarioFile,
   'name' | 'title' | 'summary' | 'lesson' | 'sources' | 'viewpoint' | 'speed'
 > {
+  readonly survivor: string | null;
   /** Empty date and zone, and a zero at midnight, where the scenario has no clock of its own. */
   readonly clock: { readonly date: string; readonly zone: string; readonly zeroMinuteOfDay: number };
   readonly baselineMs: number;
   readonly recoveryMs: number;
+  readonly cooldownMs: number;
   readonly assumptions: readonly Assumption[];
-  readonly phases: readonly ScenarioPhase[];
-  /** The file it was read from: assumptions set by the user are filled in anew. */
-  readonly source: YamlDocument;
-}
-
-const referenceJson = { type: 'string', pattern: '^\\$\\{[a-z][a-z0-9_]*\\}$' };
-
-/** The JSON Schema of scenario files, short forms and references included, for editors to complete and check. */
-export function scenarioJsonSchema(): Readonly<Record<string, unknown>> {
-  const { $schema, ...schema } = z.toJSONSchema(scenarioSchema, {
-    io: 'input',
-    override: describeShortForms,
-  });
-  const properties = schema.properties ?? {};
-  return {
-    $schema,
-    title: 'Gameday scenario',
-    ...schema,
-    properties: { ...properties, phases: allowReferences(properties['phases']) },
+  readonly variables: readonly PlannedVariable[];
+  readonly hypothesis: { readonly before: readonly ExpectationEntry[]; readonly after: readonly ExpectationEntry[] };
+  readonly guardrails: {
+    readonly abortWhen: readonly PlannedAbort[];
+    readonly minutesMax: number | null;
+    readonly stopFile: string | null;
   };
-}
-
-/** Wherever a number may stand, so may `${name}`. */
-function allowReferences(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(allowReferences);
-  if (!isRecord(node)) return node;
-  if (node['type'] === 'number' || node['type'] === 'integer') {
-    const { description, default: initial, ...number } = node;
-    return {
-      ...(description === undefined ? {} : { description }),
-      ...(initial === undefined ? {} : { default: initial }),
-      anyOf: [number, referenceJson],
-    };
-  }
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, allowReferences(value)]));
+  /** In order. Those that the user left out are missing: then there is a gap in the incident's clock, not in the run's. */
+  readonly phases: readonly ScenarioPhase[];
+  readonly tracks: readonly ScenarioTrack[];
+  /** The file it was read from: what the user sets is filled in anew. */
+  readonly source: YamlDocument;
 }

@@ -8,7 +8,7 @@ export function isRecord(value: unknown): value is Json {
 
 /**
  * The words that a JSON Schema allows as keys at a path of the data: for "did you mean". Where the data's own `kind`
- * chooses between alternatives, only the chosen one speaks.
+ * or `do` chooses between alternatives, only the chosen one speaks.
  */
 export function keysAt(schema: unknown, data: unknown, path: Path): string[] {
   let nodes = alternatives(schema, data);
@@ -41,15 +41,19 @@ function propertyOf(node: Json, name: string): unknown {
   return (isRecord(properties) ? properties[name] : undefined) ?? node['additionalProperties'];
 }
 
+/** The fields that choose between alternatives: of faults, and of events. */
+const DISCRIMINATORS = ['kind', 'do'] as const;
+
+function chooses(branch: Json, value: unknown, field: string): boolean {
+  const declared = isRecord(branch['properties']) ? branch['properties'][field] : undefined;
+  return isRecord(declared) && isRecord(value) && declared['const'] !== undefined && declared['const'] === value[field];
+}
+
 function alternatives(schema: unknown, value: unknown): Json[] {
   if (!isRecord(schema)) return [];
   const union = [schema['anyOf'], schema['oneOf']].find(Array.isArray);
   if (union === undefined) return [schema];
   const branches: Json[] = union.flatMap((branch: unknown) => alternatives(branch, value));
-  const kind = isRecord(value) ? value['kind'] : undefined;
-  const chosen = branches.filter((branch) => {
-    const declared = isRecord(branch['properties']) ? branch['properties']['kind'] : undefined;
-    return isRecord(declared) && declared['const'] === kind;
-  });
+  const chosen = branches.filter((branch) => DISCRIMINATORS.some((field) => chooses(branch, value, field)));
   return chosen.length > 0 ? chosen : branches;
 }

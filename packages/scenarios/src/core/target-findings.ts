@@ -7,7 +7,16 @@ export function targetFindings(target: TargetFile): Finding[] {
   return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target)];
 }
 
-function addressFindings({ command, url }: TargetFile): Finding[] {
+function addressFindings({ command, url, replicas }: TargetFile): Finding[] {
+  if (replicas > 1 && command === undefined) {
+    return [
+      { path: ['replicas'], message: 'only a target that Gameday starts can have replicas', hint: 'add command' },
+    ];
+  }
+  if (replicas > 1 && url !== undefined && !url.includes('${PORT}')) {
+    const hint = 'write http://127.0.0.1:${PORT}, and let the app listen on PORT';
+    return [{ path: ['url'], message: 'each replica needs a port of its own', hint }];
+  }
   if (command !== undefined) return [];
   if (url === undefined) {
     return [{ path: [], message: 'has neither a command that starts the app nor a url where it runs' }];

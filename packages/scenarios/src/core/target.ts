@@ -81,6 +81,13 @@ export const targetSchema = z.strictObject({
     )
     .default({})
     .describe('Added to its environment. ${PORT}, ${S3_ENDPOINT} and ${S3_ENDPOINT_US_WEST_2} are filled in.'),
+  replicas: z
+    .number()
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe('How many processes of it stand behind one address, taking turns. Default 1.'),
   region: region.default('us-east-1').describe('Its home region. Default us-east-1.'),
   buckets: z
     .array(

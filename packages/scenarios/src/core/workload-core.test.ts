@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { arrivalSchedule } from './arrivals.ts';
 import { createLedger } from './ledger.ts';
 import type { PlannedStep } from './plan.ts';
-import { judgeSteadyState, type BaselineOutcome } from './steady-state.ts';
+import { judgeSteadyState, type JudgedRequest } from './steady-state.ts';
 
 const step = (id: string, weight: number): PlannedStep => ({
   id,
@@ -52,14 +52,10 @@ test('only acknowledged entries are known, and ids never repeat', async (t) => {
   t.equal(ledger.entries.size, 2);
 });
 
-const outcomes = (good: number, bad: number, name = 'view'): BaselineOutcome[] => [
-  ...Array.from({ length: good }, (): BaselineOutcome => ({ step: name, class: 'read', outcome: 'good', detail: '' })),
-  ...Array.from({ length: bad }, (): BaselineOutcome => ({
-    step: name,
-    class: 'read',
-    outcome: 'hang',
-    detail: 'slow',
-  })),
+const request = { class: 'read', intended: 100, ended: 400 } as const;
+const outcomes = (good: number, bad: number, name = 'view'): JudgedRequest[] => [
+  ...Array.from({ length: good }, (): JudgedRequest => ({ ...request, step: name, outcome: 'good', detail: '' })),
+  ...Array.from({ length: bad }, (): JudgedRequest => ({ ...request, step: name, outcome: 'hang', detail: 'slow' })),
 ];
 
 test('the steady-state hypothesis wants every step healthy', async (t) => {
@@ -70,4 +66,10 @@ test('the steady-state hypothesis wants every step healthy', async (t) => {
     held: false,
     detail: /list: 0 of 3/,
   });
+  const wants = { when: 'after', phase: 'recovery', class: 'read', goodShareMin: 0.9, withinMs: null } as const;
+  t.match(judgeSteadyState(outcomes(9, 1), [wants]), { held: true });
+  t.match(judgeSteadyState(outcomes(8, 2), [wants]), { held: false, detail: /8 of 10 read.*not 90 % \(slow\)/ });
+  t.match(judgeSteadyState(outcomes(10, 0), [{ ...wants, withinMs: 300 }]), { held: true });
+  t.match(judgeSteadyState(outcomes(10, 0), [{ ...wants, withinMs: 299 }]), { held: false, detail: /too slow/ });
+  t.match(judgeSteadyState(outcomes(10, 0), [{ ...wants, class: 'write' }]), { held: false, detail: /no write/ });
 });

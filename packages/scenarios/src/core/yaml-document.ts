@@ -8,7 +8,8 @@ const ALIAS_COUNT_MAX = 100;
 /** Enough to work on; a file with more is wrong in one way that repeats. */
 const PROBLEMS_MAX = 30;
 
-interface Position {
+export interface Position {
+  readonly file: string;
   /** Both from 1. */
   readonly line: number;
   readonly column: number;
@@ -59,22 +60,28 @@ export function parseYaml(text: string, file: string): YamlDocument {
     throw start(`not valid YAML: ${reason}`);
   }
   if (data === null || data === undefined) throw start('the file is empty');
-  return { file, data, locate: (path, what = 'value') => locate(document, lines, path, what) };
+  return { file, data, locate: (path, what = 'value') => ({ file, ...locate(document, lines, path, what) }) };
 }
 
-/** Findings as problems of this file, in the order in which they stand in it. */
+/** Findings as problems of the file, or files, in which they stand: the file itself first, from its top down. */
 export function locateFindings(document: YamlDocument, findings: readonly Finding[]): Problem[] {
+  const fileRank = ({ file }: Problem): number => (file === document.file ? 0 : 1);
   return findings
     .map((finding): Problem => {
-      const { line, column } = document.locate(finding.path, finding.at ?? 'value');
+      const { file, line, column } = document.locate(finding.path, finding.at ?? 'value');
       const { path, message, hint = null } = finding;
-      return { file: document.file, line, column, path: formatPath(path), message, hint };
+      return { file, line, column, path: formatPath(path), message, hint };
     })
-    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    .toSorted((a, b) => fileRank(a) - fileRank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
     .slice(0, PROBLEMS_MAX);
 }
 
-function locate(document: Document.Parsed, lines: LineCounter, path: Path, what: 'value' | 'key'): Position {
+function locate(
+  document: Document.Parsed,
+  lines: LineCounter,
+  path: Path,
+  what: 'value' | 'key',
+): Omit<Position, 'file'> {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
   for (const [depth, part] of path.entries()) {

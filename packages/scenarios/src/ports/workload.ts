@@ -9,6 +9,8 @@ export interface Workload {
   begin(): void;
   /** Stops sending; resolves when the last request is answered or given up. */
   end(): Promise<void>;
+  /** Stops sending and gives up at once on all that is under way. */
+  abort(): void;
   onRequest(listener: (request: WorkRequest) => void): void;
   readonly inFlight: number;
 }

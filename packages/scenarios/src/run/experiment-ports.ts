@@ -21,6 +21,9 @@ export interface ExperimentPorts {
   readonly journal: JournalWriter;
   readonly nemesis: Nemesis;
   readonly target: Target;
+  /** Keeps what is written to these regions from being replicated; null where that cannot be done. */
+  readonly pauseReplication: (regions: readonly string[]) => (() => void) | null;
+  readonly fileExists: (path: string) => boolean;
   readonly ledger: Ledger;
   readonly workload: Workload;
   readonly auditors: readonly Auditor[];

@@ -1,12 +1,8 @@
-import { freePort, isListening } from '../adapters/free-port.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
-import { runningTarget } from '../adapters/running-target.ts';
 import { prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
-import { startTargetProcess } from '../adapters/target-process.ts';
 import type { Plan } from '../core/plan.ts';
-import { fillTemplate } from '../core/template.ts';
-import { TargetError, type Target } from '../ports/target.ts';
-import { targetEnvironment, targetValues } from './target-environment.ts';
+import type { Target } from '../ports/target.ts';
+import { openTarget } from './open-target.ts';
 
 export interface StageOptions {
   readonly plan: Plan;
@@ -14,6 +10,8 @@ export interface StageOptions {
   /** S3 endpoints by region that stand in for the embedded store. */
   readonly upstreams: ReadonlyMap<string, string>;
   readonly credentials: Credentials | null;
+  /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
+  readonly s3Port: number | null;
   /** What the target inherits. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -38,39 +36,26 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
   const { plan } = options;
   const s3 = await prepareS3(plan, options.upstreams, options.credentials);
   undo.push(() => s3.stop());
-  const behind = [...s3.endpoints].map(([region, upstream]) => ({ region, upstream }));
+  const behind = [...s3.endpoints].map(([region, upstream]) => {
+    const port = options.s3Port === null ? 0 : options.s3Port + plan.regions.indexOf(region);
+    return { region, upstream, port };
+  });
   const nemesis = await startInjectorNemesis(behind, plan.seed);
   undo.push(() => nemesis.stop());
-  const values = targetValues(await freePort(), nemesis.endpoints, plan.target.homeRegion);
-  const url = fillTemplate(plan.target.url, values);
-  const target = await openTarget(options, url, values, s3.credentials);
+  const { url, target } = await openTarget(options, nemesis.endpoints, s3.credentials);
   undo.push(() => target.stop());
   return { s3, nemesis, target, url };
 }
 
+/** Undoes everything, also what comes after a step that fails. @throws what the first failing step threw */
 export async function undoAll(undo: UndoList): Promise<void> {
-  for (const step of undo.toReversed()) await step();
-}
-
-async function openTarget(
-  { plan, runId, env }: StageOptions,
-  url: string,
-  values: Readonly<Record<string, string>>,
-  credentials: Credentials,
-): Promise<Target> {
-  const { command } = plan.target;
-  if (command === null) return runningTarget(plan.target, url);
-  if (await isListening(url)) {
-    throw new TargetError(
-      `something already listens at ${url}, where the target should start`,
-      'stop it, or let the target listen on ${PORT} and write url: http://127.0.0.1:${PORT}',
-    );
+  const failures: unknown[] = [];
+  for (const step of undo.toReversed()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
   }
-  return startTargetProcess({
-    target: plan.target,
-    command: command.map((word) => fillTemplate(word, values)),
-    url,
-    env: targetEnvironment(plan, values, credentials, env),
-    runId,
-  });
+  if (failures.length > 0) throw failures[0];
 }

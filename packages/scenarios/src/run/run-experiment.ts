@@ -2,11 +2,14 @@ import { JOURNAL_VERSION, type Entry } from '@gameday/reporter/journal';
 import { exchangeEntry } from '../core/exchange-entry.ts';
 import { experimentStart, experimentStep, type Command, type ExperimentEvent } from '../core/experiment.ts';
 import type { Plan } from '../core/plan.ts';
-import { judgeSteadyState, type BaselineOutcome } from '../core/steady-state.ts';
 import { TargetError } from '../ports/target.ts';
 import type { WorkRequest } from '../ports/workload.ts';
 import type { ExperimentPorts } from './experiment-ports.ts';
 import { createFaultLog } from './fault-log.ts';
+import { startGuardrails } from './guardrails.ts';
+import { createHypothesis } from './hypothesis.ts';
+import { journalTarget } from './journal-target.ts';
+import { createSideEvents } from './side-events.ts';
 import { createTally, type RunOutcome, type RunStatus } from './tally.ts';
 
 /** A run under way. */
@@ -24,10 +27,10 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const tally = createTally();
   const faults = createFaultLog(plan.timeline, ports);
   const audit = new AbortController();
-  const baseline: BaselineOutcome[] = [];
-  const settled: BaselineOutcome[] = [];
+  const sideEvents = createSideEvents(plan, ports);
+  const hypothesis = createHypothesis(plan);
   const timers: (() => void)[] = [];
-  let state = experimentStart(plan.phases);
+  let state = experimentStart(plan.phases, plan.cooldownMs);
   let loadBeganMs = 0;
   let exchanges = 0;
   let struck = 0;
@@ -40,6 +43,9 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const write = (entry: Entry): void => journal.write({ ...entry, t: round(entry.t) });
 
   const dispatch = (event: ExperimentEvent): void => {
+    if (event.kind === 'guardrail' && state.stage !== 'ended') {
+      write({ t: elapsed(), type: 'guardrail.tripped', guardrail: event.guardrail, detail: event.detail });
+    }
     const [next, commands] = experimentStep(state, event);
     state = next;
     try {
@@ -68,19 +74,29 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
         void journal.sync();
         return;
       case 'judge-steady-state':
-        dispatch({ kind: 'steady-state', ...judged('before', baseline) });
+        dispatch({ kind: 'steady-state', ...checked(hypothesis.before()) });
         return;
-      case 'inject':
-        faults.begin(plan.phases[state.phase]?.startMs ?? 0);
+      case 'inject': {
+        const plannedMs = plan.phases[state.phase]?.startMs ?? 0;
+        faults.begin(plannedMs);
+        sideEvents.begin(plannedMs);
         return;
+      }
       case 'heal':
         faults.end();
+        sideEvents.end();
         return;
       case 'end-load':
         void workload.end().then(() => dispatch({ kind: 'load-drained' }));
         return;
+      case 'abort-load':
+        workload.abort();
+        return;
+      case 'cool-down':
+        later(command.forMs, { kind: 'cooled-down' });
+        return;
       case 'audit':
-        judged('after', settled);
+        for (const check of hypothesis.afterwards()) checked(check);
         void auditAll();
         return;
       case 'end':
@@ -90,10 +106,9 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
         command satisfies never;
     }
   };
-  const judged = (when: 'before' | 'after', outcomes: readonly BaselineOutcome[]) => {
-    const verdict = judgeSteadyState(outcomes);
-    write({ t: elapsed(), type: 'hypothesis.checked', when, ...verdict });
-    return verdict;
+  const checked = (check: ReturnType<typeof hypothesis.before>) => {
+    write({ t: elapsed(), type: 'hypothesis.checked', ...check });
+    return check;
   };
   const auditAll = async (): Promise<void> => {
     try {
@@ -112,26 +127,28 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const endRun = (reason: RunOutcome['reason'], detail: string): void => {
     for (const cancel of timers) cancel();
     audit.abort();
-    if (reason === 'guardrail') write({ t: elapsed(), type: 'guardrail.tripped', guardrail: 'run time', detail });
+    guardrails.stop();
     write({ t: elapsed(), type: 'run.ended', reason, detail });
     void journal.sync().then(() => finish({ reason, detail }));
   };
   const targetReady = (): void => {
-    if (target.pid !== null) {
-      write({ t: elapsed(), type: 'target.started', pid: target.pid, command: [...(plan.target.command ?? [])] });
-    }
     write({ t: elapsed(), type: 'target.ready', afterMs: elapsed() });
     dispatch({ kind: 'target-ready' });
   };
   const onRequest = (request: WorkRequest): void => {
     const good = request.outcome === 'good';
     tally.request(request.class, good, elapsed());
-    if (state.stage === 'baseline') baseline.push(request);
-    if (state.stage === 'recovery' && inSecondHalf(plan, state.phase, request.intended - loadBeganMs)) {
-      settled.push(request);
-    }
+    guardrails.request({ atMs: request.ended, class: request.class, good });
+    hypothesis.request({ ...request, intended: request.intended - loadBeganMs, ended: request.ended - loadBeganMs });
     if (state.stage !== 'ended') write({ t: elapsed(), type: 'work.request', ...roundTimes(request) });
   };
+
+  const guardrails = startGuardrails({
+    limits: plan.guardrails,
+    schedule: (delayMs, callback) => clock.schedule(delayMs, callback),
+    fileExists: ports.fileExists,
+    trip: (guardrail, detail) => dispatch({ kind: 'guardrail', guardrail, detail }),
+  });
 
   write({
     t: 0,
@@ -151,13 +168,9 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     }
   });
   workload.onRequest(onRequest);
-  target.onOutput((stream, line) => {
-    if (state.stage !== 'ended') write({ t: elapsed(), type: 'target.output', stream, line });
-  });
-  target.onExit((exit) => {
-    if (state.stage !== 'ended') write({ t: elapsed(), type: 'target.exited', ...exit });
-    if (!exit.expected)
-      dispatch({ kind: 'target-exited', detail: `the target ended (${ports.describeTargetExit(exit)})` });
+  journalTarget(target, plan.target.command ?? [], elapsed, write, (exit) => {
+    const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
+    dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });
   });
   void target.ready().then(
     () => targetReady(),
@@ -166,10 +179,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       dispatch({ kind: 'target-exited', detail });
     },
   );
-  later(plan.guardrails.runMsMax, {
-    kind: 'guardrail',
-    detail: `the run took longer than ${plan.guardrails.runMsMax / 60_000} minutes`,
-  });
 
   return {
     finished,
@@ -185,12 +194,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       inFlight: workload.inFlight,
     }),
   };
-}
-
-/** The recovery's first half is for recovering; the second shows whether it is over. */
-function inSecondHalf(plan: Plan, phaseIndex: number, loadMs: number): boolean {
-  const phase = plan.phases[phaseIndex];
-  return phase !== undefined && loadMs >= (phase.startMs + phase.endMs) / 2;
 }
 
 /** Microseconds are more than a journal needs. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
@@ -70,6 +70,8 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       journal,
       nemesis: stage.nemesis,
       target: stage.target,
+      pauseReplication: (regions) => stage.s3.pauseReplication(regions),
+      fileExists: existsSync,
       ledger,
       workload,
       auditors: auditors(options, stage),

@@ -1,15 +1,119 @@
+import type { Bucket } from '../catalog/bucket.ts';
+import { aclAllows, type Acl } from '../core/acl.ts';
+import { requirements } from '../core/permission.ts';
+import { judgePolicy, readPolicy, type BucketPolicy } from '../core/policy.ts';
 import { S3Error } from '../core/s3-error.ts';
+import { tagsFromHeader } from '../core/tags.ts';
+import { publicAccessBlockOf } from '../core/public-access-block.ts';
 import type { Call } from '../http/call.ts';
 import type { Services } from '../services.ts';
+import { accountOf } from './account.ts';
 
-/** Lets the owner of a bucket in, and others as far as its canned ACL says. @throws S3Error AccessDenied */
+/** Operations that say themselves who may do them. */
+const open: ReadonlySet<string> = new Set(['CreateBucket', 'PostObject', 'Preflight', 'DeleteObjects']);
+
+/** Lets a caller do what the call asks for, or not. @throws S3Error AccessDenied */
 export function checkAccess(call: Call, services: Services): void {
-  const bucket = call.bucket === '' ? undefined : services.catalog.bucket(call.bucket);
-  const account = call.caller.kind === 'account' ? call.caller.account : undefined;
-  if (bucket === undefined) {
-    if (account === undefined) throw new S3Error('AccessDenied');
+  checkExpectedOwner(call, services);
+  if (call.bucket === '') {
+    if (call.caller.kind === 'anonymous') throw new S3Error('AccessDenied');
     return;
   }
-  if (account === bucket.terms.owner || call.operation === 'CreateBucket') return;
-  throw new S3Error('AccessDenied');
+  const bucket = services.catalog.bucket(call.bucket);
+  // What is not there is told by the operation itself.
+  if (bucket === undefined || open.has(call.operation)) return;
+  if (!mayAccess(call, bucket)) throw new S3Error('AccessDenied');
+}
+
+function checkExpectedOwner(call: Call, services: Services): void {
+  const expected = call.headers['x-amz-expected-bucket-owner'];
+  const bucket = services.catalog.bucket(call.bucket);
+  if (expected === undefined || bucket === undefined) return;
+  if (expected !== accountOf(bucket.terms.owner).id) throw new S3Error('AccessDenied');
+}
+
+/**
+ * Whether the caller may do something in a bucket: denied where its policy denies, allowed where policy, ownership or ACL
+ * allow. Key and operation are the call's own unless named.
+ */
+export function mayAccess(
+  call: Call,
+  bucket: Bucket,
+  {
+    operation = call.operation,
+    key = call.key,
+    versionId = call.query.get('versionId'),
+  }: Partial<Pick<Call, 'operation' | 'key'>> & { versionId?: string | undefined } = {},
+): boolean {
+  const { action, versioned, acl } = requirements[operation];
+  const owner = accountOf(bucket.terms.owner);
+  const who = call.caller.kind === 'account' ? accountOf(call.caller.account) : undefined;
+  const block = publicAccessBlockOf(bucket.configurations.get('public-access-block'));
+  const policy = policyOf(bucket);
+  const verdict =
+    policy === undefined
+      ? 'silent'
+      : judgePolicy(policy, {
+          principal: who === undefined ? undefined : { accountId: who.id, canonicalId: who.canonicalId },
+          action: versionId !== undefined && versioned !== undefined ? versioned : action,
+          resource: key === '' ? bucket.terms.name : `${bucket.terms.name}/${key}`,
+          context: contextOf(call, bucket, key, versionId),
+        });
+  const isOwner = who?.canonicalId === owner.canonicalId;
+  // The owner can always mend a policy that shuts everybody out.
+  if (verdict === 'deny') return isOwner && operation.endsWith('BucketPolicy');
+  if (isOwner) return true;
+  if (verdict === 'allow' && !block.restrictPublicBuckets) return true;
+  if (acl === undefined) return false;
+  const options = { ignorePublic: block.ignorePublicAcls };
+  const bucketAcl = bucket.acl ?? [];
+  if (acl.on === 'bucket') return aclAllows(bucketAcl, who?.canonicalId, acl.permission, options);
+  const version = versionId === undefined ? bucket.newest(key) : bucket.version(key, versionId);
+  // Who may list a bucket may learn that a key is not there.
+  if (version?.kind !== 'object') return aclAllows(bucketAcl, who?.canonicalId, 'READ', options);
+  const objectAcl: Acl = version.acl ?? [];
+  return aclAllows(objectAcl, who?.canonicalId, acl.permission, options);
+}
+
+const policies = new WeakMap<Bucket, { readonly text: string; readonly policy: BucketPolicy }>();
+
+function policyOf(bucket: Bucket): BucketPolicy | undefined {
+  const text = bucket.configurations.get('policy');
+  if (text === undefined) return undefined;
+  const known = policies.get(bucket);
+  if (known?.text === text) return known.policy;
+  const policy = readPolicy(text, bucket.terms.name);
+  policies.set(bucket, { text, policy });
+  return policy;
+}
+
+function contextOf(
+  call: Call,
+  bucket: Bucket,
+  key: string,
+  versionId: string | undefined,
+): ReadonlyMap<string, string> {
+  const context = new Map<string, string>([
+    ['aws:sourceip', call.remoteAddress],
+    ['aws:securetransport', 'false'],
+  ]);
+  const put = (name: string, value: string | undefined): void => {
+    if (value !== undefined) context.set(name, value);
+  };
+  put('aws:useragent', call.headers['user-agent']);
+  put('aws:referer', call.headers['referer']);
+  for (const name of ['prefix', 'delimiter', 'max-keys']) put(`s3:${name}`, call.query.get(name));
+  put('s3:versionid', versionId);
+  for (const [name, value] of Object.entries(call.headers)) {
+    if (name.startsWith('x-amz-')) put(`s3:${name}`, value);
+  }
+  const version =
+    key === '' ? undefined : versionId === undefined ? bucket.newest(key) : bucket.version(key, versionId);
+  for (const tag of version?.kind === 'object' ? (version.tags ?? []) : []) {
+    put(`s3:existingobjecttag/${tag.key.toLowerCase()}`, tag.value);
+  }
+  for (const tag of tagsFromHeader(call.headers['x-amz-tagging']) ?? []) {
+    put(`s3:requestobjecttag/${tag.key.toLowerCase()}`, tag.value);
+  }
+  return context;
 }

@@ -11,6 +11,7 @@ import { S3Error } from '../core/s3-error.ts';
 import type { Caller, Headers, Payload } from '../http/call.ts';
 import type { Credential } from './account.ts';
 import { ChunkSigner } from './chunk-signer.ts';
+import { checkHeaderV2, checkQueryV2 } from './signature-v2.ts';
 import { sameSignature, sha256Hex, sign, signingKey } from './signing-key.ts';
 
 const SKEW_MAX_MS = 15 * 60_000;
@@ -24,6 +25,9 @@ export interface SignedParts {
   readonly rawQuery: string;
   readonly query: Query;
   readonly headers: Headers;
+  readonly bucket: string;
+  /** Whether the bucket is named by the host, not the path. */
+  readonly isHosted: boolean;
 }
 
 export interface Authentication {
@@ -40,7 +44,8 @@ export function authenticate(
   region: string,
   nowMs: number,
 ): Authentication {
-  const header = parts.headers['authorization'];
+  const sent = parts.headers['authorization'];
+  const header = sent === '' ? undefined : sent;
   if (header !== undefined && (parts.query.has('X-Amz-Signature') || parts.query.has('Signature'))) {
     throw new S3Error('InvalidArgument', {
       message:
@@ -49,16 +54,26 @@ export function authenticate(
     });
   }
   if (header?.startsWith('AWS4-HMAC-SHA256') === true) return byHeader(parts, header, credentials, region, nowMs);
+  if (header?.startsWith('AWS ') === true) return ofV2(parts, checkHeaderV2(parts, header, credentials, nowMs));
   if (header !== undefined) {
-    throw new S3Error('InvalidRequest', {
-      message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+    throw new S3Error('InvalidArgument', {
+      message: 'Unsupported Authorization Type',
+      details: { ArgumentName: 'Authorization', ArgumentValue: header },
     });
+  }
+  if (parts.query.has('AWSAccessKeyId') || parts.query.has('Signature')) {
+    return ofV2(parts, checkQueryV2(parts, credentials, nowMs));
   }
   if (parts.query.has('X-Amz-Algorithm') || parts.query.has('X-Amz-Signature')) {
     return byQuery(parts, credentials, region, nowMs);
   }
   return { caller: { kind: 'anonymous' }, payload: { form: readPayloadForm(parts.headers['x-amz-content-sha256']) } };
 }
+
+const ofV2 = (parts: SignedParts, credential: Credential): Authentication => ({
+  caller: toCaller(credential),
+  payload: { form: readPayloadForm(parts.headers['x-amz-content-sha256']) },
+});
 
 function byHeader(
   parts: SignedParts,

@@ -123,19 +123,31 @@ export class BlobStore {
   }
 }
 
+/** Reads ahead by one piece, so that disk and network work at the same time. */
 async function* readFile(path: string, start: number, end: number): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
+  let ahead: Promise<Buffer> | undefined;
   try {
-    for (let at = start; at < end;) {
-      const length = Math.min(READ_CHUNK_BYTES, end - at);
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
-      if (bytesRead === 0) throw new Error(`${path} ended at byte ${at}, expected ${end}`);
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    let at = start;
+    ahead = readPiece(file, path, at, end);
+    while (at < end) {
+      const bytes = await ahead;
+      at += bytes.length;
+      ahead = readPiece(file, path, at, end);
+      yield bytes;
     }
   } finally {
+    await ahead?.catch(() => {});
     await file.close();
   }
+}
+
+async function readPiece(file: FileHandle, path: string, at: number, end: number): Promise<Buffer> {
+  const length = Math.min(READ_CHUNK_BYTES, end - at);
+  if (length === 0) return Buffer.alloc(0);
+  const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+  if (bytesRead === 0) throw new Error(`${path} ended at byte ${at}, expected ${end}`);
+  return buffer.subarray(0, bytesRead);
 }
 
 /** Takes a body's bytes as they come: into memory first, into a file once they are too many. */

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { S3Error } from '../core/s3-error.ts';
+import type { BodySource } from '../http/call.ts';
 
 /** The client went away before its request was whole: there is nobody to answer. */
 export class ClientGone extends Error {
@@ -14,9 +14,11 @@ const IDLE_MAX_MS = 30_000;
  * of an async iterator: small bodies are most of the load, and an iterator costs them a third of their time.
  * @throws ClientGone, S3Error RequestTimeout after 30 s without a byte, and whatever `take` throws
  */
-export function pump(stream: IncomingMessage, take: (bytes: Buffer) => Promise<void> | undefined): Promise<void> {
+export function pump(
+  { stream, socket }: Pick<BodySource, 'stream' | 'socket'>,
+  take: (bytes: Buffer) => Promise<void> | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { socket } = stream;
     let taking: Promise<void> | undefined;
     let ended = false;
     const done = (error?: unknown): void => {

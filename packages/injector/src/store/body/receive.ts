@@ -45,7 +45,7 @@ export async function receiveBody(call: Call, sink: BodySink, options: ReceiveOp
   const { headers, payload, body } = call;
   const decoder = payload.form.kind === 'chunked' ? chunkDecoder(call, plan, sink) : undefined;
   body.begin();
-  await pump(body.stream, (bytes) => {
+  await pump(body, (bytes) => {
     if (decoder !== undefined) return decoder.push(bytes);
     return plan.take(bytes, sink);
   });

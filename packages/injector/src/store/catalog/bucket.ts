@@ -1,3 +1,4 @@
+import type { Acl } from '../core/acl.ts';
 import type { UploadedPart, UploadTerms, Version } from './object-version.ts';
 import { SortedMap } from './sorted-map.ts';
 
@@ -9,8 +10,6 @@ export interface BucketTerms {
   /** Account. */
   readonly owner: string;
   readonly createdMs: number;
-  /** Canned ACL. */
-  readonly acl: string;
 }
 
 export interface Upload {
@@ -29,6 +28,8 @@ export interface CompletedUpload {
 export class Bucket {
   readonly terms: BucketTerms;
   versioning: VersioningState = 'never';
+  /** Private where undefined. */
+  acl: Acl | undefined;
   /** Sub-resources as the client put them, by name: `cors`, `policy`, `replication`... */
   readonly configurations = new Map<string, string>();
   /** Versions of each key, newest first. */

@@ -38,6 +38,9 @@ export class Catalog {
       case 'bucket.versioned':
         bucket.versioning = mutation.versioning;
         return nothing;
+      case 'bucket.acl':
+        bucket.acl = mutation.acl;
+        return nothing;
       case 'bucket.configured':
         if (mutation.value === null) bucket.configurations.delete(mutation.name);
         else bucket.configurations.set(mutation.name, mutation.value);

@@ -1,3 +1,4 @@
+import type { Acl } from '../core/acl.ts';
 import type { Tag } from '../core/tags.ts';
 import type { BucketTerms, VersioningState } from './bucket.ts';
 import type { ObjectVersion, ReplicationStatus, UploadedPart, UploadTerms, Version } from './object-version.ts';
@@ -7,6 +8,7 @@ export type Mutation =
   | { readonly type: 'bucket.created'; readonly terms: BucketTerms }
   | { readonly type: 'bucket.deleted'; readonly bucket: string }
   | { readonly type: 'bucket.versioned'; readonly bucket: string; readonly versioning: VersioningState }
+  | { readonly type: 'bucket.acl'; readonly bucket: string; readonly acl: Acl }
   /** A null value removes the sub-resource. */
   | {
       readonly type: 'bucket.configured';
@@ -27,7 +29,7 @@ export type Mutation =
       readonly key: string;
       readonly versionId: string;
       readonly tags?: readonly Tag[];
-      readonly acl?: string;
+      readonly acl?: Acl;
       readonly replication?: ReplicationStatus;
     }
   | { readonly type: 'upload.created'; readonly bucket: string; readonly terms: UploadTerms }

@@ -1,3 +1,4 @@
+import type { Acl } from '../core/acl.ts';
 import type { Checksum } from '../core/checksum.ts';
 import type { Metadata } from '../core/metadata.ts';
 import type { Tag } from '../core/tags.ts';
@@ -42,8 +43,8 @@ export interface ObjectVersion extends Stored {
   readonly checksum?: Checksum | undefined;
   readonly parts?: readonly PartSummary[] | undefined;
   readonly tags?: readonly Tag[] | undefined;
-  /** Canned ACL; private where absent. */
-  readonly acl?: string | undefined;
+  /** Private where absent. */
+  readonly acl?: Acl | undefined;
 }
 
 interface DeleteMarker extends Stored {
@@ -72,7 +73,7 @@ export interface UploadTerms {
   readonly storageClass: string;
   readonly encryption?: string | undefined;
   readonly tags?: readonly Tag[] | undefined;
-  readonly acl?: string | undefined;
+  readonly acl?: Acl | undefined;
   /** What the client chose; absent, S3 computes a full CRC64NVME. */
   readonly checksum?: Pick<Checksum, 'algorithm' | 'type'> | undefined;
 }

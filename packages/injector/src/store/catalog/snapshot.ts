@@ -11,6 +11,7 @@ function* snapshotOfBucket(bucket: Bucket): Generator<Mutation> {
   const { name } = bucket.terms;
   yield { type: 'bucket.created', terms: bucket.terms };
   if (bucket.versioning !== 'never') yield { type: 'bucket.versioned', bucket: name, versioning: bucket.versioning };
+  if (bucket.acl !== undefined) yield { type: 'bucket.acl', bucket: name, acl: bucket.acl };
   for (const [configuration, value] of bucket.configurations) {
     yield { type: 'bucket.configured', bucket: name, name: configuration, value };
   }

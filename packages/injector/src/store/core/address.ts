@@ -12,6 +12,8 @@ export interface Address {
    * to the bucket's own region.
    */
   readonly reach: 'regional' | 'global';
+  /** Whether the bucket is named by the host, not the path. */
+  readonly isHosted: boolean;
 }
 
 const amazonHost = /^(?:(?<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?(?<region>[a-z0-9-]+))?\.amazonaws\.com(?:\.cn)?$/;
@@ -47,5 +49,5 @@ export function readAddress(host: string, path: string): Address | undefined {
   const key = percentDecode(rest);
   if (bucket === undefined || key === undefined) return undefined;
   const level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object';
-  return { level, bucket, key, reach };
+  return { level, bucket, key, reach, isHosted: hosted !== undefined };
 }

@@ -26,7 +26,7 @@ const malformed = (message: string): S3Error => new S3Error('AuthorizationHeader
 const malformedQuery = (message: string): S3Error => new S3Error('AuthorizationQueryParametersError', { message });
 
 /** Access key ids may hold slashes, so the scope is read from its end. */
-function readScope(credential: string, fail: (message: string) => S3Error): CredentialScope {
+export function readScope(credential: string, fail: (message: string) => S3Error): CredentialScope {
   const parts = credential.split('/');
   const [terminator, service, region, date] = parts.toReversed();
   const accessKeyId = parts.slice(0, -4).join('/');

@@ -25,6 +25,7 @@ const plain: Readonly<Record<string, string>> = Object.freeze({ 'content-type': 
 
 /** `aws-chunked` is how a body travels, not what it is: only the rest of the list is kept. */
 function contentEncoding(value: string): string {
+  if (!value.toLowerCase().includes('aws-chunked')) return value;
   return value
     .split(',')
     .map((coding) => coding.trim())

@@ -30,6 +30,38 @@ const rows = [
   { operation: 'GetBucketReplication', method: 'GET', level: 'bucket', flag: 'replication' },
   { operation: 'PutBucketReplication', method: 'PUT', level: 'bucket', flag: 'replication' },
   { operation: 'DeleteBucketReplication', method: 'DELETE', level: 'bucket', flag: 'replication' },
+  { operation: 'GetBucketAcl', method: 'GET', level: 'bucket', flag: 'acl' },
+  { operation: 'PutBucketAcl', method: 'PUT', level: 'bucket', flag: 'acl' },
+  { operation: 'GetBucketPolicy', method: 'GET', level: 'bucket', flag: 'policy' },
+  { operation: 'PutBucketPolicy', method: 'PUT', level: 'bucket', flag: 'policy' },
+  { operation: 'DeleteBucketPolicy', method: 'DELETE', level: 'bucket', flag: 'policy' },
+  { operation: 'GetBucketPolicyStatus', method: 'GET', level: 'bucket', flag: 'policyStatus' },
+  { operation: 'GetPublicAccessBlock', method: 'GET', level: 'bucket', flag: 'publicAccessBlock' },
+  { operation: 'PutPublicAccessBlock', method: 'PUT', level: 'bucket', flag: 'publicAccessBlock' },
+  { operation: 'DeletePublicAccessBlock', method: 'DELETE', level: 'bucket', flag: 'publicAccessBlock' },
+  { operation: 'GetBucketCors', method: 'GET', level: 'bucket', flag: 'cors' },
+  { operation: 'PutBucketCors', method: 'PUT', level: 'bucket', flag: 'cors' },
+  { operation: 'DeleteBucketCors', method: 'DELETE', level: 'bucket', flag: 'cors' },
+  { operation: 'GetBucketLifecycleConfiguration', method: 'GET', level: 'bucket', flag: 'lifecycle' },
+  { operation: 'PutBucketLifecycleConfiguration', method: 'PUT', level: 'bucket', flag: 'lifecycle' },
+  { operation: 'DeleteBucketLifecycle', method: 'DELETE', level: 'bucket', flag: 'lifecycle' },
+  { operation: 'GetBucketEncryption', method: 'GET', level: 'bucket', flag: 'encryption' },
+  { operation: 'PutBucketEncryption', method: 'PUT', level: 'bucket', flag: 'encryption' },
+  { operation: 'DeleteBucketEncryption', method: 'DELETE', level: 'bucket', flag: 'encryption' },
+  { operation: 'GetBucketOwnershipControls', method: 'GET', level: 'bucket', flag: 'ownershipControls' },
+  { operation: 'PutBucketOwnershipControls', method: 'PUT', level: 'bucket', flag: 'ownershipControls' },
+  { operation: 'DeleteBucketOwnershipControls', method: 'DELETE', level: 'bucket', flag: 'ownershipControls' },
+  { operation: 'GetBucketNotificationConfiguration', method: 'GET', level: 'bucket', flag: 'notification' },
+  { operation: 'PutBucketNotificationConfiguration', method: 'PUT', level: 'bucket', flag: 'notification' },
+  { operation: 'GetBucketLogging', method: 'GET', level: 'bucket', flag: 'logging' },
+  { operation: 'PutBucketLogging', method: 'PUT', level: 'bucket', flag: 'logging' },
+  { operation: 'GetBucketAccelerateConfiguration', method: 'GET', level: 'bucket', flag: 'accelerate' },
+  { operation: 'GetBucketRequestPayment', method: 'GET', level: 'bucket', flag: 'requestPayment' },
+  { operation: 'PutBucketRequestPayment', method: 'PUT', level: 'bucket', flag: 'requestPayment' },
+  { operation: 'GetBucketWebsite', method: 'GET', level: 'bucket', flag: 'website' },
+  { operation: 'GetObjectLockConfiguration', method: 'GET', level: 'bucket', flag: 'object-lock' },
+  { operation: 'PostObject', method: 'POST', level: 'bucket' },
+  { operation: 'Preflight', method: 'OPTIONS', level: 'bucket' },
   { operation: 'ListMultipartUploads', method: 'GET', level: 'bucket', flag: 'uploads' },
   { operation: 'DeleteObjects', method: 'POST', level: 'bucket', flag: 'delete' },
 
@@ -39,6 +71,8 @@ const rows = [
   { operation: 'HeadObject', method: 'HEAD', level: 'object' },
   { operation: 'DeleteObject', method: 'DELETE', level: 'object' },
   { operation: 'GetObjectAttributes', method: 'GET', level: 'object', flag: 'attributes' },
+  { operation: 'GetObjectAcl', method: 'GET', level: 'object', flag: 'acl' },
+  { operation: 'PutObjectAcl', method: 'PUT', level: 'object', flag: 'acl' },
   { operation: 'GetObjectTagging', method: 'GET', level: 'object', flag: 'tagging' },
   { operation: 'PutObjectTagging', method: 'PUT', level: 'object', flag: 'tagging' },
   { operation: 'DeleteObjectTagging', method: 'DELETE', level: 'object', flag: 'tagging' },
@@ -88,6 +122,7 @@ export type Routing =
 
 /** Names the operation that a request asks for. */
 export function routeRequest(method: string, level: Level, query: ReadonlyMap<string, string>, copy: boolean): Routing {
+  if (method === 'OPTIONS') return { kind: 'operation', operation: 'Preflight' };
   let flag = '';
   for (const name of query.keys()) {
     if (flags.has(name)) {

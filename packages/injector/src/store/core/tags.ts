@@ -1,6 +1,7 @@
 import { parseQuery } from './query.ts';
 import { S3Error } from './s3-error.ts';
 import { childRawText, childrenOf, type XmlElement } from './xml-read.ts';
+import { compareUtf8 } from './utf8-order.ts';
 import { element } from './xml-write.ts';
 
 export interface Tag {
@@ -15,9 +16,9 @@ const VALUE_MAX_CHARACTERS = 256;
 
 const invalidTag = (message: string): S3Error => new S3Error('InvalidTag', { message });
 
-/** Holds a set of tags to S3's rules. @throws S3Error BadRequest for too many, InvalidTag for a bad one */
+/** Holds a set of tags to S3's rules. @throws S3Error InvalidTag */
 function checkTags(tags: readonly Tag[], max: number, what: string): readonly Tag[] {
-  if (tags.length > max) throw new S3Error('BadRequest', { message: `${what} tags cannot be greater than ${max}` });
+  if (tags.length > max) throw invalidTag(`${what} tags cannot be greater than ${max}`);
   const seen = new Set<string>();
   for (const { key, value } of tags) {
     if (key === '' || Array.from(key).length > KEY_MAX_CHARACTERS)
@@ -30,7 +31,7 @@ function checkTags(tags: readonly Tag[], max: number, what: string): readonly Ta
   return tags;
 }
 
-/** Reads `x-amz-tagging: a=1&b=2`. @throws S3Error InvalidArgument, BadRequest, InvalidTag */
+/** Reads `x-amz-tagging: a=1&b=2`. @throws S3Error InvalidArgument, InvalidTag */
 export function tagsFromHeader(header: string | undefined): readonly Tag[] | undefined {
   if (header === undefined || header === '') return undefined;
   const pairs = header.split('&').map((pair) => parseQuery(pair));
@@ -42,10 +43,10 @@ export function tagsFromHeader(header: string | undefined): readonly Tag[] | und
     });
   }
   const tags = pairs.flatMap((pair) => Array.from(pair ?? [], ([key, value]) => ({ key, value })));
-  return checkTags(tags, OBJECT_TAGS_MAX, 'Object');
+  return checkTags(tags, OBJECT_TAGS_MAX, 'Object').toSorted((a, b) => compareUtf8(a.key, b.key));
 }
 
-/** Reads the `TagSet` of a `Tagging` document. @throws S3Error MalformedXML, BadRequest, InvalidTag */
+/** Reads the `TagSet` of a `Tagging` document. @throws S3Error MalformedXML, InvalidTag */
 export function tagsFromXml(parent: XmlElement, of: 'object' | 'bucket'): readonly Tag[] {
   const [set] = childrenOf(parent, 'TagSet');
   if (set === undefined) throw new S3Error('MalformedXML');

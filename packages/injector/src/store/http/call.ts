@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { Operation } from '../core/operation.ts';
 import type { Query } from '../core/query.ts';
 import type { Segment } from '../catalog/object-version.ts';
@@ -21,7 +22,8 @@ export interface Payload {
 
 /** A request's body before it is read: reading it first tells a waiting client to go on. */
 export interface BodySource {
-  readonly stream: IncomingMessage;
+  readonly stream: Readable;
+  readonly socket: Socket;
   /** Sends 100 Continue where the client waits for it. */
   begin(): void;
 }
@@ -39,6 +41,8 @@ export interface Call {
   readonly caller: Caller;
   readonly payload: Payload;
   readonly body: BodySource;
+  /** Of the client, as the socket tells it. */
+  readonly remoteAddress: string;
   readonly nowMs: number;
 }
 

@@ -15,6 +15,8 @@ export async function openEndpoint(context: EndpointContext, port: number): Prom
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
   server.on('request', (request, response) => void serve(context, request, response, false));
   server.on('checkContinue', (request, response) => void serve(context, request, response, true));
+  // S3 disregards expectations that it does not know.
+  server.on('checkExpectation', (request, response) => void serve(context, request, response, false));
   await listen(server, port);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the endpoint has no port');

@@ -1,6 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Reply } from './call.ts';
 
@@ -45,8 +43,27 @@ export async function respond(
   const release = blobs.hold(segments);
   try {
     response.writeHead(status, headers);
-    await pipeline(Readable.from(blobs.read(segments, range), { objectMode: false }), response);
+    await send(response, blobs.read(segments, range));
   } finally {
     release();
   }
+}
+
+/** Writes pieces at the pace of the client, and stops where it goes away. */
+async function send(response: ServerResponse, pieces: AsyncIterable<Buffer>): Promise<void> {
+  for await (const piece of pieces) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }

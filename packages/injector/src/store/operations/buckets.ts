@@ -1,6 +1,7 @@
 import { accountOf } from '../auth/account.ts';
 import { readDocument } from '../body/documents.ts';
 import type { Bucket } from '../catalog/bucket.ts';
+import { aclFromHeaders } from '../core/acl.ts';
 import { isBucketName } from '../core/bucket-name.ts';
 import { isoTime } from '../core/calendar.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
@@ -63,9 +64,11 @@ export async function createBucket(call: Call, services: Services): Promise<Repl
   if (call.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true') {
     throw new S3Error('NotImplemented', { details: { Header: 'x-amz-bucket-object-lock-enabled' } });
   }
-  const acl = call.headers['x-amz-acl'] ?? 'private';
-  const terms = { name: call.bucket, region, owner, createdMs: call.nowMs, acl };
+  const { canonicalId } = accountOf(owner);
+  const acl = aclFromHeaders(call.headers, canonicalId, canonicalId, services.users);
+  const terms = { name: call.bucket, region, owner, createdMs: call.nowMs };
   await services.commit({ type: 'bucket.created', terms });
+  if (acl !== undefined) await services.commit({ type: 'bucket.acl', bucket: call.bucket, acl });
   return { status: 200, headers: { location: `/${call.bucket}` } };
 }
 

@@ -1,3 +1,4 @@
+import type { Bucket } from '../catalog/bucket.ts';
 import type { Segment } from '../catalog/object-version.ts';
 import { readCopyRange, type ByteRange } from '../core/byte-range.ts';
 import { isoTime } from '../core/calendar.ts';
@@ -22,7 +23,7 @@ export async function copyObject(call: Call, services: Services): Promise<Reply>
   const source = copySourceOf(call, services);
   const { version: from } = source;
   if (from.size > COPY_MAX_BYTES) throw tooLarge();
-  const described = describeCopy(call, source);
+  const described = describeCopy(call, services, source, target);
   checkWriteConditions(call, target);
   const wish = call.headers['x-amz-checksum-algorithm'];
   const algorithm = wish === undefined ? (from.checksum?.algorithm ?? DEFAULT_ALGORITHM) : readAlgorithm(wish);
@@ -74,10 +75,15 @@ const tooLarge = (): S3Error =>
   });
 
 /** What the copy carries: the source's metadata and tags, or those of the request, each by its own directive. */
-function describeCopy(call: Call, { bucket, version, pinned }: CopySource): UploadHeaders {
+function describeCopy(
+  call: Call,
+  services: Services,
+  { bucket, version, pinned }: CopySource,
+  target: Bucket,
+): UploadHeaders {
   const directive = readDirective(call, 'x-amz-metadata-directive');
   const tagging = readDirective(call, 'x-amz-tagging-directive');
-  const described = readUploadHeaders(call.headers);
+  const described = readUploadHeaders(call, services, target);
   const replaced =
     directive === 'REPLACE' ||
     call.headers['x-amz-storage-class'] !== undefined ||

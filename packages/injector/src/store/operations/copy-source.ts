@@ -1,3 +1,4 @@
+import { mayAccess } from '../auth/access.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import type { ObjectVersion } from '../catalog/object-version.ts';
 import { judgeRead } from '../core/conditions.ts';
@@ -31,8 +32,9 @@ export function copySourceOf(call: Call, services: Services): CopySource {
     );
   }
   const bucket = bucketNamed(path.slice(0, slash), services);
-  checkReadable(call, bucket);
-  const version = sourceVersion(bucket, path.slice(slash + 1), versionId);
+  const key = path.slice(slash + 1);
+  if (!mayAccess(call, bucket, { operation: 'GetObject', key, versionId })) throw new S3Error('AccessDenied');
+  const version = sourceVersion(bucket, key, versionId);
   const prefix = 'x-amz-copy-source-';
   const verdict = judgeRead(
     {
@@ -49,11 +51,6 @@ export function copySourceOf(call: Call, services: Services): CopySource {
     throw new S3Error('PreconditionFailed', { details: { Condition: condition } });
   }
   return { bucket, version, pinned: versionId !== undefined };
-}
-
-function checkReadable(call: Call, bucket: Bucket): void {
-  if (call.caller.kind === 'account' && call.caller.account === bucket.terms.owner) return;
-  throw new S3Error('AccessDenied');
 }
 
 function sourceVersion(bucket: Bucket, key: string, versionId: string | undefined): ObjectVersion {

@@ -1,3 +1,4 @@
+import { mayAccess } from '../auth/access.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import { readDocument } from '../body/documents.ts';
 import { matchesEtag } from '../core/conditions.ts';
@@ -112,6 +113,7 @@ async function deleteOne(
   if (key === undefined || key === '') throw new S3Error('MalformedXML');
   const versionId = childText(item, 'VersionId');
   try {
+    if (!mayAccess(call, bucket, { operation: 'DeleteObject', key, versionId })) throw new S3Error('AccessDenied');
     const deletion = await remove(bucket, key, versionId, call, services, childText(item, 'ETag'));
     if (quiet) return '';
     const marker = deletion.marker === true;

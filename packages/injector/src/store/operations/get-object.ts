@@ -94,7 +94,10 @@ function showPart(call: Call, version: ObjectVersion, partNumber: string, header
     });
   }
   if (version.parts !== undefined) headers['x-amz-mp-parts-count'] = parts.length;
-  if (wantsChecksum(call)) Object.assign(headers, checksumHeaders(part.checksum));
+  if (wantsChecksum(call) && part.checksum !== undefined) {
+    // The part's own value, under the type of the whole.
+    Object.assign(headers, checksumHeaders({ ...part.checksum, type: version.checksum?.type ?? part.checksum.type }));
+  }
   const start = parts.slice(0, number - 1).reduce((sum, { size }) => sum + size, 0);
   if (part.size === 0) return { kind: 'object', version, status: 200, headers, range: { start: 0, end: -1 } };
   return { kind: 'object', version, ...showRange(version, { start, end: start + part.size - 1 }, headers) };

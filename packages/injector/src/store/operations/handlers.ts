@@ -1,6 +1,10 @@
 import type { Operation } from '../core/operation.ts';
 import type { Handler } from '../services.ts';
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './buckets.ts';
+import { getBucketAcl, getObjectAcl, putBucketAcl, putObjectAcl } from './acl.ts';
+import { configurationHandlers } from './configurations.ts';
+import { postObject } from './post-object.ts';
+import { preflight } from './preflight.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { copyObject, uploadPartCopy } from './copy-object.ts';
 import { deleteObject, deleteObjects } from './delete-object.ts';
@@ -39,6 +43,13 @@ export const handlers: Readonly<Record<Operation, Handler>> = {
   GetBucketReplication: getBucketReplication,
   PutBucketReplication: putBucketReplication,
   DeleteBucketReplication: deleteBucketReplication,
+  ...configurationHandlers,
+  GetBucketAcl: getBucketAcl,
+  PutBucketAcl: putBucketAcl,
+  GetObjectAcl: getObjectAcl,
+  PutObjectAcl: putObjectAcl,
+  PostObject: postObject,
+  Preflight: preflight,
   ListMultipartUploads: listMultipartUploads,
   DeleteObjects: deleteObjects,
   PutObject: putObject,

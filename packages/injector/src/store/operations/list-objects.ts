@@ -75,7 +75,7 @@ export function listObjectsV2(call: Call, services: Services): Reply {
   const write = readEncoding(call);
   const maxKeys = readMaxKeys(call);
   const token = query.get('continuation-token');
-  const after = token === undefined ? (query.get('start-after') ?? '') : readToken(token);
+  const after = token === undefined || token === '' ? (query.get('start-after') ?? '') : readToken(token);
   const page = pageOf(call, bucket, after, maxKeys);
   const withOwner = query.get('fetch-owner') === 'true';
   const startAfter = query.get('start-after');
@@ -107,7 +107,8 @@ export function listObjects(call: Call, services: Services): Reply {
   const delimiter = query.get('delimiter') ?? '';
   const head =
     element('Name', call.bucket) +
-    element('Prefix', write(query.get('prefix') ?? '')) +
+    // The first version of the operation writes the prefix as it is; SDKs do not decode it.
+    element('Prefix', query.get('prefix') ?? '') +
     element('Marker', write(marker)) +
     (page.truncated && delimiter !== '' ? element('NextMarker', write(page.last)) : '') +
     element('MaxKeys', maxKeys) +

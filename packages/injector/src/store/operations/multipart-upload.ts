@@ -25,13 +25,13 @@ export function uploadOf(call: Call, services: Services): Upload {
 export async function createMultipartUpload(call: Call, services: Services): Promise<Reply> {
   checkKey(call.key);
   const bucket = bucketOf(call, services);
-  const described = readUploadHeaders(call.headers);
+  const described = readUploadHeaders(call, services, bucket);
   const checksum = readChecksumChoice(call);
   const uploadId = services.newId(96);
   const terms = {
     uploadId,
     key: call.key,
-    owner: bucket.terms.owner,
+    owner: call.caller.kind === 'account' ? call.caller.account : bucket.terms.owner,
     initiatedMs: call.nowMs,
     checksum,
     ...described,

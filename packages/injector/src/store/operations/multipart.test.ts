@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
+  GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -13,9 +14,11 @@ import {
   PutObjectCommand,
   UploadPartCommand,
   UploadPartCopyCommand,
+  type CompletedPart,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { test } from 'tap';
+import { createHasher } from '../hashing/hasher.ts';
 import { clientOf, codeOf, startTestStore } from '../../../test/store-kit.ts';
 
 const PART = 5 * 1024 * 1024;
@@ -131,3 +134,63 @@ test('multipart: what S3 refuses', async (t) => {
   t.equal(await codeOf(client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))), 'NoSuchUpload 404');
   await client.send(new DeleteBucketCommand({ Bucket }));
 });
+
+test('multipart: a checksum of the whole is held to, composite or full', async (t) => {
+  const store = await startTestStore();
+  t.teardown(() => store.stop());
+  const client = clientOf(store);
+  const Bucket = 'whole-sums';
+  await client.send(new CreateBucketCommand({ Bucket }));
+  const parts = [randomBytes(PART), randomBytes(100)];
+  for (const [algorithm, type] of [
+    ['SHA256', 'COMPOSITE'],
+    ['CRC32C', 'COMPOSITE'],
+    ['CRC32C', 'FULL_OBJECT'],
+    ['CRC64NVME', 'FULL_OBJECT'],
+  ] as const) {
+    const Key = `${algorithm} ${type}`;
+    const target = { Bucket, Key };
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: algorithm, ChecksumType: type }),
+    );
+    const Parts: CompletedPart[] = [];
+    for (const [index, Body] of parts.entries()) {
+      const PartNumber = index + 1;
+      const part = await client.send(
+        new UploadPartCommand({ ...target, UploadId, PartNumber, Body, ChecksumAlgorithm: algorithm }),
+      );
+      Parts.push({ PartNumber, ETag: part.ETag, [`Checksum${algorithm}`]: part[`Checksum${algorithm}`] });
+    }
+    const complete = (value: string): CompleteMultipartUploadCommand =>
+      new CompleteMultipartUploadCommand({
+        ...target,
+        UploadId,
+        MultipartUpload: { Parts },
+        ChecksumType: type,
+        [`Checksum${algorithm}`]: value,
+      });
+    const wrong = { SHA256: 'A'.repeat(43) + '=', CRC32C: 'AAAAAA==', CRC64NVME: 'AAAAAAAAAAA=' }[algorithm];
+    t.equal(await codeOf(client.send(complete(wrong))), 'BadDigest 400', Key);
+    const right = await digestOf(algorithm, type, parts);
+    t.equal(await codeOf(client.send(complete(right))), 'success', Key);
+    const head = await client.send(new HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }));
+    t.match(head, { ChecksumType: type, [`Checksum${algorithm}`]: right }, Key);
+    const listed = await client.send(new GetObjectAttributesCommand({ ...target, ObjectAttributes: ['ObjectParts'] }));
+    t.match(listed.ObjectParts, { TotalPartsCount: 2, Parts: [{ PartNumber: 1, Size: PART }, { Size: 100 }] });
+  }
+});
+
+async function digestOf(
+  algorithm: 'SHA256' | 'CRC32C' | 'CRC64NVME',
+  type: 'COMPOSITE' | 'FULL_OBJECT',
+  parts: readonly Buffer[],
+): Promise<string> {
+  const digest = async (bytes: readonly Buffer[]): Promise<Buffer> => {
+    const hasher = await createHasher(algorithm);
+    for (const piece of bytes) hasher.update(piece);
+    return hasher.digest();
+  };
+  if (type === 'FULL_OBJECT') return (await digest(parts)).toString('base64');
+  const digests = await Promise.all(parts.map((part) => digest([part])));
+  return `${(await digest(digests)).toString('base64')}-${parts.length}`;
+}

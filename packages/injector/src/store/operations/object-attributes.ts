@@ -39,15 +39,13 @@ export function getObjectAttributes(call: Call, services: Services): Reply {
   });
 }
 
-/** Parts in detail are told only where they carry checksums of their own; their number always is. */
 function partsXml(call: Call, { parts }: ObjectVersion): string {
   if (parts === undefined) return '';
   const max = Math.min(Number(call.headers['x-amz-max-parts'] ?? PARTS_MAX), PARTS_MAX);
   const marker = Number(call.headers['x-amz-part-number-marker'] ?? 0);
   if (!Number.isInteger(max) || max < 0)
     throw invalidArgument('Invalid max-parts', 'x-amz-max-parts', call.headers['x-amz-max-parts'] ?? '');
-  const total = element('TotalPartsCount', parts.length);
-  if (parts.every((part) => part.checksum === undefined)) return `<ObjectParts>${total}</ObjectParts>`;
+  const total = element('PartsCount', parts.length);
   const rest = parts.filter((part) => part.partNumber > marker);
   const page = rest.slice(0, max);
   const rows = page.map(

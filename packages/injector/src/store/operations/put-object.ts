@@ -9,16 +9,17 @@ import { checkWriteConditions, commitVersion, nextVersionId } from './write-vers
 
 export async function putObject(call: Call, services: Services): Promise<Reply> {
   checkKey(call.key);
-  const described = readUploadHeaders(call.headers);
-  checkWriteConditions(call, bucketOf(call, services));
+  const home = bucketOf(call, services);
+  const described = readUploadHeaders(call, services, home);
+  checkWriteConditions(call, home);
   const received = await receiveBlob(call, services.blobs, { maxBytes: PUT_MAX_BYTES });
   const { contents } = received;
-  const { bucket, version } = await commitVersion(call, services, contents, (home) => ({
+  const { bucket, version } = await commitVersion(call, services, contents, (target) => ({
     kind: 'object',
     key: call.key,
-    versionId: nextVersionId(home, services),
+    versionId: nextVersionId(target, services),
     lastModifiedMs: call.nowMs,
-    owner: home.terms.owner,
+    owner: target.terms.owner,
     size: received.size,
     etag: received.md5.toString('hex'),
     contents,

@@ -1,7 +1,11 @@
 import { readMetadata, type Metadata } from '../core/metadata.ts';
 import { S3Error } from '../core/s3-error.ts';
 import { tagsFromHeader, type Tag } from '../core/tags.ts';
-import type { Headers } from '../http/call.ts';
+import type { Acl } from '../core/acl.ts';
+import type { Bucket } from '../catalog/bucket.ts';
+import type { Call } from '../http/call.ts';
+import type { Services } from '../services.ts';
+import { aclOfUpload } from './acl.ts';
 
 const storageClasses: ReadonlySet<string> = new Set([
   'STANDARD',
@@ -20,7 +24,6 @@ const unavailable: readonly RegExp[] = [
   /^x-amz-copy-source-server-side-encryption-customer/,
   /^x-amz-object-lock-/,
   /^x-amz-write-offset-bytes$/,
-  /^x-amz-grant-/,
 ];
 
 /** What an upload's headers say about the object to be, beside its bytes. */
@@ -29,11 +32,12 @@ export interface UploadHeaders {
   readonly storageClass: string;
   readonly encryption: string | undefined;
   readonly tags: readonly Tag[] | undefined;
-  readonly acl: string | undefined;
+  readonly acl: Acl | undefined;
 }
 
 /** @throws S3Error NotImplemented, InvalidStorageClass, InvalidArgument, MetadataTooLarge */
-export function readUploadHeaders(headers: Headers): UploadHeaders {
+export function readUploadHeaders(call: Call, services: Services, bucket: Bucket): UploadHeaders {
+  const { headers } = call;
   for (const name of Object.keys(headers)) {
     if (name.startsWith('x-amz-') && unavailable.some((pattern) => pattern.test(name))) {
       throw new S3Error('NotImplemented', { details: { Header: name } });
@@ -50,6 +54,6 @@ export function readUploadHeaders(headers: Headers): UploadHeaders {
     storageClass,
     encryption,
     tags: tagsFromHeader(headers['x-amz-tagging']),
-    acl: headers['x-amz-acl'],
+    acl: aclOfUpload(call, services, bucket),
   };
 }

@@ -137,7 +137,7 @@ test('tagging and attributes', async (t) => {
   t.equal(await put([{ Key: ' <&>', Value: 'new ' }]), 'success');
   t.same(await tagsOf(), [{ Key: ' <&>', Value: 'new ' }]);
   const numbered = Array.from({ length: 11 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
-  t.equal(await put(numbered), 'BadRequest 400');
+  t.equal(await put(numbered), 'InvalidTag 400');
   t.equal(await put([{ Key: 'x'.repeat(129), Value: '' }]), 'InvalidTag 400');
   t.equal(await put([{ Key: 'aws:x', Value: '' }]), 'InvalidTag 400');
   t.equal(

@@ -8,6 +8,7 @@ const types: ReadonlySet<unknown> = new Set<Mutation['type']>([
   'bucket.created',
   'bucket.deleted',
   'bucket.versioned',
+  'bucket.acl',
   'bucket.configured',
   'version.put',
   'version.removed',

@@ -23,6 +23,7 @@ const NOTE_KINDS: Readonly<Record<Note['kind'], string>> = {
   lease: 'lease',
   target: 'the app',
   hypothesis: 'hypothesis',
+  event: 'event',
   plan: 'the plan',
   journal: 'the journal',
   tool: 'Gameday',

@@ -20,13 +20,14 @@ export interface DoctorRequest {
 
 /** Examines a target with nothing broken. @throws {CliError | InputError | TargetError} */
 export async function doctor(request: DoctorRequest): Promise<ExitName> {
-  const { target, folder, why } = await chooseTarget(request.target, request.command, request.url);
+  const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
   const plan = planExperiment({ scenario, target, targetFolder: folder, options: { seed: '1' } });
   if (!request.json) process.stderr.write(`target  ${why}\n`);
   const diagnosis = await examine({
     plan,
     runId: newRunId('doctor', new Date()),
+    s3Port: null,
     upstreams: parseUpstreams(request.upstream),
     credentials: upstreamCredentials(process.env),
     env: process.env,

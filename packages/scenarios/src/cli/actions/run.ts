@@ -1,37 +1,43 @@
 import { relative, resolve } from 'node:path';
 import { explainWindow } from '@gameday/injector';
+import type { Report } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
-import { journalPlan } from '../../core/journal-plan.ts';
-import { planExperiment } from '../../core/plan-experiment.ts';
+import { planExperiment, type PlanInput } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
-import { journalFile, runScenario } from '../../run/run-scenario.ts';
-import type { RunOutcome } from '../../run/tally.ts';
+import { journalFile } from '../../run/run-scenario.ts';
+import { carryOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
-import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { gamedayVersion } from '../gameday-version.ts';
+import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
-import { showProgress } from '../progress.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
-import { parseSets, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { parseDurationOption, parseSets } from '../run-arguments.ts';
+import { runSeeds, seedsFrom, type SeedRun } from '../run-seeds.ts';
 import { loadNamedScenario } from '../scenario-catalog.ts';
-import { onInterrupt } from '../signals.ts';
-import { describeTerminal } from '../terminal.ts';
 
 /** What the user asked for, as yargs read it. */
 export interface RunRequest {
   readonly scenario: string;
   readonly target: string | undefined;
   readonly url: string | undefined;
+  readonly targetUrl: string | undefined;
   /** The command after `--`; empty where there is none. */
   readonly command: readonly string[];
   readonly speed: number | undefined;
+  readonly duration: string | undefined;
+  /** Phase ids, parted by commas. */
+  readonly only: string | undefined;
+  readonly from: string | undefined;
   readonly seed: string;
+  /** How many runs; one where undefined. */
+  readonly seeds: number | undefined;
   readonly set: readonly string[];
   readonly upstream: readonly string[];
+  /** Where the target finds S3's home region; free ports where undefined. */
+  readonly s3Port: number | undefined;
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
@@ -40,18 +46,11 @@ export interface RunRequest {
 
 /** Plans, runs, grades, and shows it. @throws {CliError | InputError | TargetError} */
 export async function run(request: RunRequest): Promise<ExitName> {
-  const { target, folder, why } = await chooseTarget(request.target, request.command, request.url);
-  const plan = planExperiment({
-    scenario: await loadNamedScenario(request.scenario),
-    target,
-    targetFolder: folder,
-    options: {
-      seed: request.seed,
-      sets: parseSets(request.set),
-      ...(request.speed === undefined ? {} : { speed: request.speed }),
-      ...(request.gate === undefined ? {} : { gate: request.gate }),
-    },
-  });
+  const { target, folder, why } = await chooseTarget(request);
+  const scenario = await loadNamedScenario(request.scenario);
+  const planFor = (seed: string): Plan =>
+    planExperiment({ scenario, target, targetFolder: folder, options: planOptions(request, seed) });
+  const plan = planFor(request.seed);
   if (request.dryRun) {
     process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
     return 'completed';
@@ -59,43 +58,58 @@ export async function run(request: RunRequest): Promise<ExitName> {
   const runId = newRunId(plan.scenario.name, new Date());
   const out = resolve(request.out ?? `runs/${runId}`);
   introduce(plan, why, out);
-  const { reason, detail } = await carryOut(plan, runId, out, request.upstream);
-
-  const report = await gradeJournal(journalFile(out), undefined);
-  writeReportFiles(report, out);
-  if (reason === 'target-failed')
-    throw new CliError(detail, `the journal is ${shown(journalFile(out))}`, 'environment');
-  say('\n');
-  printReport(report, request.json);
-  say(`\nReport: ${shown(out)}/report.html (also ${[...reportFileNames.slice(1), 'journal.ndjson'].join(', ')})\n`);
-  return exitOfReport(report);
+  if (request.seeds === undefined) {
+    const { exit } = await runOne(plan, runId, out, request, (graded) => printReport(graded, request.json));
+    const files = [...reportFileNames.slice(1), 'journal.ndjson'].join(', ');
+    say(`\nReport: ${shown(out)}/report.html (also ${files})\n`);
+    return exit;
+  }
+  const seeds = seedsFrom(request.seed, request.seeds);
+  return runSeeds(seeds, out, request.json, say, (seed, seedFolder) =>
+    runOne(planFor(seed), `${runId}-${seed}`, seedFolder, request, ({ headline }) => say(`${headline}\n`)),
+  );
 }
 
-async function carryOut(plan: Plan, runId: string, folder: string, upstream: readonly string[]): Promise<RunOutcome> {
-  const ends: (() => void)[] = [];
+function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
+  const { speed, duration, only, from, gate } = request;
+  return {
+    seed,
+    sets: parseSets(request.set),
+    ...(speed === undefined ? {} : { speed }),
+    ...(duration === undefined ? {} : { durationMs: parseDurationOption('--duration', duration) }),
+    ...(only === undefined ? {} : { only: only.split(',').map((id) => id.trim()) }),
+    ...(from === undefined ? {} : { from }),
+    ...(gate === undefined ? {} : { gate }),
+  };
+}
+
+/** @throws {CliError} where the target failed before there was anything to grade, or the files cannot be written */
+async function runOne(
+  plan: Plan,
+  runId: string,
+  folder: string,
+  { upstream, s3Port }: RunRequest,
+  show: (report: Report) => void,
+): Promise<SeedRun> {
+  const { reason, detail } = await carryOut(plan, runId, folder, upstream, s3Port ?? null);
+  const report = await gradeJournal(journalFile(folder), undefined);
+  if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
+  const unwritten = tryWriting(report, folder);
+  if (reason === 'target-failed')
+    throw new CliError(detail, `the journal is ${shown(journalFile(folder))}`, 'environment');
+  say('\n');
+  show(report);
+  if (unwritten !== null) throw unwritten;
+  return { report, exit: exitOfReport(report) };
+}
+
+/** On a full disk the result can still be shown; the failure is told after it. */
+function tryWriting(report: Report, folder: string): unknown {
   try {
-    return await runScenario({
-      plan,
-      record: journalPlan(plan, explainWindow),
-      runId,
-      folder,
-      gamedayVersion,
-      upstreams: parseUpstreams(upstream),
-      credentials: upstreamCredentials(process.env),
-      env: process.env,
-      onStarted: (experiment) => {
-        const terminal = describeTerminal(process.stderr, process.env);
-        ends.push(
-          showProgress(plan, terminal, () => experiment.status(), say),
-          onInterrupt(
-            (signal) => experiment.tell({ kind: 'interrupted', detail: `${signal} received` }),
-            exitCodes.interrupted.code,
-          ),
-        );
-      },
-    });
-  } finally {
-    for (const end of ends) end();
+    writeReportFiles(report, folder);
+    return null;
+  } catch (error) {
+    return error;
   }
 }
 

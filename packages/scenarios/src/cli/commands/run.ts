@@ -18,17 +18,41 @@ const builder = (args: Argv) =>
       type: 'string',
       describe: 'where the command after -- listens (default: the loopback port that it is given as PORT)',
     })
+    .option('target-url', {
+      type: 'string',
+      describe: 'a target that runs already, on loopback: it is neither started nor stopped',
+    })
     .option('speed', {
       type: 'number',
       describe: "how much faster than the incident's clock (default: the scenario's)",
     })
+    .option('duration', {
+      type: 'string',
+      conflicts: 'speed',
+      describe: 'how long the load is to last, 2m: another way of giving the speed',
+    })
+    .option('only', { type: 'string', describe: 'only these phases: ID or ID,ID' })
+    .option('from', { type: 'string', conflicts: 'only', describe: 'this phase and all after it' })
+    .option('seeds', {
+      type: 'number',
+      describe: 'run so often, each time with a seed of its own, and merge the results',
+    })
     .option('seed', { type: 'string', default: '1', describe: 'every random draw derives from it' })
-    .option('set', { type: 'string', array: true, default: [], describe: 'override an assumption: NAME=NUMBER' })
+    .option('set', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'override an assumption or a variable: NAME=VALUE',
+    })
     .option('upstream', {
       type: 'string',
       array: true,
       default: [],
       describe: 'a loopback S3 instead of the embedded one: REGION=URL',
+    })
+    .option('s3-port', {
+      type: 'number',
+      describe: 'loopback port of S3 in the home region, other regions following (default: free ports)',
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
     .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
@@ -40,7 +64,13 @@ const builder = (args: Argv) =>
     })
     .example('$0 run s3-us-east-1-outage', 'against ./chaos.yaml, or the bundled photo gallery')
     .example('$0 run s3-us-east-1-outage --dry-run', 'what would happen, in English')
+    .example(
+      '$0 run brownout --target-url http://127.0.0.1:3000 --s3-port 9100',
+      'an app that runs already, with AWS_ENDPOINT_URL_S3=http://127.0.0.1:9100',
+    )
     .example('$0 run brownout --gate C --seed 7', 'in CI')
+    .example('$0 run brownout --seeds 5', 'five runs and one result, with intervals')
+    .example('$0 run s3-us-east-1-outage --only reads-ramp,writes-down', 'part of the day')
     .example('$0 run brownout -- npm start', 'any command that listens on PORT');
 
 type RunArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;

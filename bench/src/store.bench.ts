@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { atLeast, median, type Figure } from './figure.ts';
+import { startProcess } from './injector/process.ts';
+import { LARGE_BYTES, load, transfer } from './store/client.ts';
+
+const ROUNDS = 5;
+const small = { connections: 32, requests: 8_000 };
+
+/** MiB a second of MD5 alone: no PUT can be faster on one core, as S3's ETag is one. */
+async function md5Speed(): Promise<number> {
+  const body = Buffer.alloc(LARGE_BYTES, 'x');
+  const startMs = performance.now();
+  createHash('md5').update(body).digest();
+  return (LARGE_BYTES / 1024 ** 2 / (performance.now() - startMs)) * 1000;
+}
+
+interface Comparison {
+  readonly metric: string;
+  readonly ours: () => Promise<number>;
+  readonly peer: () => Promise<number>;
+  readonly peerName: string;
+  readonly ratioMin: number;
+}
+
+/** Interleaved rounds: what disturbs the machine disturbs both. */
+async function compare({ metric, ours, peer, peerName, ratioMin }: Comparison): Promise<Figure> {
+  await ours();
+  await peer();
+  const rounds: { readonly ours: number; readonly peer: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push({ ours: await ours(), peer: await peer() });
+  const of = (side: 'ours' | 'peer'): number => median(rounds.map((round) => round[side]));
+  return atLeast('store', metric, of('ours'), of('peer'), peerName, ratioMin);
+}
+
+/** Small objects in requests a second, large ones in MiB a second, signatures verified. */
+export async function run(): Promise<readonly Figure[]> {
+  const store = await startProcess(import.meta.resolve('./store/ours.js'));
+  const bare = await startProcess(import.meta.resolve('./store/bare.js'));
+  try {
+    await load(store.port, 'PUT', '/bench', { bytes: 0, connections: 1, requests: 1 });
+    const http = 'bare node:http';
+    return [
+      await compare({
+        metric: 'PUT requests/s, 1 KB, 32 connections',
+        ours: () => load(store.port, 'PUT', '/bench/small', { ...small, bytes: 1024 }),
+        peer: () => load(bare.port, 'PUT', '/bench/small', { ...small, bytes: 1024 }),
+        peerName: http,
+        ratioMin: 0.3,
+      }),
+      await compare({
+        metric: 'GET requests/s, 1 KB, 32 connections',
+        ours: () => load(store.port, 'GET', '/bench/small', { ...small, bytes: 0 }),
+        peer: () => load(bare.port, 'GET', '/bench/small', { ...small, bytes: 0 }),
+        peerName: http,
+        ratioMin: 0.45,
+      }),
+      await compare({
+        metric: 'PUT MiB/s, 64 MiB',
+        ours: () => transfer(store.port, 'PUT', '/bench/large'),
+        peer: md5Speed,
+        peerName: 'MD5 alone',
+        ratioMin: 0.96,
+      }),
+      await compare({
+        metric: 'GET MiB/s, 64 MiB',
+        ours: () => transfer(store.port, 'GET', '/bench/large'),
+        peer: () => transfer(bare.port, 'GET', '/bench/large'),
+        peerName: `${http} file stream`,
+        ratioMin: 0.8,
+      }),
+    ];
+  } finally {
+    await Promise.all([store, bare].map((process) => process.stop()));
+  }
+}

@@ -1,0 +1,39 @@
+import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { originForm } from '../core/s3-address.ts';
+import { resetConnection } from './reset.ts';
+
+/** Joins a client's connection with one to where it wanted to go: traffic that is not for S3 is none of our business. */
+export function tunnelElsewhere(client: Socket, host: string, port: number): void {
+  const server = connect({ host, port });
+  client.pipe(server).pipe(client);
+  client.on('error', () => server.destroy());
+  client.on('close', () => server.destroy());
+  server.on('error', () => resetConnection(client));
+}
+
+/** Passes a plain HTTP request that is not for S3 on to its own host. `authority` is `host` or `host:port`. */
+export function passElsewhere(request: IncomingMessage, response: ServerResponse, authority: string): void {
+  const target = URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`) : null;
+  const fail = (): void => resetConnection(request.socket);
+  if (target === null || target.hostname === '') {
+    fail();
+    return;
+  }
+  const outgoing = send({
+    host: target.hostname,
+    port: target.port === '' ? 80 : Number(target.port),
+    method: request.method,
+    path: originForm(request.url ?? '/'),
+    headers: request.rawHeaders,
+  });
+  outgoing.on('error', fail);
+  outgoing.once('response', (answer) => {
+    answer.on('error', fail);
+    response.sendDate = false;
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+    answer.pipe(response);
+  });
+  response.once('close', () => outgoing.destroy());
+  request.pipe(outgoing);
+}

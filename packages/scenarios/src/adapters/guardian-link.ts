@@ -1,0 +1,99 @@
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { TargetExit, TargetLine, TargetStart } from '../ports/target.ts';
+import { guardianMessage, type GuardianOrder } from './guardian-messages.ts';
+
+const OUTPUT_LINE_CHARS_MAX = 2_000;
+
+/** The runner's end of the line to a guardian: what became of the target, one life after the other. */
+export interface GuardianLink {
+  readonly onStart: (listener: (start: TargetStart) => void) => void;
+  readonly onOutput: (listener: (line: TargetLine) => void) => void;
+  /** Also told of the exit that has been already. */
+  readonly onExit: (listener: (exit: TargetExit) => void) => void;
+  /** Also told of the failure that has been already. */
+  onFailure(listener: (message: string) => void): void;
+  /** Sends an order; the exit that follows from it is expected. */
+  order(order: GuardianOrder): void;
+}
+
+export function linkGuardian(guardian: ChildProcess, replica?: number): GuardianLink {
+  const who = replica === undefined ? {} : { replica };
+  const starts: ((start: TargetStart) => void)[] = [];
+  const outputs: ((line: TargetLine) => void)[] = [];
+  const exits: ((exit: TargetExit) => void)[] = [];
+  const failures: ((message: string) => void)[] = [];
+  let pid: number | null = null;
+  let running = true;
+  let expected = false;
+  let leaving = false;
+  let lastExit: TargetExit | undefined;
+  let failure: string | undefined;
+
+  const exited = (code: number | null, signal: string | null): void => {
+    if (!running) return;
+    running = false;
+    lastExit = { code, signal, expected, ...who };
+    for (const listener of exits) listener(lastExit);
+  };
+  const failed = (message: string): void => {
+    failure ??= message;
+    for (const listener of failures) listener(message);
+  };
+  guardian.on('message', (raw) => {
+    const message = guardianMessage.parse(raw);
+    if (message.kind === 'failed') failed(message.message);
+    else if (message.kind === 'exited') exited(message.code, message.signal);
+    else {
+      pid = message.pid;
+      running = true;
+      expected = leaving;
+      lastExit = undefined;
+      for (const listener of starts) listener({ pid, ...who });
+    }
+  });
+  guardian.on('error', (error) => failed(error.message));
+  guardian.on('exit', (code, signal) => {
+    // A guardian that was killed cannot stop its target any more; its process group is still ours to stop.
+    if (!leaving && pid !== null) killGroup(pid);
+    exited(code, signal);
+  });
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const pipe = guardian[stream];
+    if (pipe === null) continue;
+    createInterface({ input: pipe }).on('line', (text) => {
+      const line = { stream, line: text.slice(0, OUTPUT_LINE_CHARS_MAX), ...who };
+      for (const listener of outputs) listener(line);
+    });
+  }
+  return {
+    onStart(listener) {
+      starts.push(listener);
+      if (pid !== null) listener({ pid, ...who });
+    },
+    onOutput(listener) {
+      outputs.push(listener);
+    },
+    onExit(listener) {
+      exits.push(listener);
+      if (lastExit !== undefined) listener(lastExit);
+    },
+    onFailure(listener) {
+      failures.push(listener);
+      if (failure !== undefined) listener(failure);
+    },
+    order(order) {
+      if (order === 'stop') leaving = true;
+      if (order !== 'freeze' && order !== 'resume') expected = true;
+      if (guardian.connected) guardian.send(order);
+    },
+  };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
