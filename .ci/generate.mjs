@@ -2,7 +2,7 @@
 // where a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reportJsonSchema } from '../packages/reporter/dist/src/index.js';
+import { gatePolicyJsonSchema, gradingDoc, reportJsonSchema } from '../packages/reporter/dist/src/index.js';
 import {
   exitCodeTable,
   scenarioJsonSchema,
@@ -23,6 +23,8 @@ function withTables(name, tables) {
 const files = {
   'docs/scenario-language.md': withTables('docs/scenario-language.md', scenarioTables()),
   'docs/report.schema.json': json(reportJsonSchema()),
+  'docs/gate.schema.json': json(gatePolicyJsonSchema()),
+  'docs/grading.md': gradingDoc(),
   'docs/scenario.schema.json': json(scenarioJsonSchema()),
   'docs/chaos.schema.json': json(targetJsonSchema()),
   'docs/exit-codes.md': `# Exit codes\n\nGenerated from \`packages/scenarios/src/cli/exit-codes.ts\`.\n\n${exitCodeTable()}\n`,

@@ -4,7 +4,7 @@ import type { Cap, Grade } from './report/report.ts';
 import { tenth } from './wording/figures.ts';
 
 /** The letter that a score earns, from the best down: the scale that schools use. [our choice] */
-const scale: readonly { readonly letter: Letter; readonly from: number }[] = [
+export const scale: readonly { readonly letter: Letter; readonly from: number }[] = [
   { letter: 'A', from: 90 },
   { letter: 'B', from: 80 },
   { letter: 'C', from: 70 },

@@ -17,6 +17,17 @@ export {
   type TableRow,
   type ToolHealth,
 } from './report/measurements.ts';
+export { compareReports, renderComparison, type Comparison } from './compare/compare.ts';
+export {
+  applyPolicy,
+  gatePolicyJsonSchema,
+  gatePolicySchema,
+  renderGateResult,
+  type GatePolicy,
+  type GateResult,
+} from './compare/policy.ts';
+export { readReport } from './compare/read-report.ts';
+export { renderTrend, renderTrendText, trendOf, type TrendLine } from './compare/trend.ts';
 export { gateReport } from './gate.ts';
 export {
   type Diagnosis,
@@ -26,6 +37,7 @@ export {
   type ReportProbe,
   type SdkAdvice,
 } from './report/findings.ts';
+export { gradingDoc } from './grading-doc.ts';
 export { JournalError } from './history/history.ts';
 export { renderAnnotations } from './renderers/annotations.ts';
 export { renderBadge } from './renderers/badge.ts';

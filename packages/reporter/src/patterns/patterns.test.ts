@@ -173,7 +173,7 @@ test('the diagnosis tells the story, and every sentence has its evidence', async
   t.match(sentences.join('\n'), /1 of 80 acknowledged writes was lost or corrupted because the app said yes before/);
   t.match(
     sentences.join('\n'),
-    /had no answer within 10 s, because S3 calls stayed open for up to 8 s without a deadline/,
+    /had no answer within 10 s, because S3 calls stayed open for up to 8 s and no deadline ended them/,
   );
   t.ok(naive.diagnosis.every(({ evidence }) => evidence.length > 0));
   const advised = naive.sdkAdvice.map(({ setting }) => setting).join('; ');

@@ -95,8 +95,8 @@ export const readReplica: Pattern = {
   id: 'read-replica-only',
   title: 'Read replica only',
   fingerprint: 'In a region that fails both, reads are served from another region, and writes fail.',
-  remedy: remedies.writes,
-  improves: { dimension: 'availability', figure: failedFigure('write') },
+  remedy: remedies.reads,
+  improves: { dimension: 'availability', figure: failedFigure('read') },
   look: (trace) => {
     const phases = phasesFailing(trace, 'write').filter((judged) => phasesFailing(trace, 'read').includes(judged));
     const [read, write] = [workOf(phases, 'read'), workOf(phases, 'write')];
@@ -112,11 +112,8 @@ export const readReplica: Pattern = {
     const refused = 1 - write.good / write.due;
     return served >= 0.9 && refused >= 0.5 && elsewhere.read > 0 && elsewhere.write === 0
       ? shown('Reads were served from another region; writes had nowhere to go.', evidence)
-      : notShown(
-          refused < 0.5
-            ? 'Writes succeeded too, so there is more than a copy to read.'
-            : 'Reads failed with the writes: no second region answered for them.',
-          evidence,
-        );
+      : refused < 0.5
+        ? cannotTell('Writes succeeded too, so there is more than a copy to read.', evidence)
+        : notShown('Reads failed with the writes: no second region answered for them.', evidence);
   },
 };

@@ -81,6 +81,9 @@ function summary(report: Report, width: number, colors: Colors): readonly string
     ['Writes', ledgerLine(report, colors)],
     ['Grade', gradeLine(report)],
     ['Gate', gate === null ? null : `${verdictWord(gate.verdict, colors)}: ${plainLine(gate.sentence)}`],
+    ['Goals', goalsLine(report)],
+    ['Showed', patternsLine(report, 'shown')],
+    ['Lacked', patternsLine(report, 'not-shown')],
     ['Faults', silent === 0 ? null : `${plural(silent, 'planned fault')} of ${faults.length} never struck.`],
     ['Phases', ungraded === 0 ? null : `* ${plural(ungraded, 'phase')} not graded: too little evidence.`],
     [
@@ -92,6 +95,21 @@ function summary(report: Report, width: number, colors: Colors): readonly string
   return entries.flatMap(([label, text]) =>
     text === null ? [] : [hang(`  ${colors.dim(label.padEnd(6))}  `, text, width)],
   );
+}
+
+/** The target's own objectives. */
+function goalsLine({ objectives }: Report): string | null {
+  if (objectives.length === 0) return null;
+  const missed = objectives.filter(({ verdict }) => verdict !== 'pass').map(({ sentence }) => plainLine(sentence));
+  const met = `${objectives.length - missed.length} of ${plural(objectives.length, 'objective')} met.`;
+  return [met, ...missed].join(' ');
+}
+
+function patternsLine({ patterns }: Report, state: 'shown' | 'not-shown'): string | null {
+  const titles = patterns
+    .filter((pattern) => pattern.state === state)
+    .map(({ title }) => plainLine(title).toLowerCase());
+  return titles.length === 0 ? null : `${titles.join(', ')}.`;
 }
 
 function ledgerLine({ ledger }: Report, colors: Colors): string {

@@ -7,7 +7,7 @@ import { dependentWork, phasesFailing } from '../patterns/pattern.ts';
 import { mergeLatencies } from '../statistics/latencies.ts';
 import type { Trace } from '../trace.ts';
 import { duration, joined, percent, plural } from '../wording/figures.ts';
-import type { Dimension } from './basics.ts';
+import type { Dimension, Moment } from './basics.ts';
 import type { Diagnosis, ReportPattern } from './findings.ts';
 
 type Link = Diagnosis['evidence'][number];
@@ -17,6 +17,9 @@ const ledger: Link = { title: 'Ledger', anchor: 'ledger' };
 const retriesLink: Link = { title: 'Retries', anchor: 'retries' };
 const patternsLink: Link = { title: 'Patterns', anchor: 'patterns' };
 const faults: Link = { title: 'Faults', anchor: 'faults' };
+
+/** "At 12:26 incident time"; outside of the incident its clock says by itself what it is. */
+const when = ({ clock }: Moment): string => (/^\d\d:/.test(clock) ? `At ${clock} incident time` : `At ${clock}`);
 
 function onset(trace: Trace): readonly Diagnosis[] {
   const ms = onsetMs(trace);
@@ -31,7 +34,7 @@ function onset(trace: Trace): readonly Diagnosis[] {
     {
       id: 'onset',
       at,
-      sentence: `At ${at.clock} incident time S3 began to fail${what}.`,
+      sentence: `${when(at)} S3 began to fail${what}.`,
       evidence: [faults, timeline],
     },
   ];
@@ -73,7 +76,7 @@ function mitigation(trace: Trace, cls: 'read' | 'write', link: Link): readonly D
     {
       id,
       at,
-      sentence: `At ${at.clock} incident time ${cls}s were back, after ${duration(found.afterMs)} of the run${own ? ', while S3 still failed' : ', not before S3 was'}; until the end of the incident ${share}.`,
+      sentence: `${when(at)} ${cls}s were back, after ${duration(found.afterMs)} of the run${own ? ', while S3 still failed' : ', not before S3 was'}; over the whole incident ${share}.`,
       evidence,
     },
   ];
@@ -83,7 +86,11 @@ function hangs(trace: Trace, link: Link): readonly Diagnosis[] {
   const work = dependentWork(trace.graded);
   const held = mergeLatencies(trace.graded.map(({ phase }) => phase.exchanges.held)).maxMs;
   if (work.hangs === 0) return [];
-  const because = held === null ? '' : `, because S3 calls stayed open for up to ${duration(held)} without a deadline`;
+  // Only a call that outlives half of the patience can use all of it up with what goes before and after.
+  const because =
+    held === null || held < trace.history.plan.patienceMs / 2
+      ? ''
+      : `, because S3 calls stayed open for up to ${duration(held)} and no deadline ended them`;
   return [
     {
       id: 'hangs',

@@ -6,6 +6,8 @@ import type { Heatmap } from './measurements.ts';
 
 /** As many as can be told apart on a page. */
 const COLUMNS_MAX = 60;
+/** The histogram tells a value within this part of the truth: one at an edge belongs above it. */
+const ROUNDING = 0.01;
 const EDGES_MS = [10, 30, 100, 300, 1_000, 3_000] as const;
 
 /** One band up to each edge below the patience, one up to the patience, and one for those who gave up. */
@@ -15,7 +17,7 @@ const edgesFor = (patienceMs: number): readonly number[] => [
 ];
 
 function countsOf(latencies: Latencies, edges: readonly number[]): number[] {
-  const atMost = edges.map((edge) => latencies.sumOf((ms) => (ms < edge ? 1 : 0)));
+  const atMost = edges.map((edge) => latencies.sumOf((ms) => (ms < edge * (1 - ROUNDING) ? 1 : 0)));
   return [...atMost, latencies.count].map((count, index) => count - (index === 0 ? 0 : (atMost[index - 1] ?? 0)));
 }
 

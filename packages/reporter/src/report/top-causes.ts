@@ -33,7 +33,7 @@ function together(causes: readonly Cause[], order: Order): Cause {
   return {
     ...first,
     sentence: toldOnce(told.map(({ sentence }) => sentence)),
-    evidence: told.flatMap(({ evidence }) => evidence),
+    evidence: [...new Map(told.flatMap(({ evidence }) => evidence.map((figure) => [figure.name, figure]))).values()],
     windows: [...new Set(causes.flatMap(({ windows }) => windows))],
     pointsLost: tenth(causes.reduce((sum, { pointsLost }) => sum + pointsLost, 0)),
   };

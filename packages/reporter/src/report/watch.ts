@@ -6,7 +6,7 @@ const ALARMS_MAX = 100;
 const PROBES_MAX = 200;
 
 /** Beside the journal and nowhere else: no scheme, no root, no way up. */
-const SCREENSHOT = /^(?!.*\.\.)[\w][\w./ -]*\.(?:png|jpe?g|webp)$/i;
+export const isScreenshot = (name: string): boolean => /^(?!.*\.\.)[\w][\w./ -]*\.(?:png|jpe?g|webp)$/i.test(name);
 
 export const alarmsOf = ({ history, clock }: Trace): readonly ReportAlarm[] =>
   history.watch.alerts.slice(0, ALARMS_MAX).map(({ t, alarm, source, state, detail }) => ({
@@ -30,7 +30,7 @@ export function probesOf({ history, clock }: Trace): readonly ReportProbe[] {
       message: reading.message,
       tookMs: Math.max(0, Math.round(reading.t - reading.started)),
       value: reading.value ?? null,
-      screenshot: typeof screenshot === 'string' && SCREENSHOT.test(screenshot) ? screenshot : null,
+      screenshot: typeof screenshot === 'string' && isScreenshot(screenshot) ? screenshot : null,
       brokenImages: reading.brokenImages ?? null,
       consoleErrors: reading.consoleErrors ?? null,
       lcpMs: reading.lcpMs ?? null,

@@ -1,8 +1,10 @@
 import yargs from 'yargs';
 import { CliError } from './cli-error.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
 import { initCommand } from './commands/init.ts';
+import { gateCommand } from './commands/gate.ts';
 import { listCommand } from './commands/list.ts';
 import { newCommand } from './commands/new.ts';
 import { reportCommand } from './commands/report.ts';
@@ -10,6 +12,7 @@ import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { s3Command } from './commands/s3.ts';
 import { showCommand } from './commands/show.ts';
+import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
@@ -51,6 +54,9 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(showCommand)
     .command(validateCommand(ends))
     .command(reportCommand(ends))
+    .command(compareCommand(ends))
+    .command(gateCommand(ends))
+    .command(trendCommand(ends))
     .command(doctorCommand(ends))
     .command(initCommand)
     .command(newCommand)

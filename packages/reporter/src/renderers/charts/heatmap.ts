@@ -14,10 +14,10 @@ const AXIS = 24;
 /** Shades of one ink: the share of a column's requests that lie in the band. */
 const SHADES = 5;
 
+/** A band is named by its upper edge. */
 const bandTitle = (edges: readonly number[], band: number): string => {
-  const [from, to] = [edges[band - 1], edges[band]];
-  if (from === undefined) return `< ${formatDuration(to ?? 0)}`;
-  return to === undefined ? 'gave up' : `< ${formatDuration(to)}`;
+  const to = edges[band];
+  return to === undefined ? 'hung' : formatDuration(to);
 };
 
 function cells(heatmap: Heatmap, cls: StepClass, x: (ms: number) => number, top: number): readonly Markup[] {

@@ -77,7 +77,7 @@ export function reproduceSection(report: Report): Markup {
     'reproduce',
     'Reproduce it',
     'The same seed gives every request the same fate. The report comes from the journal alone, byte for byte.',
-    markup`<code class="command">${rerunCommand(report)}
+    markup`<code class="command" role="region" aria-label="Commands to run it again" tabindex="0">${rerunCommand(report)}
 chaos report journal.ndjson</code>
 <h3 class="sub">The run</h3>
 ${facts([

@@ -1,7 +1,7 @@
 import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { headlineFigures } from '../headline-figures.ts';
-import { scrollBox, section } from './elements.ts';
+import { section } from './elements.ts';
 
 /** The headline figures as plain lines, to be copied whole: one click selects all of them. */
 export function rawFiguresSection(report: Report): Markup {
@@ -15,6 +15,6 @@ export function rawFiguresSection(report: Report): Markup {
     'figures',
     'Figures to copy',
     'One click selects them all. report.json and series.csv beside this page hold everything.',
-    scrollBox('Figures to copy', markup`<pre class="command">${lines.join('\n')}</pre>`),
+    markup`<pre class="command" role="region" aria-label="Headline figures, one a line" tabindex="0">${lines.join('\n')}</pre>`,
   );
 }

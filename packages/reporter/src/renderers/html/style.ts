@@ -105,7 +105,7 @@ tbody.group th:not(.head){position:sticky;left:0;background:var(--ground)}
 @media (max-width:700px){.story li{grid-template-columns:1fr}.notes:not(.story) li{grid-template-columns:auto 1fr}.notes li>:last-child{grid-column:1/-1}}
 .story li{grid-template-columns:9.5em 1fr}.story a{white-space:nowrap;margin-left:.4em}
 .patterns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(420px,100%),1fr));gap:18px 32px}
-.patterns li{border-top:1px solid var(--rule);padding-top:10px;display:flex;flex-direction:column;gap:5px}
+.patterns>li{border-top:1px solid var(--rule);padding-top:10px;display:flex;flex-direction:column;gap:5px}
 .filmstrip{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(240px,100%),1fr));gap:14px;margin-bottom:16px}
 .filmstrip img{display:block;width:100%;height:auto;border:1px solid var(--rule);border-radius:4px;background:var(--surface)}
 .filmstrip figcaption{font-size:.82rem;color:var(--muted);margin-top:4px}

@@ -59,7 +59,7 @@ export function heatmapSection(report: Report): Markup | null {
   return section(
     'heatmap',
     'Latency heat map',
-    'A percentile hides whether all waited a little or a few waited long. Darker cells hold more of the requests of their moment; the top row, in red, holds those whose users gave up.',
+    'A percentile hides whether all waited a little or a few waited long. Each row is named by its upper edge; darker cells hold more of the requests of their moment, and the top row, in red, those whose users gave up.',
     markup`<figure>
 <div class="scroll chart" role="region" aria-label="Chart: latency heat map" tabindex="0">${heatmapChart(report)}</div>
 ${heatmapTable(report)}</figure>

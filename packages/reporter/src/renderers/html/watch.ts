@@ -1,4 +1,5 @@
 import type { ReportProbe } from '../../report/findings.ts';
+import { isScreenshot } from '../../report/watch.ts';
 import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { formatCount, formatDuration, formatMaybe, NONE } from '../format.ts';
@@ -33,7 +34,7 @@ export function filmstripSection({ probes, phases }: Report): Markup | null {
   const titles = new Map(phases.map(({ id, title }) => [id, title]));
   const frames = probes.flatMap((probe) => {
     const { screenshot } = probe;
-    if (screenshot === null) return [];
+    if (screenshot === null || !isScreenshot(screenshot)) return [];
     const where = titles.get(probe.phase ?? '') ?? 'outside of the phases';
     const alt = `${probe.probe} at ${probe.at.clock}: ${probe.message}`;
     return [

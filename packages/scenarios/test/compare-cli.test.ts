@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import { chaos, scratch } from './chaos-process.ts';
+
+/** The head of a journal, and no more: a run that broke off has a report, and no letter. */
+const head = JSON.stringify({
+  t: 0,
+  type: 'run.started',
+  version: 1,
+  runId: 'r',
+  at: '2026-05-04T10:20:30.000Z',
+  tool: { gameday: '0', node: 'v20', platform: 'linux' },
+  plan: {
+    scenario: { name: 's', title: 'S', summary: '', lesson: '', sources: [] },
+    clock: { date: '2017-02-28', zone: 'PST', zeroMinuteOfDay: 0, speed: 1 },
+    seed: '1',
+    assumptions: [],
+    regions: ['us-east-1'],
+    target: { name: 'app', command: [], url: 'http://127.0.0.1:1', homeRegion: 'us-east-1' },
+    patienceMs: 10_000,
+    workload: { perSecond: 1, steps: [] },
+    phases: [],
+    windows: [],
+    gate: null,
+    weights: {},
+  },
+});
+
+test('compare, gate and trend', async (t) => {
+  const folder = scratch(t);
+  mkdirSync(join(folder, 'runs/one'), { recursive: true });
+  writeFileSync(join(folder, 'runs/one/journal.ndjson'), `${head}\n`);
+  for (const command of ['compare', 'gate', 'trend']) {
+    t.match(await chaos([command, '--help'], folder), { code: 0, stdout: /Examples:/ }, command);
+  }
+
+  t.match(await chaos(['compare', 'runs/one', 'runs/two'], folder), { code: 2, stderr: /there is no run runs\/two/ });
+  t.match(await chaos(['trend', 'runs'], folder), { code: 2, stderr: /no run in runs has a report/ });
+  t.equal((await chaos(['report', 'runs/one/journal.ndjson'], folder)).code, 3);
+  const compared = await chaos(['compare', 'runs/one', 'runs/one/report.json', '--json'], folder);
+  t.equal(compared.code, 3, 'runs without a letter cannot be compared');
+  t.match(JSON.parse(compared.stdout), { a: { id: 'r', letter: null }, figures: [] });
+  t.match(await chaos(['trend', 'runs'], folder), { code: 0, stdout: /app in s/, stderr: /trend\.html/ });
+  t.match(readFileSync(join(folder, 'runs/trend.html'), 'utf8'), '<title>Gameday trend</title>');
+
+  writeFileSync(join(folder, 'gate.yaml'), 'letter: B\nregression:\n  baseline: runs/one\n');
+  t.match(await chaos(['gate', 'runs/one/journal.ndjson', '--policy', 'gate.yaml'], folder), {
+    code: 3,
+    stdout: /inconclusive letter: At least B is asked for; the run has no letter/,
+  });
+  writeFileSync(join(folder, 'gate.yaml'), 'leter: B\n');
+  t.match(await chaos(['gate', 'runs/one', '--policy', 'gate.yaml'], folder), {
+    code: 2,
+    stderr: /gate\.yaml:1:1 leter: no such field; did you mean "letter"\?/,
+  });
+  t.match(await chaos(['gate', 'runs/one', '--policy', 'none.yaml'], folder), {
+    code: 2,
+    stderr: /none\.yaml cannot be read/,
+  });
+});
