@@ -5,6 +5,7 @@ export type { ExchangeEvent, ExchangeOutcome } from './core/event.ts';
 export { explainWindow } from './core/explain.ts';
 export { distributionSchema, faultSchema, type Distribution, type Fault, type FaultKind } from './core/fault.ts';
 export { errorCodes, s3Error, type S3Error } from './core/s3-error.ts';
+export { faultReference } from './core/describe-faults.ts';
 export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
 export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
