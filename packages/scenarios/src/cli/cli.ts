@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { CliError } from './cli-error.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { injectCommand } from './commands/inject.ts';
 import { listCommand } from './commands/list.ts';
 import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(validateCommand(ends))
     .command(reportCommand(ends))
     .command(doctorCommand(ends))
+    .command(injectCommand(ends))
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',
