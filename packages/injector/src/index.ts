@@ -20,6 +20,7 @@ export {
   type InterceptingProxy,
   type RegionUpstream,
 } from './injector.ts';
+export { proxyEnvironment } from './ways-in/proxy-environment.ts';
 export {
   startStore,
   type ReplicationBacklog,

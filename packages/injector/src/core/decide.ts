@@ -54,14 +54,14 @@ function identityOf(exchange: Exchange): number {
 const spread = (at: number): number => (2 ** (7 * at) - 1) / 127;
 
 function shareAt({ share, startMs, endMs }: FaultWindow, elapsedMs: number): number {
-  if (share.from === share.to) return share.from;
   const at = (elapsedMs - startMs) / (endMs - startMs);
   return share.from + (share.to - share.from) * (share.curve === 'exponential' ? spread(at) : at);
 }
 
 /** Whether the window's draw strikes an exchange at this moment. */
-function strikes({ window, stream }: PreparedWindow, identity: number, attempt: number, elapsedMs: number): boolean {
-  const share = shareAt(window, elapsedMs);
+function strikes(prepared: PreparedWindow, identity: number, attempt: number, elapsedMs: number): boolean {
+  const { window, stream, steadyShare } = prepared;
+  const share = Number.isNaN(steadyShare) ? shareAt(window, elapsedMs) : steadyShare;
   return share >= 1 || (share > 0 && drawsBelow(share, stream, identity, attempt, aspects.share));
 }
 

@@ -11,6 +11,10 @@ export interface PreparedWindow {
   readonly window: FaultWindow;
   /** What its draws start from. */
   readonly stream: number;
+  /** Whether its blast radius names more than regions. */
+  readonly narrow: boolean;
+  /** Its share, where that does not change; a ramp is NaN. */
+  readonly steadyShare: number;
   readonly classes: ReadonlySet<string> | null;
   readonly operations: ReadonlySet<string> | null;
   readonly buckets: ReadonlySet<string> | null;
@@ -85,6 +89,9 @@ function prepareWindow(window: FaultWindow, seed: string): PreparedWindow {
   return {
     window,
     stream: streamOf(seed, window.id),
+    narrow:
+      fitting !== undefined || Object.entries(where).some(([name, value]) => name !== 'regions' && value !== undefined),
+    steadyShare: window.share.from === window.share.to ? window.share.from : Number.NaN,
     classes: setOf(where.classes),
     operations: setOf(where.operations ?? fitting),
     buckets: setOf(where.buckets),
@@ -139,6 +146,7 @@ function touchesClient(prepared: PreparedWindow, client: Client): boolean {
 
 /** Whether an exchange of the window's region lies in its blast radius. A client that is not known (null) is any. */
 export function touches(prepared: PreparedWindow, exchange: Exchange, client: Client | null): boolean {
+  if (!prepared.narrow) return true;
   const { classes, operations, buckets, prefixes, keys } = prepared;
   if (classes !== null && !classes.has(exchange.class)) return false;
   if (operations !== null && !operations.has(exchange.operation)) return false;
