@@ -2,6 +2,7 @@
 // where a file is out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { faultReference } from '../packages/injector/dist/src/index.js';
 import { gatePolicyJsonSchema, gradingDoc, reportJsonSchema } from '../packages/reporter/dist/src/index.js';
 import {
   exitCodeTable,
@@ -27,6 +28,7 @@ const files = {
   'docs/grading.md': gradingDoc(),
   'docs/scenario.schema.json': json(scenarioJsonSchema()),
   'docs/chaos.schema.json': json(targetJsonSchema()),
+  'docs/faults.md': `${faultReference().trimEnd()}\n`,
   'docs/exit-codes.md': `# Exit codes\n\nGenerated from \`packages/scenarios/src/cli/exit-codes.ts\`.\n\n${exitCodeTable()}\n`,
 };
 

@@ -5,9 +5,13 @@ export type { ExchangeEvent, ExchangeOutcome } from './core/event.ts';
 export { explainWindow } from './core/explain.ts';
 export { distributionSchema, faultSchema, type Distribution, type Fault, type FaultKind } from './core/fault.ts';
 export { errorCodes, s3Error, type S3Error } from './core/s3-error.ts';
+export { faultReference } from './core/describe-faults.ts';
 export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
 export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
+export { timelineSchema } from './core/timeline-schema.ts';
+export { startControl, type Control, type ControlOptions } from './control/control.ts';
+export { superviseInjector, type Supervised, type SuperviseOptions } from './control/supervise.ts';
 export { systemClock, type Clock } from './clock.ts';
 export {
   startInjector,
@@ -16,6 +20,7 @@ export {
   type InterceptingProxy,
   type RegionUpstream,
 } from './injector.ts';
+export { proxyEnvironment } from './ways-in/proxy-environment.ts';
 export {
   startStore,
   type ReplicationBacklog,

@@ -2,7 +2,7 @@ import { systemClock, type Clock } from './clock.ts';
 import { checkTimeline } from './core/check-timeline.ts';
 import type { ExchangeEvent } from './core/event.ts';
 import { draw, hashText, streamOf } from './core/random.ts';
-import { answerIds, errorAnswer, s3Error } from './core/s3-error.ts';
+import { answerIds } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
 import { createHandler, type Handler } from './plane/handle.ts';
@@ -11,7 +11,8 @@ import type { MitmDoor } from './plane/mitm-door.ts';
 import { toEvent } from './plane/observation.ts';
 import { createRegistry } from './plane/registry.ts';
 import { openUpstream, type Upstream } from './plane/upstream.ts';
-import type { ErrorAnswers } from './plane/wire.ts';
+import type { RuleTunnel } from './plane/tunnels.ts';
+import type { AnswerContext } from './plane/wire.ts';
 import { TimelineRunner } from './timeline-runner.ts';
 
 /** Where the requests of a region go when no fault strikes. */
@@ -71,20 +72,13 @@ export interface Injector {
   stop(): Promise<void>;
 }
 
-/** S3's error answers, their ids drawn from the seed like everything else. */
-function errorAnswersOf(seed: string): ErrorAnswers {
+/** What S3's own answers say, their ids drawn from the seed like everything else. */
+function answerContextOf(seed: string): AnswerContext {
   const stream = streamOf(seed, 'answer ids');
-  return (code, exchange) => {
-    const error = s3Error(code);
-    if (error === undefined) throw new Error(`S3 has no error code ${code}`);
-    const identity = hashText(exchange.invocation);
-    return errorAnswer(error, {
-      method: exchange.method,
-      bucket: exchange.bucket,
-      key: exchange.key,
-      date: new Date().toUTCString(),
-      ...answerIds((index) => draw(stream, identity, exchange.attempt, index)),
-    });
+  return ({ method, bucket, key, invocation, attempt }) => {
+    const identity = hashText(invocation);
+    const date = new Date().toUTCString();
+    return { method, bucket, key, date, ...answerIds((index) => draw(stream, identity, attempt, index)) };
   };
 }
 
@@ -105,11 +99,16 @@ async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstr
   }
 }
 
-async function openProxy(port: number, handle: Handler, doors: ReadonlyMap<string, Door>): Promise<MitmDoor> {
+async function openProxy(
+  port: number,
+  handle: Handler,
+  ruleTunnel: RuleTunnel,
+  doors: ReadonlyMap<string, Door>,
+): Promise<MitmDoor> {
   try {
     // Loaded only where it is asked for: it takes a third of a second.
     const { openMitmDoor } = await import('./plane/mitm-door.ts');
-    return await openMitmDoor(port, handle);
+    return await openMitmDoor(port, handle, ruleTunnel);
   } catch (error) {
     return cannotListen('the proxy', port, error, doors.values());
   }
@@ -154,11 +153,12 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     registry,
     upstreams,
     onOver,
-    errorAnswers: errorAnswersOf(seed),
-    rule: (exchange) => runner.rule(exchange),
+    contextOf: answerContextOf(seed),
+    rule: (exchange, client) => runner.rule(exchange, client),
   });
   await openDoors(doors, regions, handle);
-  const mitmDoor = proxyPort === undefined ? null : await openProxy(proxyPort, handle, doors);
+  const ruleTunnel: RuleTunnel = (opening, place) => runner.ruleTunnel(opening, place);
+  const mitmDoor = proxyPort === undefined ? null : await openProxy(proxyPort, handle, ruleTunnel, doors);
 
   return {
     endpoints: new Map([...doors].map(([region, door]) => [region, door.url])),

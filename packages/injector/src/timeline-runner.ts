@@ -1,13 +1,14 @@
 import type { Clock } from './clock.ts';
-import { cutsInFlight, decide, type Decision } from './core/decide.ts';
+import type { Client } from './core/client.ts';
+import { cutsInFlight, decide, decideConnection, type Decision, type Effect, type Opening } from './core/decide.ts';
 import type { Exchange } from './core/exchange.ts';
 import { prepareTimeline, type PreparedTimeline } from './core/prepared-timeline.ts';
+import { RecentWrites } from './core/recent-writes.ts';
 import type { Timeline } from './core/timeline.ts';
 import { Occurrences } from './occurrences.ts';
-import type { Door } from './plane/endpoint-door.ts';
+import type { Door, DoorState } from './plane/endpoint-door.ts';
 import type { Ruling } from './plane/live-exchange.ts';
 import type { Registry } from './plane/registry.ts';
-import { shutsDoor } from './toxics/registry.ts';
 
 /** The longest delay that Node's timers can take. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
@@ -21,6 +22,8 @@ export interface RunnerParts {
 }
 
 const nothing: Decision = Object.freeze([]);
+const noSockets: ReadonlySet<never> = new Set();
+const passes = { client: null, decision: nothing, writes: null, zeroMs: 0, elapsedMs: 0, timeline: null };
 
 /** One timeline in force: where it stands, and what is due at its edges. */
 interface Running {
@@ -28,6 +31,9 @@ interface Running {
   readonly zeroMs: number;
   readonly edgesMs: readonly number[];
   readonly occurrences: Occurrences;
+  readonly writes: RecentWrites | null;
+  /** How many tunnels were opened to each place. */
+  readonly tunnels: Map<string, number>;
   /** How many of the edges have been dealt with. */
   edgesPassed: number;
 }
@@ -53,6 +59,8 @@ export class TimelineRunner {
       zeroMs: this.#parts.clock.now(),
       edgesMs: [...new Set(edges)].toSorted((a, b) => a - b),
       occurrences: new Occurrences(),
+      writes: prepared.remembersWrites ? new RecentWrites() : null,
+      tunnels: new Map(),
       edgesPassed: 0,
     };
     this.#passEdges();
@@ -61,7 +69,7 @@ export class TimelineRunner {
   heal(): void {
     this.#cancelEdge();
     this.#running = null;
-    for (const door of this.#parts.doors.values()) door.reopen();
+    for (const door of this.#parts.doors.values()) door.become('open', noSockets);
     for (const live of this.#parts.registry.where(() => true)) live.release();
   }
 
@@ -70,16 +78,28 @@ export class TimelineRunner {
   }
 
   /** What befalls an exchange that begins now. */
-  rule(exchange: Exchange): Ruling {
+  rule(exchange: Exchange, client: Client): Ruling {
     const running = this.#running;
-    if (running === null) return { exchange, decision: nothing, zeroMs: 0, elapsedMs: 0, timeline: null };
-    const { timeline, zeroMs, occurrences } = running;
+    if (running === null) return { ...passes, exchange };
+    const { timeline, zeroMs, occurrences, writes } = running;
     const elapsedMs = this.#parts.clock.now() - zeroMs;
     const touched = timeline.regions.has(exchange.region);
     const counted = touched ? occurrences.count(exchange) : exchange;
-    const decision = touched ? decide(timeline, counted, elapsedMs) : nothing;
+    const decision = touched ? decide(timeline, counted, elapsedMs, { client, writes }) : nothing;
     for (const { windowId } of decision) this.#count(windowId);
-    return { exchange: counted, decision, zeroMs, elapsedMs, timeline };
+    return { exchange: counted, client, decision, writes, zeroMs, elapsedMs, timeline };
+  }
+
+  /** What befalls a tunnel that is being opened to a place (`host:port`). */
+  ruleTunnel(opening: Omit<Opening, 'occurrence'>, place: string): Effect | null {
+    const running = this.#running;
+    if (running === null || !running.timeline.connections.has(opening.region)) return null;
+    const { timeline, zeroMs, tunnels } = running;
+    const occurrence = (tunnels.get(place) ?? 0) + 1;
+    tunnels.set(place, occurrence);
+    const strike = decideConnection(timeline, { ...opening, occurrence }, this.#parts.clock.now() - zeroMs);
+    if (strike !== null) this.#count(strike.windowId);
+    return strike?.effect ?? null;
   }
 
   #count(windowId: string): void {
@@ -104,10 +124,12 @@ export class TimelineRunner {
   }
 
   #atEdge({ timeline }: Running, edgeMs: number): void {
-    const shut = new Set<string>();
-    for (const { window } of timeline.windows) {
+    const shut = new Map<string, DoorState>();
+    for (const { window } of timeline.windows.toReversed()) {
       const inForce = window.startMs <= edgeMs && edgeMs < window.endMs;
-      if (inForce && shutsDoor(window.fault.kind)) for (const region of window.where.regions) shut.add(region);
+      const { kind } = window.fault;
+      if (!inForce || (kind !== 'refuse' && kind !== 'black-hole')) continue;
+      for (const region of window.where.regions) shut.set(region, kind === 'refuse' ? 'refuse' : 'drop');
     }
     const { doors, registry } = this.#parts;
     for (const prepared of timeline.windows) {
@@ -117,7 +139,7 @@ export class TimelineRunner {
         ({ ruling, isOver }) =>
           !isOver &&
           (ruling.timeline !== timeline || ruling.elapsedMs < startMs) &&
-          cutsInFlight(prepared, ruling.exchange),
+          cutsInFlight(prepared, ruling.exchange, ruling.client),
       );
       for (const live of struck) {
         live.cut(id, fault.kind);
@@ -125,8 +147,8 @@ export class TimelineRunner {
       }
     }
     for (const [region, door] of doors) {
-      if (shut.has(region)) door.shut(registry.sockets());
-      else door.reopen();
+      const state = shut.get(region) ?? 'open';
+      door.become(state, state === 'refuse' ? registry.sockets() : noSockets);
     }
   }
 }

@@ -58,7 +58,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, receiv
   received.push(one);
   const size = /^\/bucket\/bytes\/(\d+)/.exec(one.target)?.[1];
   response.setHeader('ETag', `"${one.sha256.slice(0, 32)}"`);
+  if (one.target.includes('list-type=2')) {
+    const entries = ['key', 'old'].map((key) => `<Contents><Key>${key}</Key><Size>5</Size></Contents>`).join('');
+    const listing = `<ListBucketResult><Name>bucket</Name><KeyCount>2</KeyCount>${entries}</ListBucketResult>`;
+    response.setHeader('Content-Length', listing.length);
+    response.end(listing);
+    return;
+  }
   if (size === undefined || one.method !== 'GET') {
+    response.setHeader('x-amz-checksum-crc32', 'NhCmhg==');
     response.setHeader('Content-Length', one.method === 'GET' || one.method === 'HEAD' ? 5 : 0);
     response.end(one.method === 'GET' ? 'hello' : undefined);
     return;

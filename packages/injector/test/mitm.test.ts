@@ -135,6 +135,48 @@ test('faults reach through TLS', async (t) => {
   t.match((await cut).text, HELLO, 'another region’s window touches nothing');
 });
 
+test('tunnels fail before anything goes through them', async (t) => {
+  const host = 'photos.s3.us-east-1.amazonaws.com';
+  const setup = await setUp(t);
+  const { proxyPort, ca, injector } = setup;
+  const answer = async (place: string): Promise<string> =>
+    (await converse(await connectTo(proxyPort), `CONNECT ${place} HTTP/1.1\r\nHost: ${place}\r\n\r\n`)).text;
+  const open = await secure(await tunnelTo(proxyPort, `${host}:443`), host, ca);
+
+  setup.inflict({ kind: 'dns-gone' }, { where: { regions: ['us-east-1'], buckets: ['photos'] } });
+  t.match(await answer(`${host}:443`), /^HTTP\/1\.1 502 Bad Gateway\r\n/);
+  t.match((await converse(open, forHost(host, 'GET', '/k'))).text, HELLO, 'a tunnel that was open stays');
+  const other = 'other.s3.us-east-1.amazonaws.com';
+  const spared = await secure(await tunnelTo(proxyPort, `${other}:443`), other, ca);
+  t.match((await converse(spared, forHost(other, 'GET', '/k'))).text, HELLO, 'another bucket');
+  t.same([...injector.fired()], [['w1', 1]]);
+
+  const failure = async (): Promise<unknown> =>
+    tunnelTo(proxyPort, `${host}:443`)
+      .then((tunnel) => secure(tunnel, host, ca))
+      .catch((error: unknown) => error);
+  setup.inflict(
+    { kind: 'tls-failure', how: 'handshake' },
+    { where: { regions: ['us-east-1'], limit: { first: 1, per: 'window' } } },
+  );
+  t.match(await failure(), { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' });
+  const again = await secure(await tunnelTo(proxyPort, `${host}:443`), host, ca);
+  t.match((await converse(again, forHost(host, 'GET', '/k'))).text, HELLO, 'only the first');
+  setup.inflict({ kind: 'tls-failure', how: 'certificate' });
+  t.match(await failure(), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+  const careless = connectTls({
+    socket: await tunnelTo(proxyPort, `${host}:443`),
+    servername: host,
+    rejectUnauthorized: false,
+  });
+  await once(careless, 'secureConnect');
+  t.match((await converse(careless, forHost(host, 'GET', '/k'))).text, HELLO, 'who does not look is served');
+  t.same([...injector.fired()], [['w1', 2]]);
+  injector.heal();
+  const healed = await secure(await tunnelTo(proxyPort, `${host}:443`), host, ca);
+  t.match((await converse(healed, forHost(host, 'GET', '/k'))).text, HELLO);
+});
+
 test('a region that nothing serves fails, and says so in its event', async (t) => {
   const { proxyPort, ca, eventCount } = await setUp(t);
   const host = 'photos.s3.eu-west-1.amazonaws.com';

@@ -18,7 +18,11 @@ export interface RawClient {
 }
 
 export function rawClient(port: number): RawClient {
-  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  return clientOn(connect({ port, host: '127.0.0.1', allowHalfOpen: true }));
+}
+
+/** Speaks bytes on a connection that is there. */
+export function clientOn(socket: Socket): RawClient {
   let text = '';
   let how: Seen['how'] = 'end';
   socket.on('data', (chunk: Buffer) => {

@@ -1,5 +1,7 @@
+import type { BlastRadius } from './blast-radius.ts';
 import { closest } from './closest.ts';
 import type { Distribution, Fault } from './fault.ts';
+import { traitsOf } from './fault-traits.ts';
 import { errorCodes, s3Error } from './s3-error.ts';
 import { operationNames } from './s3-operation.ts';
 import type { FaultWindow, Timeline } from './timeline.ts';
@@ -28,49 +30,69 @@ function distributionProblems(what: string, distribution: Distribution | undefin
   }
 }
 
-function refuseProblems({ where, share }: FaultWindow): readonly string[] {
-  const whole =
-    where.classes === undefined &&
-    where.operations === undefined &&
-    where.buckets === undefined &&
-    where.prefixes === undefined &&
-    share.from === 1 &&
-    share.to === 1;
+/** What a blast radius narrows beyond its regions. */
+const narrowedBy = (where: BlastRadius): string[] =>
+  Object.entries(where).flatMap(([name, value]) => (name === 'regions' || value === undefined ? [] : [name]));
+
+function listenerProblems({ where, share, fault }: FaultWindow): readonly string[] {
+  const whole = narrowedBy(where).length === 0 && share.from === 1 && share.to === 1;
+  const instead = fault.kind === 'refuse' ? 'reset' : 'silent';
   return whole
     ? []
-    : ['refuse closes a whole region: a listener cannot refuse some requests and take others; use `reset` for a share'];
+    : [
+        `${fault.kind} closes a whole region: a listener cannot refuse some requests and take others; use \`${instead}\` for a share`,
+      ];
 }
 
-function faultProblems(window: FaultWindow, fault: Fault): readonly string[] {
-  switch (fault.kind) {
-    case 'refuse':
-      return refuseProblems(window);
-    case 'silent':
-    case 'reset':
-      return [];
-    case 'latency':
-      return distributionProblems('delay', fault.delay);
-    case 'http-error': {
-      const known = s3Error(fault.code) !== undefined;
-      return [
-        ...(known ? [] : [`S3 has no error code ${fault.code}${hint(fault.code, errorCodes)}`]),
-        ...distributionProblems('after', fault.after),
-      ];
-    }
-    case 'blackout': {
-      const weights = [fault.silent, fault.reset, fault.unavailable];
-      const usable = weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0);
-      return [
-        ...(usable ? [] : ['blackout: at least one of silent, reset and unavailable must be above 0']),
-        ...distributionProblems('after', fault.after),
-      ];
-    }
+const knownOfConnections: ReadonlySet<string> = new Set(['buckets', 'clients', 'limit']);
+
+function levelProblems(window: FaultWindow): readonly string[] {
+  const { where, fault } = window;
+  const { level, only } = traitsOf(fault.kind);
+  if (level === 'listener') return listenerProblems(window);
+  if (level === 'connection') {
+    const unknown = narrowedBy(where).filter((name) => !knownOfConnections.has(name));
+    const { accessKeyIds, headers, userAgents } = where.clients ?? {};
+    if ((accessKeyIds ?? headers ?? userAgents) !== undefined) unknown.push('clients other than by address');
+    return unknown.length === 0
+      ? []
+      : [
+          `${fault.kind} strikes connections, before there is a request: it cannot be narrowed by ${unknown.join(', ')}`,
+        ];
   }
+  const foreign = only === undefined ? [] : (where.operations?.filter((name) => !only.includes(name)) ?? []);
+  return foreign.length === 0 || only === undefined
+    ? []
+    : [`${fault.kind} is about ${only.join(', ')}, not about ${foreign.join(', ')}`];
+}
+
+function codeProblems(code: string): readonly string[] {
+  return s3Error(code) === undefined ? [`S3 has no error code ${code}${hint(code, errorCodes)}`] : [];
+}
+
+function limitProblems({ where }: FaultWindow): readonly string[] {
+  const { limit } = where;
+  const empty = limit !== undefined && (limit.first ?? limit.every ?? limit.perMinute) === undefined;
+  return empty ? ['its limit says neither first nor every nor perMinute'] : [];
+}
+
+function faultProblems(fault: Fault): readonly string[] {
+  if (fault.kind === 'latency') return distributionProblems('delay', fault.delay);
+  if (fault.kind === 'http-error') return [...codeProblems(fault.code), ...distributionProblems('after', fault.after)];
+  if (fault.kind === 'error-in-success') return codeProblems(fault.code);
+  if (fault.kind === 'continue-stall') return distributionProblems('hold', fault.hold);
+  if (fault.kind !== 'blackout') return [];
+  const weights = [fault.silent, fault.reset, fault.unavailable];
+  const usable = weights.every((weight) => weight >= 0) && weights.some((weight) => weight > 0);
+  return [
+    ...(usable ? [] : ['blackout: at least one of silent, reset and unavailable must be above 0']),
+    ...distributionProblems('after', fault.after),
+  ];
 }
 
 function windowProblems(window: FaultWindow): readonly string[] {
   const { startMs, endMs, share, where } = window;
-  const problems = [...faultProblems(window, window.fault)];
+  const problems = [...levelProblems(window), ...limitProblems(window), ...faultProblems(window.fault)];
   if (!(startMs >= 0 && startMs < endMs)) problems.push(`it ends (${endMs} ms) before it has begun (${startMs} ms)`);
   if (!inUnit(share.from) || !inUnit(share.to))
     problems.push(`a share lies from 0 to 1, not ${share.from} to ${share.to}`);

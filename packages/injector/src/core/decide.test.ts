@@ -138,6 +138,8 @@ test('the first window that strikes decides; latency adds up and lets the next h
   t.end();
 });
 
+const near = (value: number, wanted: number): boolean => Math.abs(value - wanted) < 0.012;
+
 const share = (timeline: PreparedTimeline, at: number, kind: string, exchange = get): number => {
   let struck = 0;
   for (let index = 0; index < 20_000; index += 1) {
@@ -146,7 +148,6 @@ const share = (timeline: PreparedTimeline, at: number, kind: string, exchange = 
   }
   return struck / 20_000;
 };
-const near = (value: number, wanted: number): boolean => Math.abs(value - wanted) < 0.012;
 
 test('shares are kept, ramps are straight lines, later windows share what the earlier ones left', (t) => {
   const ramp = prepared(window(silent, { share: { from: 0, to: 0.8 } }));

@@ -1,5 +1,6 @@
 import type { BlastRadius } from './blast-radius.ts';
 import type { Distribution, Fault } from './fault.ts';
+import { traitsOf } from './fault-traits.ts';
 import { s3Error } from './s3-error.ts';
 import type { FaultWindow, Ramp } from './timeline.ts';
 
@@ -38,32 +39,47 @@ function time(distribution: Distribution): string {
   }
 }
 
-function shareOf({ from, to }: Ramp): string {
-  if (from !== to) return `${percent(from)}, ${to > from ? 'rising' : 'falling'} steadily to ${percent(to)}, of`;
+function shareOf({ from, to, curve }: Ramp): string {
+  const how = curve === 'exponential' ? 'faster and faster' : 'steadily';
+  if (from !== to) return `${percent(from)}, ${to > from ? 'rising' : 'falling'} ${how} to ${percent(to)}, of`;
   return from === 1 ? 'all' : `${percent(from)} of`;
 }
 
-function victims(where: BlastRadius): string {
+const quoted = (names: readonly string[]): string =>
+  list(
+    names.map((name) => `"${name}"`),
+    'or',
+  );
+
+function clientsOf({ clients, connections }: BlastRadius): string {
+  const { addresses, accessKeyIds, userAgents, headers } = clients ?? {};
+  return [
+    ...(addresses === undefined ? [] : [`, from ${list(addresses, 'or')}`]),
+    ...(accessKeyIds === undefined ? [] : [`, signed by ${list(accessKeyIds, 'or')}`]),
+    ...(userAgents === undefined ? [] : [`, of clients like ${quoted(userAgents)}`]),
+    ...Object.entries(headers ?? {}).map(([name, value]) => `, with ${name}: ${value}`),
+    ...(connections === undefined ? [] : [`, over ${connections} connections`]),
+  ].join('');
+}
+
+function victims({ where, fault }: FaultWindow): string {
+  const { only, usually } = traitsOf(fault.kind);
+  const operations = where.operations ?? only ?? (where.classes === undefined ? usually : undefined);
   const what =
-    where.operations === undefined
+    operations === undefined
       ? list((where.classes ?? ['request']).map((name) => `${name}s`))
-      : `${list(where.operations)} requests`;
+      : `${list(operations)} requests`;
   const narrowed =
-    where.operations !== undefined && where.classes !== undefined
+    operations !== undefined && where.classes !== undefined
       ? ` that are ${list(
           where.classes.map((name) => `${name}s`),
           'or',
         )}`
       : '';
   const bucket = where.buckets === undefined ? '' : `, bucket ${list(where.buckets, 'or')}`;
-  const prefix =
-    where.prefixes === undefined
-      ? ''
-      : `, keys beginning with ${list(
-          where.prefixes.map((name) => `"${name}"`),
-          'or',
-        )}`;
-  return `${what}${narrowed} to ${list(where.regions)}${bucket}${prefix}`;
+  const prefix = where.prefixes === undefined ? '' : `, keys beginning with ${quoted(where.prefixes)}`;
+  const keys = where.keys === undefined ? '' : `, keys like ${quoted(where.keys)}`;
+  return `${what}${narrowed} to ${list(where.regions)}${bucket}${prefix}${keys}${clientsOf(where)}`;
 }
 
 function answerName(code: string): string {
@@ -71,40 +87,129 @@ function answerName(code: string): string {
   return error === undefined ? code : `${error.status} ${error.reason} (${code})`;
 }
 
+function closedOver(window: 'refuse' | 'black-hole'): string {
+  return window === 'refuse'
+    ? 'find nobody listening: the connection is refused'
+    : 'vanish: no connection is established, no answer comes';
+}
+
 function happening(fault: Fault): string {
   switch (fault.kind) {
     case 'refuse':
-      return 'find nobody listening: the connection is refused';
+    case 'black-hole':
+      return closedOver(fault.kind);
     case 'silent':
       return 'are read and never answered; what still waits at the end is reset';
+    case 'half-head':
+      return "get half of an answer's head and nothing more; what still waits at the end is reset";
     case 'reset':
-      return fault.stage === 'head'
-        ? 'are reset before a byte of the answer'
-        : `are reset after ${fault.afterBytes} bytes of the answer's body`;
+      return resetting(fault);
+    case 'close-after':
+      return 'have their connection closed after the answer';
+    case 'dns-gone':
+      return 'no longer find the name, unless their tunnel through the proxy was open before';
+    case 'tls-failure':
+      return fault.how === 'handshake'
+        ? 'through new tunnels fail in the TLS handshake'
+        : 'through new tunnels are shown a certificate for another name';
     case 'http-error': {
       const late = fault.after === undefined ? '' : `, ${time(fault.after)} late`;
-      return `${fault.applied ? 'take effect, but ' : ''}are answered ${answerName(fault.code)}${late}`;
+      const again = fault.retryAfterS === undefined ? '' : `, with Retry-After: ${fault.retryAfterS}`;
+      return `${fault.applied ? 'take effect, but ' : ''}are answered ${answerName(fault.code)}${late}${again}`;
     }
+    case 'throttle':
+      return `beyond ${fault.readsPerSecond} reads or ${fault.writesPerSecond} writes a second per ${fault.per} are answered ${answerName('SlowDown')}`;
+    case 'redirect':
+      return `are redirected to ${fault.toRegion}: ${answerName(fault.code)}`;
+    case 'error-in-success':
+      return deceiving(fault);
     case 'latency':
       return `are answered ${time(fault.delay)} late`;
-    case 'blackout': {
-      const whole = fault.silent + fault.reset + fault.unavailable;
-      const parts = [
-        [fault.silent, 'never answered'],
-        [fault.reset, 'reset'],
-        [fault.unavailable, `answered ${answerName('ServiceUnavailable')}, ${time(fault.after)} late`],
-      ] as const;
-      const shown = parts
-        .filter(([weight]) => weight > 0)
-        .map(([weight, fate]) => `${percent(weight / whole)} are ${fate}`);
-      return `meet a dead region: ${list(shown)}`;
+    case 'continue-stall': {
+      const long = fault.hold === undefined ? 'until the window ends' : `for ${time(fault.hold)}`;
+      return `that ask for 100 Continue wait for it ${long}`;
     }
+    case 'bandwidth':
+      return `get their answer's body at ${fault.bytesPerSecond} bytes a second`;
+    case 'drip':
+      return `get their answer's body ${plural(fault.bytes, 'byte')} at a time, every ${duration(fault.everyMs)}`;
+    case 'stall':
+      return `get ${plural(fault.afterBytes, 'byte')} of the answer's body and nothing more; what still waits at the end is reset`;
+    case 'truncate':
+      return `get ${plural(fault.afterBytes, 'byte')} of the answer's body, then an orderly end${fault.length === 'wrong' ? ' that Content-Length agrees with' : ''}`;
+    case 'corrupt':
+      return `get one wrong bit at byte ${fault.atByte} of the answer's body${fault.checksums === 'drop' ? ', without checksums that would tell' : ''}`;
+    case 'stale-read':
+      return `do not see what was written to their key within the last ${duration(fault.withinMs)}`;
+    case 'list-lag':
+      return `do not show the keys written within the last ${duration(fault.withinMs)}`;
+    case 'lost-delete':
+      return 'are answered with success and have no effect';
+    case 'blackout':
+      return blackingOut(fault);
   }
 }
 
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function resetting({ stage, afterBytes }: Extract<Fault, { readonly kind: 'reset' }>): string {
+  switch (stage) {
+    case 'head':
+      return 'are reset before a byte of the answer';
+    case 'in-head':
+      return "are reset in the middle of the answer's head";
+    case 'body':
+      return `are reset after ${afterBytes} bytes of the answer's body`;
+  }
+}
+
+function deceiving({ code, body, applied }: Extract<Fault, { readonly kind: 'error-in-success' }>): string {
+  const effect = applied ? 'take effect, but ' : '';
+  switch (body) {
+    case 'error':
+      return `${effect}are answered 200 OK with the error ${code} in the body`;
+    case 'trailing-newline':
+      return `${effect}are answered 200 OK with the error ${code} in the body, and a newline after it`;
+    case 'empty':
+      return `${effect}are answered 200 OK with an empty body`;
+    case 'html':
+      return `${effect}are answered 200 OK with an HTML page`;
+  }
+}
+
+function blackingOut(fault: Extract<Fault, { readonly kind: 'blackout' }>): string {
+  const whole = fault.silent + fault.reset + fault.unavailable;
+  const parts = [
+    [fault.silent, 'never answered'],
+    [fault.reset, 'reset'],
+    [fault.unavailable, `answered ${answerName('ServiceUnavailable')}, ${time(fault.after)} late`],
+  ] as const;
+  const shown = parts
+    .filter(([weight]) => weight > 0)
+    .map(([weight, fate]) => `${percent(weight / whole)} are ${fate}`);
+  return `meet a dead region: ${list(shown)}`;
+}
+
+function limited({ limit }: BlastRadius): string {
+  if (limit === undefined) return '';
+  const parts = [
+    ...(limit.first === undefined ? [] : [`the first ${limit.first}`]),
+    ...(limit.every === undefined ? [] : [`every ${ordinal(limit.every)}`]),
+    ...(limit.perMinute === undefined ? [] : [`at most ${limit.perMinute} a minute`]),
+  ];
+  return `; only ${list(parts)}${limit.per === 'window' ? '' : ` of each ${limit.per}`}`;
+}
+
+function ordinal(count: number): string {
+  const last = count % 100;
+  const suffix = last > 10 && last < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][count % 10] ?? 'th');
+  return `${count}${suffix}`;
+}
+
 /** A fault window as one English sentence, without its times: those are its phase's, on the clock of whoever tells it. */
-export function explainWindow({ share, where, fault, inFlight }: FaultWindow): string {
+export function explainWindow(window: FaultWindow): string {
+  const { share, where, fault, inFlight } = window;
   const cut = inFlight === 'cut' ? '; what is in flight when it begins is cut' : '';
-  const sentence = `${shareOf(share)} ${victims(where)} ${happening(fault)}${cut}.`;
+  const sentence = `${shareOf(share)} ${victims(window)} ${happening(fault)}${limited(where)}${cut}.`;
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }

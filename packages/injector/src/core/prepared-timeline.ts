@@ -1,4 +1,8 @@
+import { accessKeyIdOf, type Client } from './client.ts';
 import type { Exchange } from './exchange.ts';
+import { traitsOf } from './fault-traits.ts';
+import { headerOf } from './headers.ts';
+import { Quota } from './quotas.ts';
 import { streamOf } from './random.ts';
 import type { FaultWindow, Timeline } from './timeline.ts';
 
@@ -7,10 +11,18 @@ export interface PreparedWindow {
   readonly window: FaultWindow;
   /** What its draws start from. */
   readonly stream: number;
+  /** Whether its blast radius names more than regions. */
+  readonly narrow: boolean;
+  /** Its share, where that does not change; a ramp is NaN. */
+  readonly steadyShare: number;
   readonly classes: ReadonlySet<string> | null;
   readonly operations: ReadonlySet<string> | null;
   readonly buckets: ReadonlySet<string> | null;
   readonly prefixes: readonly string[] | null;
+  readonly keys: readonly RegExp[] | null;
+  readonly accessKeyIds: ReadonlySet<string> | null;
+  /** What it has counted; null where it counts nothing. The only thing here that changes. */
+  readonly quota: Quota | null;
 }
 
 /** For one region: the windows in force from each edge to the next, in the timeline's order. */
@@ -20,10 +32,17 @@ interface Segments {
   readonly windows: readonly (readonly PreparedWindow[])[];
 }
 
+type Level = 'exchange' | 'connection';
+
 /** A timeline indexed by region and time, its draws bound to a seed. */
 export interface PreparedTimeline {
   readonly windows: readonly PreparedWindow[];
+  /** Those that strike exchanges. */
   readonly regions: ReadonlyMap<string, Segments>;
+  /** Those that strike connections. */
+  readonly connections: ReadonlyMap<string, Segments>;
+  /** Whether some window must know what was written of late. */
+  readonly remembersWrites: boolean;
 }
 
 const none: readonly PreparedWindow[] = [];
@@ -42,27 +61,61 @@ function segmentsOf(windows: readonly PreparedWindow[]): Segments {
 
 /** Indexes a timeline. Changes nothing of what it means. */
 export function prepareTimeline(timeline: Timeline, seed: string): PreparedTimeline {
-  const windows = timeline.windows.map((window) => ({
+  const windows = timeline.windows.map((window) => prepareWindow(window, seed));
+  const byRegion = (level: Level): ReadonlyMap<string, Segments> => {
+    const chosen = windows.filter(
+      ({ window }) => (traitsOf(window.fault.kind).level === 'connection') === (level === 'connection'),
+    );
+    const names = new Set(chosen.flatMap(({ window }) => window.where.regions));
+    return new Map(
+      [...names].map((region) => [
+        region,
+        segmentsOf(chosen.filter(({ window }) => window.where.regions.includes(region))),
+      ]),
+    );
+  };
+  return {
+    windows,
+    regions: byRegion('exchange'),
+    connections: byRegion('connection'),
+    remembersWrites: windows.some(({ window }) => traitsOf(window.fault.kind).remembersWrites === true),
+  };
+}
+
+function prepareWindow(window: FaultWindow, seed: string): PreparedWindow {
+  const { where, fault } = window;
+  const { only, usually } = traitsOf(fault.kind);
+  const fitting = only ?? (where.classes === undefined ? usually : undefined);
+  return {
     window,
     stream: streamOf(seed, window.id),
-    classes: setOf(window.where.classes),
-    operations: setOf(window.where.operations),
-    buckets: setOf(window.where.buckets),
-    prefixes: window.where.prefixes ?? null,
-  }));
-  const names = new Set(windows.flatMap(({ window }) => window.where.regions));
-  const regions = new Map(
-    [...names].map((region) => [
-      region,
-      segmentsOf(windows.filter(({ window }) => window.where.regions.includes(region))),
-    ]),
-  );
-  return { windows, regions };
+    narrow:
+      fitting !== undefined || Object.entries(where).some(([name, value]) => name !== 'regions' && value !== undefined),
+    steadyShare: window.share.from === window.share.to ? window.share.from : Number.NaN,
+    classes: setOf(where.classes),
+    operations: setOf(where.operations ?? fitting),
+    buckets: setOf(where.buckets),
+    prefixes: where.prefixes ?? null,
+    keys: where.keys?.map(keyPattern) ?? null,
+    accessKeyIds: setOf(where.clients?.accessKeyIds),
+    quota: where.limit !== undefined || fault.kind === 'throttle' ? new Quota() : null,
+  };
+}
+
+/** `reports/*.csv` as a regular expression: the star is any text, slashes too, as S3 knows no folders. */
+function keyPattern(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('[^]*')}$`);
 }
 
 /** The windows in force in a region at a moment, in the timeline's order. */
-export function windowsAt(timeline: PreparedTimeline, region: string, elapsedMs: number): readonly PreparedWindow[] {
-  const segments = timeline.regions.get(region);
+export function windowsAt(
+  timeline: PreparedTimeline,
+  region: string,
+  elapsedMs: number,
+  level: Level = 'exchange',
+): readonly PreparedWindow[] {
+  const segments = (level === 'exchange' ? timeline.regions : timeline.connections).get(region);
   if (segments === undefined) return none;
   let low = 0;
   let high = segments.edgesMs.length;
@@ -74,13 +127,33 @@ export function windowsAt(timeline: PreparedTimeline, region: string, elapsedMs:
   return segments.windows[low - 1] ?? none;
 }
 
-/** Whether an exchange of the window's region lies in its blast radius. */
-export function touches(prepared: PreparedWindow, exchange: Exchange): boolean {
-  const { classes, operations, buckets, prefixes } = prepared;
+function touchesClient(prepared: PreparedWindow, client: Client): boolean {
+  const { clients, connections } = prepared.window.where;
+  if (connections !== undefined && client.established !== (connections === 'established')) return false;
+  if (clients === undefined) return true;
+  const { addresses, userAgents, headers } = clients;
+  if (addresses !== undefined && !addresses.includes(client.address)) return false;
+  if (prepared.accessKeyIds !== null && !prepared.accessKeyIds.has(accessKeyIdOf(client) ?? '')) return false;
+  if (userAgents !== undefined) {
+    const agent = headerOf(client.headers, 'user-agent') ?? '';
+    if (!userAgents.some((text) => agent.includes(text))) return false;
+  }
+  return (
+    headers === undefined ||
+    Object.entries(headers).every(([name, value]) => headerOf(client.headers, name.toLowerCase()) === value)
+  );
+}
+
+/** Whether an exchange of the window's region lies in its blast radius. A client that is not known (null) is any. */
+export function touches(prepared: PreparedWindow, exchange: Exchange, client: Client | null): boolean {
+  if (!prepared.narrow) return true;
+  const { classes, operations, buckets, prefixes, keys } = prepared;
   if (classes !== null && !classes.has(exchange.class)) return false;
   if (operations !== null && !operations.has(exchange.operation)) return false;
   if (buckets !== null && (exchange.bucket === null || !buckets.has(exchange.bucket))) return false;
-  if (prefixes === null) return true;
+  if (client !== null && !touchesClient(prepared, client)) return false;
+  if (prefixes === null && keys === null) return true;
   const { key } = exchange;
-  return key !== null && prefixes.some((prefix) => key.startsWith(prefix));
+  if (key === null) return false;
+  return (prefixes?.some((prefix) => key.startsWith(prefix)) ?? true) && (keys?.some((one) => one.test(key)) ?? true);
 }

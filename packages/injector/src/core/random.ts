@@ -29,6 +29,15 @@ export function streamOf(seed: string, windowId: string): number {
   return hashText(windowId, hashText(seed, 0x5e_ed));
 }
 
+/** Whether the number that `draw` gives is below a bound; half its price, because the first 27 bits mostly tell. */
+export function drawsBelow(bound: number, stream: number, identity: number, attempt: number, aspect: number): boolean {
+  const base = scramble(scramble(stream ^ Math.imul(identity, 0x9e_37_79_b1)) + Math.imul(attempt, 0x27_d4_eb_2f));
+  const high = scramble(base + Math.imul(aspect, 0x16_56_67_b1)) >>> 5;
+  const scaled = bound * 2 ** 27;
+  if (high + 1 <= scaled) return true;
+  return high < scaled && draw(stream, identity, attempt, aspect) < bound;
+}
+
 /** A number in [0, 1), uniform, with 53 bits. */
 export function draw(stream: number, identity: number, attempt: number, aspect: number): number {
   const base = scramble(scramble(stream ^ Math.imul(identity, 0x9e_37_79_b1)) + Math.imul(attempt, 0x27_d4_eb_2f));

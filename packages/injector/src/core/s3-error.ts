@@ -84,13 +84,46 @@ export interface ErrorContext {
   readonly hostId: string;
   /** An HTTP date. */
   readonly date: string;
+  /** For `Retry-After`, in seconds. */
+  readonly retryAfterS?: number | undefined;
+  /** Where a redirect points to. */
+  readonly redirect?: Redirect | undefined;
+}
+
+export interface Redirect {
+  readonly toRegion: string;
+  /** The request's path and query. */
+  readonly target: string;
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escapeXml = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);
 
+/** A bucket's endpoint of AWS, as S3 names it in redirects. */
+function endpointOf(bucket: string | null, region: string): string {
+  return `${bucket === null ? '' : `${bucket}.`}s3.${region}.amazonaws.com`;
+}
+
+/** The headers that tell where to go, or when to come again. */
+function directions({ status }: S3Error, { bucket, retryAfterS, redirect }: ErrorContext): readonly string[] {
+  const later = retryAfterS === undefined ? [] : ['Retry-After', String(retryAfterS)];
+  if (redirect === undefined) return later;
+  const location = `https://${endpointOf(bucket, redirect.toRegion)}${redirect.target}`;
+  // A permanent redirect has no Location: a client must learn the bucket's region, not just the next address.
+  return [...later, 'x-amz-bucket-region', redirect.toRegion, ...(status === 307 ? ['Location', location] : [])];
+}
+
 /** The elements that a code's XML has between its message and its ids. */
-function details({ code }: S3Error, { bucket, key }: ErrorContext): readonly (readonly [string, string | null])[] {
+function details(
+  { code }: S3Error,
+  { bucket, key, redirect }: ErrorContext,
+): readonly (readonly [string, string | null])[] {
+  if (redirect !== undefined) {
+    return [
+      ['Endpoint', endpointOf(bucket, redirect.toRegion)],
+      ['Bucket', bucket],
+    ];
+  }
   if (code === 'NoSuchKey' || code === 'NoSuchVersion') return [['Key', key]];
   return code === 'NoSuchBucket' || code === 'BucketNotEmpty' ? [['BucketName', bucket]] : [];
 }
@@ -101,24 +134,65 @@ function details({ code }: S3Error, { bucket, key }: ErrorContext): readonly (re
  */
 export function errorAnswer(error: S3Error, context: ErrorContext): Answer {
   const { requestId, hostId } = context;
-  const elements = [['Code', error.code], ['Message', error.message], ...details(error, context)] as const;
-  const inner = [...elements, ['RequestId', requestId] as const, ['HostId', hostId] as const]
-    .map(([name, text]) => (text === null ? '' : `<${name}>${escapeXml(text)}</${name}>`))
-    .join('');
   const closes = error.status >= 500 || error.code === 'RequestTimeout';
   return {
     status: error.status,
     reason: error.reason,
     headers: [
-      ['x-amz-request-id', requestId],
+      'x-amz-request-id',
+      requestId,
+      'x-amz-id-2',
+      hostId,
+      ...directions(error, context),
+      'Content-Type',
+      'application/xml',
+      'Transfer-Encoding',
+      'chunked',
+      'Date',
+      context.date,
+      ...(closes ? ['Connection', 'close'] : []),
+      'Server',
+      'AmazonS3',
+    ],
+    body: context.method === 'HEAD' ? '' : errorDocument(error, context),
+  };
+}
+
+/** The XML of an error, without a newline at its end: one there would make the AWS SDK for JavaScript miss the error. */
+function errorDocument(error: S3Error, context: ErrorContext): string {
+  const { requestId, hostId } = context;
+  const elements = [['Code', error.code], ['Message', error.message], ...details(error, context)] as const;
+  const inner = [...elements, ['RequestId', requestId] as const, ['HostId', hostId] as const]
+    .map(([name, text]) => (text === null ? '' : `<${name}>${escapeXml(text)}</${name}>`))
+    .join('');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>`;
+}
+
+/** 200 OK with what is no success in its body: the head, and the body after any spaces. */
+export function deceptiveAnswer(
+  error: S3Error,
+  context: ErrorContext,
+  body: 'error' | 'trailing-newline' | 'empty' | 'html',
+): Answer {
+  const documents = {
+    error: errorDocument(error, context),
+    'trailing-newline': `${errorDocument(error, context)}\n`,
+    empty: '',
+    html: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n',
+  };
+  const { requestId, hostId, date } = context;
+  return {
+    status: 200,
+    reason: 'OK',
+    headers: [
       ['x-amz-id-2', hostId],
+      ['x-amz-request-id', requestId],
+      ['Date', date],
       ['Content-Type', 'application/xml'],
       ['Transfer-Encoding', 'chunked'],
-      ['Date', context.date],
-      ...(closes ? [['Connection', 'close']] : []),
       ['Server', 'AmazonS3'],
     ].flat(),
-    body: context.method === 'HEAD' ? '' : `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>`,
+    body: documents[body],
   };
 }
 

@@ -1,10 +1,15 @@
 import type { BlastRadius } from './blast-radius.ts';
 import type { Fault } from './fault.ts';
 
-/** A share of exchanges that moves in a straight line from `from` to `to` over its window; both in [0, 1]. */
+/** A share of exchanges that moves from `from` to `to` over its window; both in [0, 1]. */
 export interface Ramp {
   readonly from: number;
   readonly to: number;
+  /**
+   * `linear` (the default) is a straight line; `exponential` covers a 127th of the way in the first seventh of the time
+   * and doubles that seven times: what spreads the more, the further it has spread.
+   */
+  readonly curve?: 'linear' | 'exponential' | undefined;
 }
 
 /**

@@ -1,22 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { Server as TcpServer, type AddressInfo, type Socket } from 'node:net';
+import { hasBlackHoles, openBlackHole, type BlackHole } from './black-hole.ts';
 import type { Handler } from './handle.ts';
+
+/** `refuse`: nobody listens. `drop`: what connects is neither accepted nor refused. */
+export type DoorState = 'open' | 'refuse' | 'drop';
 
 /** A way in. */
 export interface Door {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
-  /** Nobody listens any more; connections that carry no exchange are closed, the `busy` ones when theirs is over. */
-  shut(busy: ReadonlySet<Socket>): void;
-  /** Listens again, on the same port. */
-  reopen(): void;
+  /**
+   * Opens it on the same port, or shuts it in one of two ways. Refusing closes the connections that carry no exchange,
+   * the `busy` ones when theirs is over; dropping leaves them.
+   */
+  become(state: DoorState, busy: ReadonlySet<Socket>): void;
   /** To be told whenever an exchange on a connection is over. */
   exchangeOver(socket: Socket): void;
   close(): Promise<void>;
 }
 
 /** How long to wait before trying again for a port that something else took while the door was shut. */
-const REOPEN_RETRY_MS = 20;
+const RETRY_MS = 20;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -29,6 +34,15 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
+/** Stops listening and leaves every connection, which an HTTP server's own way of closing would not. */
+function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    TcpServer.prototype.close.call(server);
+    // The kernel's socket is closed on the next turn of the event loop.
+    setImmediate(resolve);
+  });
+}
+
 /**
  * Opens a region's endpoint: a bare HTTP server on the loopback interface.
  * @param port 0 takes a free one
@@ -37,8 +51,11 @@ function listen(server: Server, port: number): Promise<number> {
 export async function openEndpointDoor(region: string, port: number, handle: Handler): Promise<Door> {
   const sockets = new Set<Socket>();
   const origin = { region };
-  let shut = false;
+  let state: DoorState = 'open';
   let closed = false;
+  let hole: BlackHole | null = null;
+  /** The change that is under way; changes are made one after the other. */
+  let change: Promise<void> | null = null;
 
   const pass = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response, origin, false);
@@ -63,49 +80,75 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
     });
     server.on('checkExpectation', pass);
     server.on('connection', (socket: Socket) => {
+      if (state === 'refuse') {
+        socket.resetAndDestroy(); // It came in the moment before the listener closed.
+        return;
+      }
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
     return server;
   }
 
-  let server = newServer();
+  let server: Server | null = newServer();
   const taken = await listen(server, port);
 
-  async function listenAgain(opening: Server): Promise<void> {
-    await listen(opening, taken);
-    // Shut again before it could listen: closing it then had no effect.
-    if (shut || closed || server !== opening) opening.close();
+  /** Makes the port be as the state says. What the state has changed to in the meantime has its turn after. */
+  async function follow(): Promise<void> {
+    const wanted = state;
+    if (closed || (wanted === 'open' && server !== null) || (wanted === 'drop' && hole !== null)) return;
+    const [oldHole, oldServer] = [hole, server];
+    hole = null;
+    server = null;
+    if (oldHole !== null) await oldHole.close();
+    if (oldServer !== null) await stopListening(oldServer);
+    if (wanted === 'refuse') return;
+    try {
+      if (wanted === 'drop') hole = await openBlackHole(taken);
+      else {
+        const opening = newServer();
+        await listen(opening, taken);
+        server = opening;
+      }
+    } catch {
+      setTimeout(settle, RETRY_MS).unref();
+    }
   }
 
-  function reopen(): void {
-    if (!shut || closed) return;
-    shut = false;
-    server = newServer();
-    listenAgain(server).catch(() => {
-      if (shut || closed) return;
-      shut = true;
-      setTimeout(reopen, REOPEN_RETRY_MS).unref();
+  /** Follows the state until the port is as it says. */
+  function settle(): void {
+    if (change !== null) return;
+    const wanted = state;
+    change = follow().finally(() => {
+      change = null;
+      if (state !== wanted && !closed) settle();
     });
   }
 
   return {
     url: `http://127.0.0.1:${taken}`,
-    reopen,
-    shut(busy) {
-      if (shut) return;
-      shut = true;
-      server.close();
-      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+    become(wanted, busy) {
+      const next = wanted === 'drop' && !hasBlackHoles ? 'open' : wanted;
+      if (state === next || closed) return;
+      state = next;
+      if (next === 'refuse') {
+        // At once, not in its turn: from here on nothing may be accepted any more.
+        if (server !== null) TcpServer.prototype.close.call(server);
+        server = null;
+        for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+      }
+      settle();
     },
     exchangeOver(socket) {
-      if (shut && sockets.has(socket)) socket.destroy();
+      if (state === 'refuse' && sockets.has(socket)) socket.destroy();
     },
     async close() {
       closed = true;
-      const ended = shut ? Promise.resolve() : new Promise((resolve) => server.close(resolve));
+      await change;
       for (const socket of sockets) socket.destroy();
-      await ended;
+      await hole?.close();
+      if (server !== null) await stopListening(server);
+      server = null;
     },
   };
 }

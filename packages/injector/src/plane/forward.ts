@@ -1,13 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import { originForm } from '../core/s3-address.ts';
+import type { BodyShape } from '../toxics/toxic.ts';
 import type { LiveExchange } from './live-exchange.ts';
 import { announcedIdleSeconds, answerHeaders, requestHeaders } from './pass-headers.ts';
+import { rememberAnswer } from './remember-answer.ts';
+import { deliverListing, deliverShaped, shapedHeaders } from './shaped-body.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What becomes of the answer. */
 export interface Manner {
-  /** The connection is reset after so many bytes of the answer's body. */
-  readonly cutAfterBytes: number | null;
+  /** What the answer's body looks like, until its window ends. */
+  readonly shape: { readonly body: BodyShape; readonly endMs: number } | null;
+  /** Keys that a listing must not show. */
+  readonly hidden: ((key: string) => boolean) | null;
   /** The client never hears the answer; called when the upstream has answered in full, or failed. */
   readonly unheard: (() => void) | null;
 }
@@ -17,7 +22,7 @@ function trailersOf(message: IncomingMessage): [string, string][] {
   return rawTrailers.flatMap((name, index) => (index % 2 === 0 ? [[name, rawTrailers[index + 1] ?? '']] : []));
 }
 
-export const asItIs: Manner = { cutAfterBytes: null, unheard: null };
+export const asItIs: Manner = { shape: null, hidden: null, unheard: null };
 
 /** Passes the request on and the answer back, both streamed at the pace of the slower side. */
 export function forward(live: LiveExchange, manner: Manner): void {
@@ -44,7 +49,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
     }
     const idleSeconds = announcedIdleSeconds(answer.rawHeaders);
     if (idleSeconds !== null) upstream.keepsIdle(idleSeconds);
-    live.whenHeadIsDue(() => deliver(live, answer, manner.cutAfterBytes));
+    live.whenHeadIsDue(() => deliver(live, answer, manner));
   });
   outgoing.on('error', () => {
     if (live.upstreamMs !== null) {
@@ -66,8 +71,14 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
   if (live.expectsContinue) {
     outgoing.once('continue', () => {
       if (live.isOver) return;
-      live.continued = true;
-      response.writeContinue();
+      const goOn = (): void => {
+        if (live.isOver || response.headersSent) return;
+        live.continued = true;
+        response.writeContinue();
+      };
+      const hold = live.continueHold;
+      if (hold === null) goOn();
+      else live.holds.wait(hold.delayMs, hold.endMs, goOn);
     });
   }
   request.on('data', (chunk: Buffer) => {
@@ -90,7 +101,7 @@ function failed(live: LiveExchange, { unheard }: Manner): void {
   else unheard();
 }
 
-function deliver(live: LiveExchange, answer: IncomingMessage, cutAfterBytes: number | null): void {
+function deliver(live: LiveExchange, answer: IncomingMessage, { shape, hidden }: Manner): void {
   if (live.isOver) {
     answer.resume();
     return;
@@ -99,16 +110,22 @@ function deliver(live: LiveExchange, answer: IncomingMessage, cutAfterBytes: num
   const status = answer.statusCode ?? 0;
   const { headers, length } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
   const bodiless = live.exchange.method === 'HEAD' || status === 204 || status === 304 || length === 0;
-  if (cutAfterBytes !== null && bodiless) {
+  if (bodiless && shape?.body.kind === 'cut') {
     answer.resume();
     live.abort('cut');
     return;
   }
-  live.sendHead(status, answer.statusMessage ?? '', headers);
-  if (cutAfterBytes !== null) {
-    deliverPart(live, answer, Math.min(cutAfterBytes, length === null ? Infinity : length - 1));
+  if (hidden !== null && status === 200) {
+    deliverListing(live, answer, headers, hidden);
     return;
   }
+  if (shape !== null && !bodiless) {
+    live.sendHead(status, answer.statusMessage ?? '', shapedHeaders(shape.body, headers, length));
+    deliverShaped(live, answer, shape.body, length, shape.endMs);
+    return;
+  }
+  live.sendHead(status, answer.statusMessage ?? '', headers);
+  if (live.ruling.writes !== null) rememberAnswer(live, answer, live.ruling.writes, headers);
   let begun = bodiless;
   answer.on('data', (chunk: Buffer) => {
     begun = true;
@@ -129,31 +146,4 @@ function deliver(live: LiveExchange, answer: IncomingMessage, cutAfterBytes: num
   process.nextTick(() => {
     if (!begun && !live.isOver) response.flushHeaders();
   });
-}
-
-/** Lets so many bytes of the body through, then resets the connection; earlier if the body ends before. */
-function deliverPart(live: LiveExchange, answer: IncomingMessage, bytes: number): void {
-  const { response, socket } = live;
-  const finish = (): void => {
-    answer.pause();
-    // Written last, called back when all before it has left.
-    socket.write('', () => live.abort('cut'));
-  };
-  response.flushHeaders();
-  if (bytes === 0) {
-    finish();
-    return;
-  }
-  answer.on('data', (chunk: Buffer) => {
-    const part = chunk.subarray(0, bytes - live.responseBytes);
-    if (part.length === 0) return;
-    live.responseBytes += part.length;
-    const flowing = response.write(part);
-    if (live.responseBytes >= bytes) finish();
-    else if (!flowing) {
-      answer.pause();
-      response.once('drain', () => answer.resume());
-    }
-  });
-  answer.once('end', finish);
 }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Client } from '../core/client.ts';
 import type { Exchange } from '../core/exchange.ts';
+import { traitsOf } from '../core/fault-traits.ts';
 import { headerOf } from '../core/headers.ts';
 import { recognise } from '../core/recognise.ts';
 import { hostAddress, type HostAddress } from '../core/s3-address.ts';
@@ -7,8 +9,9 @@ import { actOut } from '../toxics/registry.ts';
 import { asItIs, forward } from './forward.ts';
 import { LiveExchange, type Ruling, type Surroundings } from './live-exchange.ts';
 import type { Registry } from './registry.ts';
+import { RequestClient } from './request-client.ts';
 import type { Upstream } from './upstream.ts';
-import { createWire, type ErrorAnswers } from './wire.ts';
+import { createWire, type AnswerContext } from './wire.ts';
 
 /** What a door knows of the requests that come through it. */
 export interface Origin {
@@ -29,15 +32,15 @@ export type Handler = (
 export interface HandlerParts extends Surroundings {
   readonly registry: Registry;
   readonly upstreams: ReadonlyMap<string, Upstream>;
-  readonly errorAnswers: ErrorAnswers;
-  readonly rule: (exchange: Exchange) => Ruling;
+  readonly contextOf: AnswerContext;
+  readonly rule: (exchange: Exchange, client: Client) => Ruling;
 }
 
 const HOSTS_REMEMBERED_MAX = 1_024;
 
 /** Makes the one handler that every door feeds: recognise, decide, act; observing is the exchange's own affair. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { registry, upstreams, errorAnswers, rule } = parts;
+  const { registry, upstreams, contextOf, rule } = parts;
   const hosts = new Map<string, HostAddress>();
   let count = 0;
 
@@ -64,12 +67,12 @@ export function createHandler(parts: HandlerParts): Handler {
     });
     if (recognised === null) return false;
     const upstream = upstreams.get(recognised.region) ?? null;
-    const ruling = rule(recognised);
+    const ruling = rule(recognised, new RequestClient(request, expectsContinue));
     const live = new LiveExchange(ruling, { request, response, upstream, expectsContinue }, parts);
     registry.add(live);
     for (const { windowId, endMs, effect } of ruling.decision) {
-      if (live.fault === null || effect.kind !== 'latency') live.fault = { windowId, kind: effect.kind };
-      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, errorAnswers)) === 'decided') return true;
+      if (live.fault === null || traitsOf(effect.kind).goesOn !== true) live.fault = { windowId, kind: effect.kind };
+      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, contextOf)) === 'decided') return true;
     }
     forward(live, asItIs);
     return true;

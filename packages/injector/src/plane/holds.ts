@@ -54,6 +54,11 @@ export class Holds {
     else this.wait(next.delayMs, next.endMs, () => this.whenHeadIsDue(then));
   }
 
+  /** Whether the fault is over, by healing. */
+  get released(): boolean {
+    return this.#released;
+  }
+
   release(): void {
     this.#released = true;
     for (const hold of this.#pending) hold.go();

@@ -1,11 +1,13 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import type { Client } from '../core/client.ts';
 import type { Decision } from '../core/decide.ts';
 import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { headerOf } from '../core/headers.ts';
 import type { PreparedTimeline } from '../core/prepared-timeline.ts';
+import type { RecentWrites } from '../core/recent-writes.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
 import type { Upstream } from './upstream.ts';
@@ -13,7 +15,11 @@ import type { Upstream } from './upstream.ts';
 /** What befalls an exchange, and by which timeline. */
 export interface Ruling {
   readonly exchange: Exchange;
+  /** Who asked; null where no timeline asks. */
+  readonly client: Client | null;
   readonly decision: Decision;
+  /** What was written of late, where the timeline must know. */
+  readonly writes: RecentWrites | null;
   /** The timeline that was in force, when it was started by the clock, and where it stood; null where there was none. */
   readonly timeline: PreparedTimeline | null;
   readonly zeroMs: number;
@@ -25,6 +31,12 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Called once for every exchange, when it is over. */
   readonly onOver: (live: LiveExchange) => void;
+}
+
+/** How `100 Continue` is held back. */
+interface ContinueHold {
+  readonly delayMs: number;
+  readonly endMs: number;
 }
 
 /** A request as the server hands it over. */
@@ -53,6 +65,10 @@ export class LiveExchange {
   readonly startedMs: number;
   readonly expectsContinue: boolean;
   continued = false;
+  /** Null where it goes out as soon as S3 says so. */
+  continueHold: ContinueHold | null = null;
+  /** Whether the connection ends with the answer, whatever S3 says. */
+  closeAfter = false;
   /** Where the registry keeps it. */
   place = -1;
   headMs: number | null = null;
@@ -115,12 +131,14 @@ export class LiveExchange {
   /** Puts the answer's head before the first byte of its body. */
   sendHead(status: number, reason: string, headers: string[]): void {
     const { response } = this;
+    if (this.closeAfter && headerOf(headers, 'connection') === undefined) headers.push('Connection', 'close');
     // A client that was never told to continue will not send its body: what comes next on the line would be unclear.
     if (this.expectsContinue && !this.continued) {
       if (headerOf(headers, 'connection') === undefined) headers.push('Connection', 'close');
     }
     // Without this Node adds a Connection header of its own; HTTP/1.1 keeps connections without being told.
-    else if (response.shouldKeepAlive && this.request.httpVersionMinor > 0) response.removeHeader('Connection');
+    else if (!this.closeAfter && response.shouldKeepAlive && this.request.httpVersionMinor > 0)
+      response.removeHeader('Connection');
     response.sendDate = false;
     response.writeHead(status, reason, headers);
     this.headMs = this.#around.clock.now();
@@ -133,6 +151,14 @@ export class LiveExchange {
     this.outcome = outcome;
     resetBy.set(this.socket, this.fault);
     resetConnection(this.socket);
+  }
+
+  /** Ends the client's connection in an orderly way, though the answer is not whole. */
+  hangUp(): void {
+    if (this.isOver) return;
+    this.outcome = 'cut';
+    resetBy.set(this.socket, this.fault);
+    this.socket.destroySoon();
   }
 
   /** Another window strikes the exchange in flight. */
@@ -150,6 +176,8 @@ export class LiveExchange {
   /** The upstream has answered, or can no longer answer. */
   upstreamSettled(status: number | null): void {
     if (status !== null) this.applied = status >= 200 && status < 300;
+    const { writes, exchange, zeroMs } = this.ruling;
+    if (this.applied) writes?.took(exchange, this.clock.now() - zeroMs);
     if (this.endedMs !== null) this.#emit();
   }
 

@@ -4,10 +4,11 @@ import type { Socket } from 'node:net';
 // The one place that reaches into mockttp: held by an exact version and by test/mitm.test.ts.
 import { createComboServer, type ComboServerOptions } from 'mockttp/dist/server/http-combo-server';
 import { LastTunnelAddress } from 'mockttp/dist/util/socket-extensions';
-import { generateCACertificate } from 'mockttp/dist/util/certificates';
+import { generateCACertificate, getCA } from 'mockttp/dist/util/certificates';
 import { headerOf } from '../core/headers.ts';
 import { passElsewhere, tunnelElsewhere } from './elsewhere.ts';
 import type { Handler, Origin } from './handle.ts';
+import { guardTunnels, type RuleTunnel } from './tunnels.ts';
 
 /** The way in for clients whose endpoint cannot be changed: one port that is an HTTP, HTTPS and SOCKS proxy. */
 export interface MitmDoor {
@@ -29,13 +30,14 @@ const interceptedHosts = ['amazonaws.com', 'amazonaws.com.cn'].flatMap((domain) 
 const tunnel = (socket: Socket, host: string, port = 443): void => tunnelElsewhere(socket, host, port);
 
 /** Takes away what mockttp's HTTP server would do by itself: time-outs are faults that nobody planned. */
-function calmDown(combo: object): void {
+function calmDown(combo: object): Server {
   const inner: unknown = Reflect.get(combo, '_httpServer');
   if (!(inner instanceof Server)) throw new Error('mockttp has changed: its combo server has no HTTP server inside');
   inner.keepAliveTimeout = 0;
   inner.headersTimeout = 0;
   inner.requestTimeout = 0;
   inner.maxHeadersCount = 0;
+  return inner;
 }
 
 /**
@@ -43,7 +45,7 @@ function calmDown(combo: object): void {
  * Built on mockttp's combo server, whose own `start()` would listen on every interface.
  * @param port 0 takes a free one
  */
-export async function openMitmDoor(port: number, handle: Handler): Promise<MitmDoor> {
+export async function openMitmDoor(port: number, handle: Handler, rule: RuleTunnel): Promise<MitmDoor> {
   const authority = await generateCACertificate({ subject: { commonName: 'Gameday, this run only' } });
   const origin: Origin = { region: null, tunnelOf: (request) => request.socket[LastTunnelAddress] };
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
@@ -64,7 +66,16 @@ export async function openMitmDoor(port: number, handle: Handler): Promise<MitmD
     rawPassthroughListener: tunnel,
   };
   const server = await createComboServer(options);
-  calmDown(server);
+  const http = calmDown(server);
+  guardTunnels({
+    server,
+    http,
+    rule,
+    wrongCertificate: async () => {
+      const ca = await getCA({ key: authority.key, cert: authority.cert });
+      return ca.generateCertificate('another-name.invalid');
+    },
+  });
   // Its own listener would answer `100 Continue` at once, before S3 or a fault has had a say.
   server.removeAllListeners('checkContinue');
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => serve(request, response, true));

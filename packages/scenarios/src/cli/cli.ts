@@ -5,6 +5,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
 import { initCommand } from './commands/init.ts';
 import { gateCommand } from './commands/gate.ts';
+import { injectCommand } from './commands/inject.ts';
 import { listCommand } from './commands/list.ts';
 import { newCommand } from './commands/new.ts';
 import { reportCommand } from './commands/report.ts';
@@ -63,6 +64,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(envCommand)
     .command(runsCommand)
     .command(s3Command)
+    .command(injectCommand(ends))
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',

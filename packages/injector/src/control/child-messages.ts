@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** What the supervisor tells its child first. Ports are 0 the first time, and the ones it had after a crash. */
+export const childStartSchema = z.strictObject({
+  regions: z.array(z.strictObject({ region: z.string(), upstream: z.string().nullable(), port: z.number() })).min(1),
+  seed: z.string(),
+  proxyPort: z.number().nullable(),
+  controlPort: z.number(),
+  token: z.string(),
+  leaseMs: z.number().positive(),
+  dataFolder: z.string(),
+  credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+});
+export type ChildStart = z.infer<typeof childStartSchema>;
+
+/** What the child says when it is ready, or why it is not. */
+export const childReadySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('ready'),
+    endpoints: z.record(z.string(), z.string()),
+    proxy: z.strictObject({ url: z.string(), caCertificate: z.string() }).nullable(),
+    control: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('failed'), message: z.string() }),
+]);
+export type ChildReady = Extract<z.infer<typeof childReadySchema>, { readonly kind: 'ready' }>;

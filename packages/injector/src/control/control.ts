@@ -1,0 +1,207 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { systemClock, type Clock } from '../clock.ts';
+import type { ExchangeEvent } from '../core/event.ts';
+import { localStackSchema, timelineFromLocalStack } from '../core/localstack.ts';
+import { timelineSchema } from '../core/timeline-schema.ts';
+import { calm, type Timeline } from '../core/timeline.ts';
+import type { Injector } from '../injector.ts';
+import { Accounts } from './accounts.ts';
+import { createLease } from './lease.ts';
+import { openApiDocument } from './open-api.ts';
+
+export interface ControlOptions {
+  /** Loopback port; 0 (the default) takes a free one. */
+  readonly port?: number;
+  /** How long faults last without a renewal, in milliseconds. Default 10,000. */
+  readonly leaseMs?: number;
+  /** The bearer token; random by default. */
+  readonly token?: string;
+  readonly clock?: Clock;
+}
+
+/** The control API of an injector. It has a listener of its own, which no fault touches. */
+export interface Control {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  readonly token: string;
+  /** To be told of every exchange: pass it as the injector's `onExchange`. */
+  observe(event: ExchangeEvent): void;
+  /** Puts a timeline in force on a lease. @throws {Error} where it has problems */
+  start(timeline: Timeline): void;
+  renew(): void;
+  close(): Promise<void>;
+}
+
+const BODY_BYTES_MAX = 8 * 1_048_576;
+/** LocalStack's rules have no end of their own: the lease is what ends them. A day, because timers cannot take for ever. */
+const LOCALSTACK_MS = 86_400_000;
+/** A listener of events that reads no further is let go. */
+const BACKLOG_BYTES_MAX = 4 * 1_048_576;
+
+class Refusal extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function readJson<Schema extends z.ZodType>(request: IncomingMessage, schema: Schema): Promise<z.output<Schema>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Buffer)) continue;
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new Refusal(413, `longer than ${BODY_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    throw new Refusal(400, 'the body is not JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+function json(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+/** Opens the control API of an injector on the loopback interface. @throws {Error} where the port is taken */
+export async function startControl(injector: Injector, options: ControlOptions = {}): Promise<Control> {
+  const { port = 0, leaseMs = 10_000, clock = systemClock, token = randomBytes(24).toString('base64url') } = options;
+  const accounts = new Accounts();
+  const listeners = new Set<ServerResponse>();
+  let timeline: Timeline = calm;
+  const heal = (): void => {
+    timeline = calm;
+    injector.heal();
+  };
+  const lease = createLease(clock, leaseMs, heal);
+  const start = (next: Timeline): void => {
+    injector.start(next);
+    timeline = next;
+    lease.renew();
+  };
+  const putInForce = (next: Timeline): void => {
+    try {
+      start(next);
+    } catch (error) {
+      throw new Refusal(400, error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  const status = () => ({
+    endpoints: Object.fromEntries(injector.endpoints),
+    proxy: injector.proxy?.url ?? null,
+    windows: timeline.windows.length,
+    leaseRemainingMs: lease.remainingMs,
+    inFlight: injector.inFlight,
+  });
+
+  const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void>> =
+    {
+      'GET /openapi.json': (_request, response) => json(response, openApiDocument()),
+      'GET /timeline': (_request, response) => json(response, timeline),
+      'PUT /timeline': async (request, response) => {
+        putInForce(await readJson(request, timelineSchema));
+        json(response, status());
+      },
+      'DELETE /timeline': (_request, response) => {
+        lease.end();
+        heal();
+        json(response, status());
+      },
+      'PUT /localstack': async (request, response) => {
+        const rules = await readJson(request, localStackSchema);
+        putInForce(timelineFromLocalStack(rules, [...injector.endpoints.keys()], LOCALSTACK_MS));
+        json(response, timeline);
+      },
+      'POST /lease': (_request, response) => {
+        // Renewing what has lapsed brings nothing back.
+        if (lease.remainingMs !== null) lease.renew();
+        json(response, status());
+      },
+      'GET /status': (_request, response) => json(response, status()),
+      'GET /accounting': (_request, response) => {
+        const fired = [...injector.fired()];
+        json(response, {
+          fired: Object.fromEntries(fired),
+          neverFired: fired.filter(([, count]) => count === 0).map(([id]) => id),
+        });
+      },
+      'GET /events': (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+        response.flushHeaders();
+        listeners.add(response);
+        response.once('close', () => listeners.delete(response));
+      },
+      'GET /metrics': (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+        response.end(accounts.metrics(injector.fired(), injector.inFlight));
+      },
+    };
+
+  /** Pages in a browser can send requests to loopback: neither their origin nor a rebound name gets in. */
+  function admit({ headers }: IncomingMessage, own: string): void {
+    const hosts = [own, own.replace('127.0.0.1', 'localhost')];
+    if (!hosts.includes(headers.host ?? '')) throw new Refusal(403, 'foreign Host');
+    const { origin } = headers;
+    if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) {
+      throw new Refusal(403, 'foreign Origin');
+    }
+    const given = Buffer.from(headers.authorization ?? '');
+    const wanted = Buffer.from(`Bearer ${token}`);
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Refusal(401, 'no bearer token');
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse, own: string): Promise<void> {
+    admit(request, own);
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const route = routes[`${request.method ?? ''} ${path}`];
+    if (route === undefined) throw new Refusal(404, `no such route; GET /openapi.json lists them`);
+    await route(request, response);
+  }
+
+  const server = createServer((request, response) => {
+    const { localPort } = request.socket;
+    serve(request, response, `127.0.0.1:${localPort}`).catch((error: unknown) => {
+      const code = error instanceof Refusal ? error.status : 500;
+      const message = error instanceof Error ? error.message : String(error);
+      if (!response.headersSent) response.writeHead(code, { 'content-type': 'text/plain' }).end(`${message}\n`);
+    });
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the control API listens on no port');
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    token,
+    start,
+    renew: () => lease.renew(),
+    observe: (event) => {
+      accounts.add(event);
+      if (listeners.size === 0) return;
+      const text = `data: ${JSON.stringify(event)}\n\n`;
+      for (const listener of listeners) {
+        if (listener.writableLength > BACKLOG_BYTES_MAX) listener.destroy();
+        else listener.write(text);
+      }
+    },
+    close: async () => {
+      lease.end();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

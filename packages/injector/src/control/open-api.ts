@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { localStackSchema } from '../core/localstack.ts';
+import { timelineSchema } from '../core/timeline-schema.ts';
+
+const jsonOf = (schema: z.ZodType): unknown => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+};
+
+const content = (schema: unknown, type = 'application/json') => ({ [type]: { schema } });
+const answers = (description: string, schema?: unknown, type?: string) => ({
+  '200': { description, ...(schema === undefined ? {} : { content: content(schema, type) }) },
+  '401': { description: 'No bearer token, or a wrong one.' },
+  '403': { description: 'A foreign Host or Origin.' },
+});
+const takes = (schema: z.ZodType) => ({ required: true, content: content(jsonOf(schema)) });
+const text = { type: 'string' };
+const counts = { type: 'object', additionalProperties: { type: 'integer' } };
+const bad = { '400': { description: 'What is wrong with it, one line each.' } };
+
+/** The control API as OpenAPI 3.1, from the schemas that it checks with. */
+export function openApiDocument(): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Gameday injector', version: '1' },
+    security: [{ token: [] }],
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    paths: {
+      '/openapi.json': { get: { responses: answers('This document.') } },
+      '/timeline': {
+        get: { responses: answers('The timeline in force.', jsonOf(timelineSchema)) },
+        put: {
+          description: 'Puts a timeline in force, its zero being now, and begins a lease.',
+          requestBody: takes(timelineSchema),
+          responses: { ...answers('In force.'), ...bad },
+        },
+        delete: { description: 'Heals everything at once.', responses: answers('Healed.') },
+      },
+      '/localstack': {
+        put: {
+          description: "LocalStack's chaos rules, in force until the lease ends.",
+          requestBody: takes(localStackSchema),
+          responses: { ...answers('In force, as a timeline.', jsonOf(timelineSchema)), ...bad },
+        },
+      },
+      '/lease': { post: { description: 'Renews the lease. Without it, faults end.', responses: answers('Renewed.') } },
+      '/status': { get: { responses: answers('Endpoints, lease, exchanges in flight.') } },
+      '/accounting': {
+        get: {
+          responses: answers('What each window has struck, and which never did.', {
+            type: 'object',
+            properties: { fired: counts, neverFired: { type: 'array', items: text } },
+          }),
+        },
+      },
+      '/events': { get: { responses: answers('Exchanges as they end.', text, 'text/event-stream') } },
+      '/metrics': { get: { responses: answers('For Prometheus.', text, 'text/plain') } },
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { CliError } from '../cli-error.ts';
+import { exitCodes, type ExitName } from '../exit-codes.ts';
+import { parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { onInterrupt } from '../signals.ts';
+
+export interface InjectRequest {
+  readonly faults: string | undefined;
+  readonly region: readonly string[];
+  readonly port: number;
+  readonly proxy: number | undefined;
+  readonly lease: number;
+  readonly seed: string;
+}
+
+/** For clients of the embedded S3; never a secret. */
+const EMBEDDED = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
+
+async function readTimeline(file: string): Promise<Timeline> {
+  const wrong = (message: string): CliError =>
+    new CliError(`--faults ${file}: ${message}`, 'docs/faults.md has every fault and its attributes', 'usage');
+  let written: unknown;
+  try {
+    written = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+  const parsed = timelineSchema.safeParse(written);
+  if (!parsed.success) throw wrong(z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+function parseRegions(words: readonly string[]): ReadonlyMap<string, string | null> {
+  const named = parseUpstreams(words.filter((word) => word.includes('=')));
+  return new Map(
+    words.map((word) => {
+      const [region = ''] = word.split('=', 1);
+      return [region, named.get(region) ?? null] as const;
+    }),
+  );
+}
+
+/** Calls the control API as any controller would: this command has no other way in. */
+async function call({ control }: Supervised, method: string, path: string, body?: unknown): Promise<void> {
+  const answer = await fetch(`${control.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${control.token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!answer.ok) throw new CliError((await answer.text()).trim(), 'docs/faults.md', 'usage');
+}
+
+/** Runs the injector alone until it is interrupted. @throws {CliError} */
+export async function inject(request: InjectRequest): Promise<ExitName> {
+  const timeline = request.faults === undefined ? null : await readTimeline(request.faults);
+  const credentials = upstreamCredentials(process.env) ?? EMBEDDED;
+  const supervised = await superviseInjector({
+    regions: parseRegions(request.region),
+    seed: request.seed,
+    port: request.port,
+    ...(request.proxy === undefined ? {} : { proxyPort: request.proxy }),
+    leaseMs: request.lease * 1_000,
+    credentials,
+    onRestart: (why) => process.stderr.write(`the injector came back in pass-through: ${why}\n`),
+  });
+  try {
+    if (timeline !== null) await call(supervised, 'PUT', '/timeline', timeline);
+    const renewal = setInterval(
+      () => {
+        // What was healed or has crashed stays healed: renewing brings nothing back.
+        call(supervised, 'POST', '/lease').catch(() => {});
+      },
+      (request.lease * 1_000) / 3,
+    );
+    const interrupted = new Promise<void>((resolve) => {
+      onInterrupt(() => resolve(), exitCodes.interrupted.code);
+    });
+    process.stdout.write(describe(supervised, credentials));
+    await interrupted;
+    clearInterval(renewal);
+  } finally {
+    await supervised.stop();
+  }
+  return 'completed';
+}
+
+function describe({ endpoints, proxy, control }: Supervised, credentials: typeof EMBEDDED): string {
+  const lines = [
+    ...[...endpoints].map(([region, url]) => `endpoint  ${region}  ${url}`),
+    ...(proxy === null ? [] : [`proxy     ${proxy.url}`]),
+    `control   ${control.url}`,
+    `token     ${control.token}`,
+    ...(credentials === EMBEDDED ? [`keys      ${EMBEDDED.accessKeyId} ${EMBEDDED.secretAccessKey}`] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
