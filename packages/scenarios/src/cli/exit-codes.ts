@@ -2,7 +2,7 @@
 export const exitCodes = {
   completed: { code: 0, meaning: 'The run completed and was graded; with a gate, the app reached it.' },
   belowGate: { code: 1, meaning: 'The run completed and the app fell short of the gate.' },
-  usage: { code: 2, meaning: 'The command line, a scenario or a chaos.yaml is wrong; nothing was started.' },
+  usage: { code: 2, meaning: 'The command line, a scenario, a chaos.yaml or a policy is wrong; nothing was started.' },
   inconclusive: {
     code: 3,
     meaning: 'The run gave no grade: the app did not feel the outage, or was broken before it.',

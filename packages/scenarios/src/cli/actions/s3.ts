@@ -7,6 +7,8 @@ export interface S3Request {
   readonly regions: string;
   readonly port: number;
   readonly data: string | undefined;
+  /** Flush to disk before a write is answered; only with `data`. */
+  readonly durable: boolean;
   readonly accessKey: readonly string[];
   readonly secretKey: readonly string[];
   readonly json: boolean;
@@ -15,12 +17,15 @@ export interface S3Request {
 /** Runs the embedded S3 until it is asked to end. @throws {CliError} where keys and secrets do not pair up */
 export async function serveS3(request: S3Request): Promise<void> {
   const credentials = pairs(request.accessKey, request.secretKey);
+  if (request.durable && request.data === undefined) {
+    throw new CliError('--durable without --data', 'name the folder that keeps the objects', 'usage');
+  }
   const regions = request.regions.split(',').map((region) => region.trim());
   const store = await startStore({
     regions,
     port: request.port,
     credentials,
-    ...(request.data === undefined ? {} : { dataFolder: request.data }),
+    ...(request.data === undefined ? {} : { dataFolder: request.data, durable: request.durable }),
     onFault: (error) => process.stderr.write(`chaos s3: ${String(error)}\n`),
   });
   process.stdout.write(request.json ? asJson(store, credentials) : introduction(store, credentials));

@@ -9,6 +9,11 @@ const builder = (args: Argv) =>
       describe: "the first region's loopback port, the others follow it; 0 takes free ones",
     })
     .option('data', { type: 'string', describe: 'folder that keeps the objects (default: they go with the process)' })
+    .option('durable', {
+      type: 'boolean',
+      default: false,
+      describe: 'with --data: answer a write only when it would survive a power cut',
+    })
     .option('access-key', {
       type: 'string',
       array: true,
