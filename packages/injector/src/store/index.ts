@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../clock.ts';
 import type { Distribution } from '../core/fault.ts';
 import { accountOf, type Credential } from './auth/account.ts';
 import type { Mutation } from './catalog/mutation.ts';
+import { DigestThreads } from './hashing/digest-threads.ts';
 import { openEndpoint, type Endpoint } from './http/endpoint.ts';
 import { createIdentities } from './http/identity.ts';
 import { openDataFolder, openTemporaryStorage } from './persistence/data-folder.ts';
@@ -103,7 +104,18 @@ export async function startStore(options: StoreOptions): Promise<Store> {
     }),
   );
   const credentials = new Map(options.credentials.map((credential) => [credential.accessKeyId, credential]));
-  const services: Services = { catalog, blobs, regions: options.regions, credentials, users, endpoint, newId, commit };
+  const threads = new DigestThreads();
+  const services: Services = {
+    catalog,
+    blobs,
+    threads,
+    regions: options.regions,
+    credentials,
+    users,
+    endpoint,
+    newId,
+    commit,
+  };
   const counts = new Map<string, number>();
   const context = {
     services,
@@ -116,6 +128,7 @@ export async function startStore(options: StoreOptions): Promise<Store> {
   const stop = async (): Promise<void> => {
     replicator.stop();
     await Promise.all(opened.map((one) => one.close()));
+    await threads.stop();
     await storage.close();
   };
   try {

@@ -50,7 +50,10 @@ export class BlobStore {
     );
   }
 
-  /** The bytes of one range over consecutive segments, in pieces. Call `hold` first, and let go at the end. */
+  /**
+   * The bytes of one range over consecutive segments, in pieces, each valid until the next one is asked for. Call `hold`
+   * first, and let go at the end.
+   */
   async *read(segments: readonly Segment[], range: ByteRange): AsyncGenerator<Buffer> {
     let offset = 0;
     for (const segment of segments) {
@@ -123,17 +126,21 @@ export class BlobStore {
   }
 }
 
-/** Reads ahead by one piece, so that disk and network work at the same time. */
+/** Reads ahead by one piece, so that disk and network work at the same time; two buffers take turns. */
 async function* readFile(path: string, start: number, end: number): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
+  const length = Math.min(READ_CHUNK_BYTES, end - start);
+  let spare = Buffer.allocUnsafeSlow(length);
+  let current = end - start > length ? Buffer.allocUnsafeSlow(length) : spare;
   let ahead: Promise<Buffer> | undefined;
   try {
     let at = start;
-    ahead = readPiece(file, path, at, end);
+    ahead = readPiece(file, path, current, at, end);
     while (at < end) {
       const bytes = await ahead;
       at += bytes.length;
-      ahead = readPiece(file, path, at, end);
+      [current, spare] = [spare, current];
+      ahead = readPiece(file, path, current, at, end);
       yield bytes;
     }
   } finally {
@@ -142,12 +149,12 @@ async function* readFile(path: string, start: number, end: number): AsyncGenerat
   }
 }
 
-async function readPiece(file: FileHandle, path: string, at: number, end: number): Promise<Buffer> {
-  const length = Math.min(READ_CHUNK_BYTES, end - at);
-  if (length === 0) return Buffer.alloc(0);
-  const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+async function readPiece(file: FileHandle, path: string, into: Buffer, at: number, end: number): Promise<Buffer> {
+  const length = Math.min(into.length, end - at);
+  if (length === 0) return into.subarray(0, 0);
+  const { bytesRead } = await file.read(into, 0, length, at);
   if (bytesRead === 0) throw new Error(`${path} ended at byte ${at}, expected ${end}`);
-  return buffer.subarray(0, bytesRead);
+  return into.subarray(0, bytesRead);
 }
 
 /** Takes a body's bytes as they come: into memory first, into a file once they are too many. */
