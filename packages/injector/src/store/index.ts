@@ -6,7 +6,7 @@ import type { Mutation } from './catalog/mutation.ts';
 import { DigestThreads } from './hashing/digest-threads.ts';
 import { openEndpoint, type Endpoint } from './http/endpoint.ts';
 import { createIdentities } from './http/identity.ts';
-import { openDataFolder, openTemporaryStorage } from './persistence/data-folder.ts';
+import { openDataFolder, openTemporaryStorage, type Storage } from './persistence/data-folder.ts';
 import { Replicator, type ReplicationBacklog, type ReplicationScope } from './replication/replicator.ts';
 import type { Services } from './services.ts';
 
@@ -68,59 +68,15 @@ export async function startStore(options: StoreOptions): Promise<Store> {
   const nowMs = options.now ?? Date.now;
   const storage =
     options.dataFolder === undefined ? await openTemporaryStorage() : await openDataFolder(options.dataFolder, nowMs());
-  const { catalog, blobs } = storage;
-  const random = options.random ?? randomBytes;
-  const newId = (length: number): string =>
-    Array.from(random(length), (byte) => ID_ALPHABET.charAt(byte % ID_ALPHABET.length)).join('');
   const onFault = options.onFault ?? (() => {});
-  const commit = (wanted: Mutation): Promise<void> | undefined => {
-    const mutation = replicator.mark(wanted);
-    const freed = catalog.apply(mutation);
-    const kept = storage.keep(mutation);
-    replicator.observe(mutation);
-    if (kept === undefined) {
-      blobs.remove(freed);
-      return undefined;
-    }
-    // Until the log says so, a restart would still look for them.
-    return kept.then(() => blobs.remove(freed));
-  };
-  const replicator = new Replicator({
-    catalog,
-    blobs,
-    commit,
-    onFault,
-    clock: options.clock ?? systemClock,
-    lag: options.replicationLag ?? DEFAULT_LAG,
-    random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
-  });
-  replicator.adopt();
+  const { replicator, commit } = connectReplication(options, storage, onFault);
   const endpoints = new Map<string, string>();
-  const endpoint = (region: string): string => endpoints.get(region) ?? '';
-  const users = new Map(
-    options.credentials.map((credential) => {
-      const account = accountOf(credential.account ?? credential.accessKeyId);
-      return [account.canonicalId, account];
-    }),
-  );
-  const credentials = new Map(options.credentials.map((credential) => [credential.accessKeyId, credential]));
-  const threads = new DigestThreads();
-  const services: Services = {
-    catalog,
-    blobs,
-    threads,
-    regions: options.regions,
-    credentials,
-    users,
-    endpoint,
-    newId,
-    commit,
-  };
+  const services = createServices(options, storage, commit, endpoints);
   const counts = new Map<string, number>();
   const context = {
     services,
     nowMs,
-    identify: createIdentities(newId),
+    identify: createIdentities(services.newId),
     onNotImplemented: (feature: string) => counts.set(feature, (counts.get(feature) ?? 0) + 1),
     onFault,
   };
@@ -128,7 +84,7 @@ export async function startStore(options: StoreOptions): Promise<Store> {
   const stop = async (): Promise<void> => {
     replicator.stop();
     await Promise.all(opened.map((one) => one.close()));
-    await threads.stop();
+    await services.threads.stop();
     await storage.close();
   };
   try {
@@ -143,4 +99,56 @@ export async function startStore(options: StoreOptions): Promise<Store> {
     throw error;
   }
   return { endpoints, replication: replicator, notImplemented: () => counts, stop };
+}
+
+/** Replication sees every change, and makes changes of its own. */
+function connectReplication(
+  options: StoreOptions,
+  { catalog, blobs, keep }: Storage,
+  onFault: (error: unknown) => void,
+): { readonly replicator: Replicator; readonly commit: Services['commit'] } {
+  const commit = (wanted: Mutation): Promise<void> | undefined => {
+    const mutation = replicator.mark(wanted);
+    const freed = catalog.apply(mutation);
+    const kept = keep(mutation);
+    replicator.observe(mutation);
+    if (kept === undefined) {
+      blobs.remove(freed);
+      return undefined;
+    }
+    // Until the log says so, a restart would still look for them.
+    return kept.then(() => blobs.remove(freed));
+  };
+  const random = options.random ?? randomBytes;
+  const replicator = new Replicator({
+    catalog,
+    blobs,
+    commit,
+    onFault,
+    clock: options.clock ?? systemClock,
+    lag: options.replicationLag ?? DEFAULT_LAG,
+    random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
+  });
+  replicator.adopt();
+  return { replicator, commit };
+}
+
+function createServices(
+  { regions, credentials, random = randomBytes }: StoreOptions,
+  { catalog, blobs }: Storage,
+  commit: Services['commit'],
+  endpoints: ReadonlyMap<string, string>,
+): Services {
+  const accounts = credentials.map((credential) => accountOf(credential.account ?? credential.accessKeyId));
+  return {
+    catalog,
+    blobs,
+    threads: new DigestThreads(),
+    regions,
+    credentials: new Map(credentials.map((credential) => [credential.accessKeyId, credential])),
+    users: new Map(accounts.map((account) => [account.canonicalId, account])),
+    endpoint: (region) => endpoints.get(region) ?? '',
+    newId: (length) => Array.from(random(length), (byte) => ID_ALPHABET.charAt(byte % ID_ALPHABET.length)).join(''),
+    commit,
+  };
 }
