@@ -24,6 +24,11 @@ export interface StoreOptions {
    * the store: bodies up to 256 KiB are in memory, longer ones in temporary files.
    */
   readonly dataFolder?: string;
+  /**
+   * Whether what is acknowledged in the data folder survives a loss of power as well: every write is then answered once
+   * the device has it, those that arrive together in one flush. False by default: it survives the process alone.
+   */
+  readonly durable?: boolean;
   /** How long after a write its replica appears. Default: uniform, 1 to 5 s; S3 promises seconds to minutes. */
   readonly replicationLag?: Distribution;
   /** Milliseconds since 1970, for dates and signatures; the machine's clock by default. */
@@ -61,13 +66,18 @@ const DEFAULT_LAG: Distribution = { shape: 'uniform', fromMs: 1000, toMs: 5000 }
 
 /**
  * Starts the embedded S3: one loopback endpoint per region.
- * @throws Error where no region is given, a port is taken, or the data folder is in use or damaged
+ * @throws Error where no region is given, `durable` is asked for without a data folder, a port is taken, or the data folder is in use or damaged
  */
 export async function startStore(options: StoreOptions): Promise<Store> {
   if (options.regions.length === 0) throw new Error('the store needs at least one region, e.g. us-east-1');
+  if (options.durable === true && options.dataFolder === undefined) {
+    throw new Error('the store can only be durable in a data folder; give one, or leave `durable` out');
+  }
   const nowMs = options.now ?? Date.now;
   const storage =
-    options.dataFolder === undefined ? await openTemporaryStorage() : await openDataFolder(options.dataFolder, nowMs());
+    options.dataFolder === undefined
+      ? await openTemporaryStorage()
+      : await openDataFolder(options.dataFolder, nowMs(), options.durable);
   const onFault = options.onFault ?? (() => {});
   const { replicator, commit } = connectReplication(options, storage, onFault);
   const endpoints = new Map<string, string>();

@@ -1,6 +1,7 @@
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteRange } from '../core/byte-range.ts';
+import { FolderFlusher } from './flush-folder.ts';
 import type { Segment } from '../catalog/object-version.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
@@ -17,12 +18,22 @@ export class BlobStore {
   readonly #folder: string;
   readonly #memoryMaxBytes: number;
   readonly #idPrefix: string;
+  readonly #flusher: FolderFlusher | undefined;
   readonly #blobs = new Map<string, Blob>();
   #next = 0;
 
   /** `folder` must exist. `idPrefix` must be new at each start on a folder that keeps its blobs. */
-  constructor(folder: string, options: { readonly memoryMaxBytes: number; readonly idPrefix: string }) {
+  constructor(
+    folder: string,
+    options: {
+      readonly memoryMaxBytes: number;
+      readonly idPrefix: string;
+      /** Whether files are flushed to the device before they count as written; false by default. */
+      readonly isDurable?: boolean;
+    },
+  ) {
     this.#folder = folder;
+    this.#flusher = options.isDurable === true ? new FolderFlusher(folder) : undefined;
     this.#memoryMaxBytes = options.memoryMaxBytes;
     this.#idPrefix = options.idPrefix;
   }
@@ -47,6 +58,7 @@ export class BlobStore {
       this.#memoryMaxBytes,
       () => join(this.#folder, this.#newId()),
       (blob) => this.#add(blob),
+      this.#flusher,
     );
   }
 
@@ -162,13 +174,20 @@ export class BlobWriter {
   readonly #memoryMaxBytes: number;
   readonly #newPath: () => string;
   readonly #add: (content: Buffer | string) => string;
+  readonly #flusher: FolderFlusher | undefined;
   #pieces: Buffer[] = [];
   #size = 0;
   #path: string | undefined;
   #file: FileHandle | undefined;
   #flushing: Promise<void> | undefined;
 
-  constructor(memoryMaxBytes: number, newPath: () => string, add: (content: Buffer | string) => string) {
+  constructor(
+    memoryMaxBytes: number,
+    newPath: () => string,
+    add: (content: Buffer | string) => string,
+    flusher: FolderFlusher | undefined,
+  ) {
+    this.#flusher = flusher;
     this.#memoryMaxBytes = memoryMaxBytes;
     this.#newPath = newPath;
     this.#add = add;
@@ -189,6 +208,7 @@ export class BlobWriter {
       return { blob: this.#add(bytes), size: this.#size };
     }
     await this.#flush();
+    if (this.#flusher !== undefined) await Promise.all([this.#file?.datasync(), this.#flusher.flush()]);
     await this.#file?.close();
     this.#file = undefined;
     return { blob: this.#add(this.#path ?? ''), size: this.#size };
