@@ -37,15 +37,16 @@ test('memory cannot be durable', async (t) => {
   await t.rejects(startTestStore({ durable: true }), /data folder/);
 });
 
-const canTrace = spawnSync('strace', ['-f', '-e', 'trace=none', process.execPath, '--version']).status === 0;
-const skip = canTrace ? false : 'strace is needed to see what is flushed';
+const tracer: string = 'strace';
+const canTrace = spawnSync(tracer, ['-f', '-e', 'trace=none', process.execPath, '--version']).status === 0;
+const skip = canTrace ? false : `${tracer} is needed to see what is flushed`;
 
 /** The flushes that a store makes for one PUT before it answers, in order. */
 async function flushesOfPut(t: Test, folder: string, ...flags: readonly string[]): Promise<readonly string[]> {
   const script = join(import.meta.dirname, '../../../test/store-child.js');
   const trace = join(folder, 'trace');
   const strace = ['-f', '-y', '-o', trace, '-e', 'trace=fsync,fdatasync', process.execPath, script];
-  const child: ChildProcess = spawn('strace', [...strace, join(folder, 'data'), ...flags], {
+  const child: ChildProcess = spawn(tracer, [...strace, join(folder, 'data'), ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));
