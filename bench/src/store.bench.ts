@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism, loadavg } from 'node:os';
 import { atLeast, median, type Figure } from './figure.ts';
-import { startProcess } from './injector/process.ts';
+import { startProcess, type BenchProcess } from './injector/process.ts';
 import { LARGE_BYTES, load, transfer } from './store/client.ts';
 
 const ROUNDS = 5;
@@ -32,25 +33,65 @@ async function compare({ metric, ours, peer, peerName, ratioMin }: Comparison): 
   return atLeast('store', metric, of('ours'), of('peer'), peerName, ratioMin);
 }
 
+/** Nothing where the package is not installed: it is only here to be compared with. */
+function startS3rver(): Promise<BenchProcess> | undefined {
+  try {
+    import.meta.resolve('s3rver');
+  } catch {
+    console.error('store: s3rver is not installed, so it is not compared with');
+    return undefined;
+  }
+  return startProcess(import.meta.resolve('./store/s3rver.js'));
+}
+
+const put = (port: number): Promise<number> => load(port, 'PUT', '/bench/small', { ...small, bytes: 1024 });
+const get = (port: number): Promise<number> => load(port, 'GET', '/bench/small', { ...small, bytes: 0 });
+
+async function againstS3rver(store: BenchProcess): Promise<readonly Figure[]> {
+  const s3rver = await startS3rver();
+  if (s3rver === undefined) return [];
+  try {
+    await load(s3rver.port, 'PUT', '/bench', { bytes: 0, connections: 1, requests: 1 });
+    const sides = { peerName: 's3rver 3.7.1', ratioMin: 5 };
+    return [
+      await compare({
+        metric: 'PUT requests/s, 1 KB, 32 connections',
+        ours: () => put(store.port),
+        peer: () => put(s3rver.port),
+        ...sides,
+      }),
+      await compare({
+        metric: 'GET requests/s, 1 KB, 32 connections',
+        ours: () => get(store.port),
+        peer: () => get(s3rver.port),
+        ...sides,
+      }),
+    ];
+  } finally {
+    await s3rver.stop();
+  }
+}
+
 /** Small objects in requests a second, large ones in MiB a second, signatures verified. */
 export async function run(): Promise<readonly Figure[]> {
   const store = await startProcess(import.meta.resolve('./store/ours.js'));
   const bare = await startProcess(import.meta.resolve('./store/bare.js'));
   try {
+    console.error(`store: ${availableParallelism()} cores, load average ${loadavg()[0]?.toFixed(1)}`);
     await load(store.port, 'PUT', '/bench', { bytes: 0, connections: 1, requests: 1 });
     const http = 'bare node:http';
     return [
       await compare({
         metric: 'PUT requests/s, 1 KB, 32 connections',
-        ours: () => load(store.port, 'PUT', '/bench/small', { ...small, bytes: 1024 }),
-        peer: () => load(bare.port, 'PUT', '/bench/small', { ...small, bytes: 1024 }),
+        ours: () => put(store.port),
+        peer: () => put(bare.port),
         peerName: http,
         ratioMin: 0.3,
       }),
       await compare({
         metric: 'GET requests/s, 1 KB, 32 connections',
-        ours: () => load(store.port, 'GET', '/bench/small', { ...small, bytes: 0 }),
-        peer: () => load(bare.port, 'GET', '/bench/small', { ...small, bytes: 0 }),
+        ours: () => get(store.port),
+        peer: () => get(bare.port),
         peerName: http,
         ratioMin: 0.45,
       }),
@@ -68,6 +109,7 @@ export async function run(): Promise<readonly Figure[]> {
         peerName: `${http} file stream`,
         ratioMin: 0.8,
       }),
+      ...(await againstS3rver(store)),
     ];
   } finally {
     await Promise.all([store, bare].map((process) => process.stop()));

@@ -2,7 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-export const credentials = { accessKeyId: 'BENCH', secretAccessKey: 'bench-secret' };
+/** The one pair that s3rver accepts. */
+export const credentials = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 export const LARGE_BYTES = 64 * 1024 * 1024;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -2,6 +2,7 @@ import type { Credential } from './auth/account.ts';
 import type { KnownUsers } from './core/acl.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { Catalog } from './catalog/catalog.ts';
+import type { DigestThreads } from './hashing/digest-threads.ts';
 import type { Mutation } from './catalog/mutation.ts';
 import type { Call, Reply } from './http/call.ts';
 
@@ -9,6 +10,8 @@ import type { Call, Reply } from './http/call.ts';
 export interface Services {
   readonly catalog: Catalog;
   readonly blobs: BlobStore;
+  /** Hash large bodies. */
+  readonly threads: DigestThreads;
   /** Every region that the store serves. */
   readonly regions: readonly string[];
   readonly credentials: ReadonlyMap<string, Credential>;

@@ -1,6 +1,7 @@
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteRange } from '../core/byte-range.ts';
+import { FolderFlusher } from './flush-folder.ts';
 import type { Segment } from '../catalog/object-version.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
@@ -17,12 +18,22 @@ export class BlobStore {
   readonly #folder: string;
   readonly #memoryMaxBytes: number;
   readonly #idPrefix: string;
+  readonly #flusher: FolderFlusher | undefined;
   readonly #blobs = new Map<string, Blob>();
   #next = 0;
 
   /** `folder` must exist. `idPrefix` must be new at each start on a folder that keeps its blobs. */
-  constructor(folder: string, options: { readonly memoryMaxBytes: number; readonly idPrefix: string }) {
+  constructor(
+    folder: string,
+    options: {
+      readonly memoryMaxBytes: number;
+      readonly idPrefix: string;
+      /** Whether files are flushed to the device before they count as written; false by default. */
+      readonly isDurable?: boolean;
+    },
+  ) {
     this.#folder = folder;
+    this.#flusher = options.isDurable === true ? new FolderFlusher(folder) : undefined;
     this.#memoryMaxBytes = options.memoryMaxBytes;
     this.#idPrefix = options.idPrefix;
   }
@@ -47,10 +58,14 @@ export class BlobStore {
       this.#memoryMaxBytes,
       () => join(this.#folder, this.#newId()),
       (blob) => this.#add(blob),
+      this.#flusher,
     );
   }
 
-  /** The bytes of one range over consecutive segments, in pieces. Call `hold` first, and let go at the end. */
+  /**
+   * The bytes of one range over consecutive segments, in pieces, each valid until the next one is asked for. Call `hold`
+   * first, and let go at the end.
+   */
   async *read(segments: readonly Segment[], range: ByteRange): AsyncGenerator<Buffer> {
     let offset = 0;
     for (const segment of segments) {
@@ -123,17 +138,21 @@ export class BlobStore {
   }
 }
 
-/** Reads ahead by one piece, so that disk and network work at the same time. */
+/** Reads ahead by one piece, so that disk and network work at the same time; two buffers take turns. */
 async function* readFile(path: string, start: number, end: number): AsyncGenerator<Buffer> {
   const file = await open(path, 'r');
+  const length = Math.min(READ_CHUNK_BYTES, end - start);
+  let spare = Buffer.allocUnsafeSlow(length);
+  let current = end - start > length ? Buffer.allocUnsafeSlow(length) : spare;
   let ahead: Promise<Buffer> | undefined;
   try {
     let at = start;
-    ahead = readPiece(file, path, at, end);
+    ahead = readPiece(file, path, current, at, end);
     while (at < end) {
       const bytes = await ahead;
       at += bytes.length;
-      ahead = readPiece(file, path, at, end);
+      [current, spare] = [spare, current];
+      ahead = readPiece(file, path, current, at, end);
       yield bytes;
     }
   } finally {
@@ -142,12 +161,12 @@ async function* readFile(path: string, start: number, end: number): AsyncGenerat
   }
 }
 
-async function readPiece(file: FileHandle, path: string, at: number, end: number): Promise<Buffer> {
-  const length = Math.min(READ_CHUNK_BYTES, end - at);
-  if (length === 0) return Buffer.alloc(0);
-  const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
+async function readPiece(file: FileHandle, path: string, into: Buffer, at: number, end: number): Promise<Buffer> {
+  const length = Math.min(into.length, end - at);
+  if (length === 0) return into.subarray(0, 0);
+  const { bytesRead } = await file.read(into, 0, length, at);
   if (bytesRead === 0) throw new Error(`${path} ended at byte ${at}, expected ${end}`);
-  return buffer.subarray(0, bytesRead);
+  return into.subarray(0, bytesRead);
 }
 
 /** Takes a body's bytes as they come: into memory first, into a file once they are too many. */
@@ -155,13 +174,20 @@ export class BlobWriter {
   readonly #memoryMaxBytes: number;
   readonly #newPath: () => string;
   readonly #add: (content: Buffer | string) => string;
+  readonly #flusher: FolderFlusher | undefined;
   #pieces: Buffer[] = [];
   #size = 0;
   #path: string | undefined;
   #file: FileHandle | undefined;
   #flushing: Promise<void> | undefined;
 
-  constructor(memoryMaxBytes: number, newPath: () => string, add: (content: Buffer | string) => string) {
+  constructor(
+    memoryMaxBytes: number,
+    newPath: () => string,
+    add: (content: Buffer | string) => string,
+    flusher: FolderFlusher | undefined,
+  ) {
+    this.#flusher = flusher;
     this.#memoryMaxBytes = memoryMaxBytes;
     this.#newPath = newPath;
     this.#add = add;
@@ -182,6 +208,7 @@ export class BlobWriter {
       return { blob: this.#add(bytes), size: this.#size };
     }
     await this.#flush();
+    if (this.#flusher !== undefined) await Promise.all([this.#file?.datasync(), this.#flusher.flush()]);
     await this.#file?.close();
     this.#file = undefined;
     return { blob: this.#add(this.#path ?? ''), size: this.#size };

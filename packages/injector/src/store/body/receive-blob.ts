@@ -1,6 +1,6 @@
-import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Segment } from '../catalog/object-version.ts';
 import type { Call } from '../http/call.ts';
+import type { Services } from '../services.ts';
 import { receiveBody, type ReceivedBody, type ReceiveOptions } from './receive.ts';
 
 export interface ReceivedBlob extends ReceivedBody {
@@ -8,10 +8,14 @@ export interface ReceivedBlob extends ReceivedBody {
 }
 
 /** Reads a body into the blob storage. Nothing stays behind where it fails. */
-export async function receiveBlob(call: Call, blobs: BlobStore, options: ReceiveOptions): Promise<ReceivedBlob> {
+export async function receiveBlob(
+  call: Call,
+  { blobs, threads }: Services,
+  options: Omit<ReceiveOptions, 'threads'>,
+): Promise<ReceivedBlob> {
   const writer = blobs.writer();
   try {
-    const received = await receiveBody(call, writer, options);
+    const received = await receiveBody(call, writer, { ...options, threads });
     return { ...received, contents: received.size === 0 ? [] : [await writer.finish()] };
   } catch (error) {
     await writer.abandon();

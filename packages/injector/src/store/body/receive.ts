@@ -9,14 +9,10 @@ import {
   type ChecksumDemand,
 } from '../core/checksum.ts';
 import { S3Error } from '../core/s3-error.ts';
-import { createHasher, nodeHash, type Hasher } from '../hashing/hasher.ts';
+import type { DigestThreads } from '../hashing/digest-threads.ts';
 import type { Call } from '../http/call.ts';
+import { digestBody, type BodyDigester, type BodySink } from './digest-body.ts';
 import { pump } from './pump.ts';
-
-/** A body's bytes, taken in order. A returned promise means: send no more until it is settled. */
-export interface BodySink {
-  write(bytes: Buffer): Promise<void> | undefined;
-}
 
 export interface ReceivedBody {
   readonly size: number;
@@ -30,6 +26,8 @@ export interface ReceiveOptions {
   readonly maxBytes: number;
   /** The checksum to keep; by default the one that the client sends, or else CRC64NVME. */
   readonly keep?: ChecksumAlgorithm | undefined;
+  /** Where large bodies are hashed; without, on the main thread. */
+  readonly threads?: DigestThreads | undefined;
 }
 
 /** S3 takes no more than this in one PUT. */
@@ -41,48 +39,66 @@ export const PUT_MAX_BYTES = 5 * 1024 ** 3;
  * @throws S3Error in S3's words; the sink's content is then to be thrown away
  */
 export async function receiveBody(call: Call, sink: BodySink, options: ReceiveOptions): Promise<ReceivedBody> {
-  const plan = await planBody(call, options);
-  const { headers, payload, body } = call;
-  const decoder = payload.form.kind === 'chunked' ? chunkDecoder(call, plan, sink) : undefined;
+  const plan = planBody(call, options);
+  const algorithms = new Set<ChecksumAlgorithm>(['MD5', plan.algorithm]);
+  if (plan.demand.kind !== 'none') algorithms.add(plan.demand.algorithm);
+  if (call.payload.form.kind === 'sha256') algorithms.add('SHA256');
+  const digester = await digestBody(algorithms, sink, plan.expected, options.threads);
+  try {
+    return await receiveInto(call, plan, digester, options.maxBytes);
+  } catch (error) {
+    digester.abandon();
+    throw error;
+  }
+}
+
+async function receiveInto(
+  { headers, payload, body }: Call,
+  plan: BodyPlan,
+  digester: BodyDigester,
+  maxBytes: number,
+): Promise<ReceivedBody> {
+  let size = 0;
+  const take = (bytes: Buffer): Promise<void> | undefined => {
+    size += bytes.length;
+    if (size > maxBytes) throw tooLarge(size, maxBytes);
+    return digester.write(bytes);
+  };
+  const decoder = payload.form.kind === 'chunked' ? chunkDecoder(payload, take) : undefined;
   body.begin();
-  await pump(body, (bytes) => {
-    if (decoder !== undefined) return decoder.push(bytes);
-    return plan.take(bytes, sink);
-  });
+  await pump(body, decoder === undefined ? take : (bytes) => decoder.push(bytes));
   decoder?.end();
-  if (plan.expected !== undefined && plan.size() !== plan.expected) throw new S3Error('IncompleteBody');
-  const sha256 = plan.sha256?.digest().toString('hex');
-  if (sha256 !== undefined && payload.form.kind === 'sha256' && sha256 !== payload.form.hex) {
+  if (plan.expected !== undefined && size !== plan.expected) throw new S3Error('IncompleteBody');
+  const digests = await digester.finish();
+  const digestOf = (algorithm: ChecksumAlgorithm): Buffer => digests.get(algorithm) ?? Buffer.alloc(0);
+  const md5 = digestOf('MD5');
+  const sha256 = digestOf('SHA256').toString('hex');
+  if (payload.form.kind === 'sha256' && sha256 !== payload.form.hex) {
     throw new S3Error('XAmzContentSHA256Mismatch', {
       details: { ClientComputedContentSHA256: payload.form.hex, S3ComputedContentSHA256: sha256 },
     });
   }
-  const md5 = plan.md5.digest();
   const contentMd5 = headers['content-md5'];
   if (contentMd5 !== undefined && md5.toString('base64') !== contentMd5.trim()) {
     throw new S3Error('BadDigest', { message: 'The Content-MD5 you specified did not match what we received.' });
   }
-  const value = plan.hasher.digest().toString('base64');
-  checkDemand(plan.demand, plan.demanded?.digest().toString('base64') ?? value, decoder?.trailers);
-  return { size: plan.size(), md5, checksum: { algorithm: plan.algorithm, value, type: 'FULL_OBJECT' } };
+  if (plan.demand.kind !== 'none') {
+    checkDemand(plan.demand, digestOf(plan.demand.algorithm).toString('base64'), decoder?.trailers);
+  }
+  const value = digestOf(plan.algorithm).toString('base64');
+  return { size, md5, checksum: { algorithm: plan.algorithm, value, type: 'FULL_OBJECT' } };
 }
 
 interface BodyPlan {
+  /** Bytes of the decoded body, as far as the client has said. */
   readonly expected: number | undefined;
   readonly demand: ChecksumDemand;
+  /** Of the checksum to keep. */
   readonly algorithm: ChecksumAlgorithm;
-  readonly hasher: Hasher;
-  /** Checks what the client sent, where that is another algorithm than the one to keep. */
-  readonly demanded: Hasher | undefined;
-  readonly md5: Hasher;
-  readonly sha256: Hasher | undefined;
-  /** Bytes taken so far. */
-  readonly size: () => number;
-  readonly take: (bytes: Buffer, sink: BodySink) => Promise<void> | undefined;
 }
 
 /** Checks what can be checked before the first byte. */
-async function planBody(call: Call, { maxBytes, keep }: ReceiveOptions): Promise<BodyPlan> {
+function planBody(call: Call, { maxBytes, keep }: ReceiveOptions): BodyPlan {
   const { headers, payload } = call;
   const expected = expectedLength(call);
   if (expected !== undefined && expected > maxBytes) throw tooLarge(expected, maxBytes);
@@ -99,31 +115,7 @@ async function planBody(call: Call, { maxBytes, keep }: ReceiveOptions): Promise
     });
   }
   const sent = demand.kind === 'none' ? undefined : demand.algorithm;
-  const algorithm = keep ?? sent ?? DEFAULT_ALGORITHM;
-  const hasher = await createHasher(algorithm);
-  const demanded = sent === undefined || sent === algorithm ? undefined : await createHasher(sent);
-  const md5 = nodeHash('md5');
-  const sha256 = payload.form.kind === 'sha256' ? nodeHash('sha256') : undefined;
-  let size = 0;
-  return {
-    expected,
-    demand,
-    algorithm,
-    hasher,
-    demanded,
-    md5,
-    sha256,
-    size: () => size,
-    take: (bytes, sink) => {
-      size += bytes.length;
-      if (size > maxBytes) throw tooLarge(size, maxBytes);
-      md5.update(bytes);
-      hasher.update(bytes);
-      demanded?.update(bytes);
-      sha256?.update(bytes);
-      return sink.write(bytes);
-    },
-  };
+  return { expected, demand, algorithm: keep ?? sent ?? DEFAULT_ALGORITHM };
 }
 
 const tooLarge = (size: number, maxBytes: number): S3Error =>
@@ -152,7 +144,7 @@ interface BodyDecoder {
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function chunkDecoder({ payload }: Call, plan: BodyPlan, sink: BodySink): BodyDecoder {
+function chunkDecoder(payload: Call['payload'], take: BodySink['write']): BodyDecoder {
   const trailers = new Map<string, string>();
   const signer = payload.chunks;
   let pending: Promise<void> | undefined;
@@ -161,7 +153,7 @@ function chunkDecoder({ payload }: Call, plan: BodyPlan, sink: BodySink): BodyDe
     data: (bytes) => {
       signer?.update(bytes);
       const buffer = asBuffer(bytes);
-      const written = plan.take(buffer, sink);
+      const written = take(buffer);
       // One network read may hold several chunks; writes are done in order, so the last one is the one to wait for.
       if (written !== undefined) pending = written;
     },
@@ -188,11 +180,10 @@ function chunkDecoder({ payload }: Call, plan: BodyPlan, sink: BodySink): BodyDe
 }
 
 function checkDemand(
-  demand: ChecksumDemand,
+  demand: Exclude<ChecksumDemand, { readonly kind: 'none' }>,
   computed: string,
   trailers: ReadonlyMap<string, string> | undefined,
 ): void {
-  if (demand.kind === 'none') return;
   const header = checksumHeader(demand.algorithm);
   const given = demand.kind === 'header' ? demand.value : trailers?.get(header);
   if (given === undefined) throw new S3Error('MalformedTrailerError');

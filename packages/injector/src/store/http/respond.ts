@@ -49,21 +49,22 @@ export async function respond(
   }
 }
 
-/** Writes pieces at the pace of the client, and stops where it goes away. */
+/** Writes pieces at the pace of the client, and stops where it goes away. A piece is done with when the next is asked for. */
 async function send(response: ServerResponse, pieces: AsyncIterable<Buffer>): Promise<void> {
   for await (const piece of pieces) {
     if (response.destroyed) return;
-    if (!response.write(piece)) await drained(response);
+    await written(response, piece);
   }
   response.end();
 }
 
-function drained(response: ServerResponse): Promise<void> {
+function written(response: ServerResponse, piece: Buffer): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      response.off('drain', done).off('close', done);
+      response.off('close', done);
       resolve();
     };
-    response.on('drain', done).on('close', done);
+    response.on('close', done);
+    response.write(piece, done);
   });
 }

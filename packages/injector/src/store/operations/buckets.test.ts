@@ -5,10 +5,12 @@ import {
   DeleteObjectsCommand,
   GetBucketLocationCommand,
   HeadBucketCommand,
+  HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { test } from 'tap';
 import { clientOf, codeOf, endpointOf, failureOf, startTestStore, stranger } from '../../../test/store-kit.ts';
@@ -80,6 +82,39 @@ test('regions: a bucket answers in its own', async (t) => {
   const wrongScope = clientOf(store, 'us-west-2', { endpoint: endpointOf(store, 'eu-west-1') });
   const malformed = await failureOf(wrongScope.send(new ListObjectsV2Command({ Bucket: 'in-ireland' })));
   t.match(malformed, { code: 'AuthorizationHeaderMalformed', status: 400, error: { Region: 'eu-west-1' } });
+});
+
+test('regions: a client that follows redirects gets where the bucket is', async (t) => {
+  const store = await startTestStore();
+  t.teardown(() => store.stop());
+  const ireland = clientOf(store, 'eu-west-1');
+  const Bucket = 'in-ireland';
+  await ireland.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+  );
+  await ireland.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+  // The SDK goes on after a 301 of any operation, and after a 400 of HeadBucket alone: HEADs of objects have to be a 301.
+  // It swaps its region for the second try, and asks for the endpoint anew.
+  const client: S3Client = clientOf(store, 'us-west-2', {
+    followRegionRedirects: true,
+    endpoint: async () => {
+      const { protocol, hostname, port } = new URL(endpointOf(store, await client.config.region()));
+      return { protocol, hostname, port: Number(port), path: '/' };
+    },
+  });
+  t.equal((await client.send(new HeadBucketCommand({ Bucket }))).BucketRegion, 'eu-west-1');
+  t.equal((await client.send(new HeadObjectCommand({ Bucket, Key: 'k' }))).ContentLength, 1);
+  t.equal((await client.send(new ListObjectsV2Command({ Bucket }))).KeyCount, 1);
+  // The right endpoint, signed for the wrong region: 400 without a body, so only the header tells.
+  const wrongScope = clientOf(store, 'us-west-2', { endpoint: endpointOf(store, 'eu-west-1') });
+  const head = await failureOf(wrongScope.send(new HeadBucketCommand({ Bucket })));
+  t.equal(head?.status, 400);
+  t.equal(head?.error.$response?.headers['x-amz-bucket-region'], 'eu-west-1');
+  const following = clientOf(store, 'us-west-2', {
+    endpoint: endpointOf(store, 'eu-west-1'),
+    followRegionRedirects: true,
+  });
+  t.equal((await following.send(new HeadBucketCommand({ Bucket }))).BucketRegion, 'eu-west-1');
 });
 
 test('listing: order, prefixes, pages, encodings', async (t) => {

@@ -27,7 +27,8 @@ export async function completeMultipartUpload(call: Call, services: Services): P
   const document = parseXml(await readDocument(withoutChecksum(call)), 'CompleteMultipartUpload');
   checkWriteConditions(call, bucket);
   const upload = uploadOf(call, services);
-  const parts = choosePart(childrenOf(document, 'Part'), upload);
+  const listed = childrenOf(document, 'Part');
+  const parts = chooseParts(listed, upload);
   const size = parts.reduce((sum, part) => sum + part.size, 0);
   const checksum = await combineChecksums(
     upload.terms.checksum ?? { algorithm: DEFAULT_ALGORITHM, type: 'FULL_OBJECT' },
@@ -42,6 +43,8 @@ export async function completeMultipartUpload(call: Call, services: Services): P
     [],
     (home) => {
       if (uploadOf(call, services) !== upload) throw new S3Error('NoSuchUpload');
+      // A part may have been sent again meanwhile: with the same ETag it is as good, and the old one's bytes are gone.
+      const current = chooseParts(listed, upload);
       return {
         kind: 'object',
         key,
@@ -50,7 +53,7 @@ export async function completeMultipartUpload(call: Call, services: Services): P
         owner: home.terms.owner,
         size,
         etag: etagOfParts(parts),
-        contents: parts.flatMap((part) => part.contents),
+        contents: current.flatMap((part) => part.contents),
         metadata,
         storageClass,
         encryption,
@@ -82,7 +85,7 @@ function etagOfParts(parts: readonly UploadedPart[]): string {
 }
 
 /** Matches the client's list with what was uploaded. @throws S3Error MalformedXML, InvalidPartOrder, InvalidPart, EntityTooSmall */
-function choosePart(listed: readonly XmlElement[], upload: Upload): readonly UploadedPart[] {
+function chooseParts(listed: readonly XmlElement[], upload: Upload): readonly UploadedPart[] {
   if (listed.length === 0) throw new S3Error('MalformedXML');
   const numbers = listed.map((item) => Number(childText(item, 'PartNumber') ?? Number.NaN));
   if (numbers.some((number) => !Number.isInteger(number))) throw new S3Error('MalformedXML');

@@ -26,7 +26,7 @@ export async function postObject(call: Call, services: Services): Promise<Reply>
   const described = readUploadHeaders(upload, services, bucket);
   const tagging = form.fields.get('tagging');
   const tags = tagging === undefined ? described.tags : tagsFromXml(parseXml(tagging, 'Tagging'), 'object');
-  const received = await receiveBlob(upload, services.blobs, { maxBytes: Math.min(range.max, PUT_MAX_BYTES) });
+  const received = await receiveBlob(upload, services, { maxBytes: Math.min(range.max, PUT_MAX_BYTES) });
   const { contents, size } = received;
   if (size < range.min) {
     services.blobs.remove(contents);

@@ -12,7 +12,7 @@ export async function putObject(call: Call, services: Services): Promise<Reply> 
   const home = bucketOf(call, services);
   const described = readUploadHeaders(call, services, home);
   checkWriteConditions(call, home);
-  const received = await receiveBlob(call, services.blobs, { maxBytes: PUT_MAX_BYTES });
+  const received = await receiveBlob(call, services, { maxBytes: PUT_MAX_BYTES });
   const { contents } = received;
   const { bucket, version } = await commitVersion(call, services, contents, (target) => ({
     kind: 'object',

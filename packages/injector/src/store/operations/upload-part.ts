@@ -28,7 +28,7 @@ export async function uploadPart(call: Call, services: Services): Promise<Reply>
       message: `Checksum Type mismatch occurred, expected checksum Type: ${keep.toLowerCase()}, actual checksum Type: ${demand.algorithm.toLowerCase()}`,
     });
   }
-  const { contents, size, md5, checksum } = await receiveBlob(call, services.blobs, { maxBytes: PUT_MAX_BYTES, keep });
+  const { contents, size, md5, checksum } = await receiveBlob(call, services, { maxBytes: PUT_MAX_BYTES, keep });
   const etag = md5.toString('hex');
   await commitPart(call, services, { partNumber, size, etag, lastModifiedMs: call.nowMs, contents, checksum });
   return {

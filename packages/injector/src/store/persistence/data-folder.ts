@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BlobStore } from '../blobs/blob-store.ts';
+import { flushFolder } from '../blobs/flush-folder.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import type { Mutation } from '../catalog/mutation.ts';
 import { snapshotOf } from '../catalog/snapshot.ts';
@@ -53,18 +54,20 @@ function isAlive(pid: number): boolean {
 
 /**
  * A store that remembers: every body a file, every change a line of the log. What was acknowledged survives the death of
- * the process at any moment; it does not claim to survive the loss of power, as nothing is flushed to the device.
+ * the process at any moment, and with `isDurable` the loss of power too: bodies, their names and the log are then flushed
+ * to the device before anybody is told.
  * @throws Error where another process uses the folder, or its log is damaged
  */
-export async function openDataFolder(folder: string, nowMs: number): Promise<Storage> {
+export async function openDataFolder(folder: string, nowMs: number, isDurable = false): Promise<Storage> {
   const blobFolder = join(folder, 'blobs');
   await mkdir(blobFolder, { recursive: true });
   const unlock = await lock(folder);
   try {
     const catalog = new Catalog();
     const idPrefix = `${nowMs.toString(36)}-${process.pid.toString(36)}-`;
-    const blobs = new BlobStore(blobFolder, { memoryMaxBytes: 0, idPrefix });
-    const log = await openLog(join(folder, 'log.ndjson'), catalog);
+    const blobs = new BlobStore(blobFolder, { memoryMaxBytes: 0, idPrefix, isDurable });
+    if (isDurable) await Promise.all([join(folder, '..'), folder].map((path) => flushFolder(path)));
+    const log = await openLog(join(folder, 'log.ndjson'), catalog, isDurable);
     for (const mutation of snapshotOf(catalog)) blobs.adopt(contentsOf(mutation));
     await blobs.sweep();
     return {
@@ -88,9 +91,9 @@ function contentsOf(mutation: Mutation): Parameters<BlobStore['adopt']>[0] {
 }
 
 /** A log that is mostly history is written anew, as what it comes to. */
-async function openLog(path: string, catalog: Catalog): Promise<MutationLog> {
+async function openLog(path: string, catalog: Catalog, isDurable: boolean): Promise<MutationLog> {
   let lines = 0;
-  const log = await MutationLog.open(path, (mutation) => {
+  const log = await MutationLog.open(path, isDurable, (mutation) => {
     lines += 1;
     catalog.apply(mutation);
   });
@@ -101,9 +104,12 @@ async function openLog(path: string, catalog: Catalog): Promise<MutationLog> {
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w');
   for (const mutation of snapshotOf(catalog)) await file.write(`${JSON.stringify(mutation)}\n`);
+  // A new log that the device has not got yet must not take the old one's place.
+  if (isDurable) await file.datasync();
   await file.close();
   await rename(fresh, path);
-  return MutationLog.open(path, () => {});
+  if (isDurable) await flushFolder(dirname(path));
+  return MutationLog.open(path, isDurable, () => {});
 }
 
 /** One process at a time: two would write over each other. */

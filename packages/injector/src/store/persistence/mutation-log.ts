@@ -29,21 +29,23 @@ const isMutation = (value: unknown): value is Mutation =>
  */
 export class MutationLog {
   readonly #file: FileHandle;
+  readonly #isDurable: boolean;
   #length: number;
   #lines: string[] = [];
   #next: Promise<void> | undefined;
   #previous: Promise<void> = Promise.resolve();
 
-  private constructor(file: FileHandle, length: number) {
+  private constructor(file: FileHandle, length: number, isDurable: boolean) {
     this.#file = file;
+    this.#isDurable = isDurable;
     this.#length = length;
   }
 
   /**
-   * Opens a log, and hands what it holds to `replay`, in order.
+   * Opens a log, and hands what it holds to `replay`, in order. With `isDurable` every write is flushed to the device.
    * @throws Error where a line that is not the last cannot be read: the file is damaged, or not a log
    */
-  static async open(path: string, replay: (mutation: Mutation) => void): Promise<MutationLog> {
+  static async open(path: string, isDurable: boolean, replay: (mutation: Mutation) => void): Promise<MutationLog> {
     const file = await open(path, 'a+');
     let length: number;
     try {
@@ -53,7 +55,7 @@ export class MutationLog {
       await file.close();
     }
     // Appending mode ignores positions, and a failed write must be written over.
-    return new MutationLog(await open(path, 'r+'), length);
+    return new MutationLog(await open(path, 'r+'), length, isDurable);
   }
 
   /** Settled when the change is on disk; changes that arrive together are written together. */
@@ -80,6 +82,8 @@ export class MutationLog {
         const { bytesWritten } = await this.#file.write(bytes, at, bytes.length - at, this.#length + at);
         at += bytesWritten;
       }
+      // One flush for all that came while the last one was under way.
+      if (this.#isDurable) await this.#file.datasync();
       this.#length += bytes.length;
     } catch (error) {
       // What memory holds must come to disk before anything later does: the next change takes these lines along.
