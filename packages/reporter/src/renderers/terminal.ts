@@ -8,6 +8,7 @@ import { costOf, firstSentence, formatCount, formatPoints, furtherReasons, VERDI
 import { plural } from '../wording/figures.ts';
 import { hang } from './terminal/layout.ts';
 import { phaseTable } from './terminal/phase-table.ts';
+import { inSentence } from '../wording/in-sentence.ts';
 
 export interface TerminalOptions {
   /** Columns of the terminal. Lines fill at most 120 of them, and need 60. */
@@ -106,10 +107,8 @@ function goalsLine({ objectives }: Report): string | null {
 }
 
 function patternsLine({ patterns }: Report, state: 'shown' | 'not-shown'): string | null {
-  const titles = patterns
-    .filter((pattern) => pattern.state === state)
-    .map(({ title }) => plainLine(title).toLowerCase());
-  return titles.length === 0 ? null : `${titles.join(', ')}.`;
+  const titles = patterns.filter((pattern) => pattern.state === state).map(({ title }) => inSentence(plainLine(title)));
+  return titles.length === 0 ? null : `${titles.join('; ')}.`;
 }
 
 function ledgerLine({ ledger }: Report, colors: Colors): string {

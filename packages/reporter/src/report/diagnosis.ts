@@ -9,6 +9,7 @@ import type { Trace } from '../trace.ts';
 import { duration, joined, percent, plural } from '../wording/figures.ts';
 import type { Dimension, Moment } from './basics.ts';
 import type { Diagnosis, ReportPattern } from './findings.ts';
+import { inSentence } from '../wording/in-sentence.ts';
 
 type Link = Diagnosis['evidence'][number];
 
@@ -154,7 +155,7 @@ function lossOf(dimension: Dimension | undefined, id: string, more: readonly Lin
 }
 
 function whatHeld(patterns: readonly ReportPattern[]): readonly Diagnosis[] {
-  const titles = patterns.filter(({ state }) => state === 'shown').map(({ title }) => title.toLowerCase());
+  const titles = patterns.filter(({ state }) => state === 'shown').map(({ title }) => inSentence(title));
   if (titles.length === 0) return [];
   return [{ id: 'patterns', at: null, sentence: `What helped: ${joined(titles)}.`, evidence: [patternsLink] }];
 }
