@@ -2,6 +2,7 @@ import { startStore } from '@gameday/injector';
 import { BucketLocationConstraint, CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Plan } from '../core/plan.ts';
 
+/** An access key and its secret. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -57,7 +58,12 @@ export async function prepareS3(
   return behind;
 }
 
-async function createBucket({ endpoints, credentials }: S3Behind, bucket: string, region: string): Promise<void> {
+/** Makes a bucket, or finds it made. @throws {Error} where S3 refuses it */
+export async function createBucket(
+  { endpoints, credentials }: Pick<S3Behind, 'endpoints' | 'credentials'>,
+  bucket: string,
+  region: string,
+): Promise<void> {
   const endpoint = endpoints.get(region);
   if (endpoint === undefined) throw new Error(`no S3 endpoint for region ${region}, where bucket ${bucket} should be`);
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 });

@@ -2,7 +2,7 @@ import { explainWindow } from '@gameday/injector';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
-import { runScenario } from '../run/run-scenario.ts';
+import { runPlan } from '../run/run-scenario.ts';
 import type { RunOutcome } from '../run/tally.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
@@ -37,7 +37,7 @@ export async function carryOut(
     onUnexpectedError((detail) => tell({ kind: 'tool-failed', detail }), exitCodes.environment.code),
   ];
   try {
-    return await runScenario({
+    return await runPlan({
       plan,
       record: journalPlan(plan, explainWindow),
       runId,
