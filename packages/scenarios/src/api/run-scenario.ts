@@ -90,8 +90,8 @@ export async function runScenario(scenario: string, options: ScenarioOptions = {
     credentials: null,
     env: process.env,
     ...(options.onEntry === undefined ? {} : { onEntry: options.onEntry }),
-    onStarted: ({ tell }) => {
-      const stop = (): void => tell({ kind: 'interrupted', detail: 'the caller ended it' });
+    onStarted: (experiment) => {
+      const stop = (): void => experiment.tell({ kind: 'interrupted', detail: 'the caller ended it' });
       if (options.signal?.aborted === true) stop();
       else options.signal?.addEventListener('abort', stop, { once: true });
     },

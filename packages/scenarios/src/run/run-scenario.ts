@@ -14,7 +14,7 @@ import type { Auditor } from '../ports/auditor.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import { openStage, undoAll, type RehearsalStage, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
-import type { RunOutcome } from './tally.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 export interface RunOptions extends StageOptions {
   /** The plan as the journal keeps it. */
