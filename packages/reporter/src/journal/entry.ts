@@ -109,6 +109,8 @@ const s3Exchange = z.object({
   invocation: z.string(),
   attempt: z.number(),
   attemptsMax: z.number().nullable(),
+  /** The W3C trace context that the app sent along; left out where it sent none. */
+  traceparent: z.string().optional(),
   /** Null where the client got no answer's head. */
   status: z.number().nullable(),
   /** `cut`: reset by a fault; `client-gone`: the app gave up first; `upstream-failed`: no fault of ours, S3 itself failed. */
@@ -147,6 +149,8 @@ const workRequest = z.object({
   detail: z.string(),
   /** The ledger entry that it wrote or read, where there is one. */
   entry: z.string().nullable(),
+  /** The W3C trace context that it carried; left out in runs without telemetry. */
+  traceparent: z.string().optional(),
   /** SHA-256 of a wrong body that came with a right status, hex: tells an older version from bytes that nobody wrote. */
   digest: z.string().nullable().optional(),
 });

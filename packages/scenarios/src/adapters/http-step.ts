@@ -24,11 +24,13 @@ export async function runHttpStep(
   const known = step.ledger === 'reads' ? ledger.known(options.draw('entry', index)) : undefined;
   const id = step.ledger === 'writes' ? ledger.nextId() : (known?.id ?? null);
   const body = bodyBytes(step.request.body, plan.seed, id ?? String(index), captured);
+  const traceparent = options.traceparent?.();
+  const trace = traceparent === undefined ? {} : { traceparent };
   const sent = elapsed();
   const answer = await client.call({
     method: step.request.method,
     url: addressOf(options.url, step.request.path, id === null ? captured : { ...captured, new: id, known: id }),
-    headers: mapValues(step.request.headers, (text) => fillCaptures(text, captured)),
+    headers: { ...trace, ...mapValues(step.request.headers, (text) => fillCaptures(text, captured)) },
     body,
     patienceMs: plan.patienceMs - (sent - intended),
     keepChars: step.expect.body.kind === 'contains' || hasCaptures(step) ? 1_000_000 : 200,
@@ -42,7 +44,17 @@ export async function runHttpStep(
     }
   }
   const status = answer.status;
-  return { step: step.id, class: step.class, intended, sent, ended: elapsed(), status, ...verdict, entry: id };
+  return {
+    step: step.id,
+    class: step.class,
+    intended,
+    sent,
+    ended: elapsed(),
+    status,
+    ...verdict,
+    entry: id,
+    ...trace,
+  };
 }
 
 /**

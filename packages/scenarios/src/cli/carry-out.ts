@@ -6,6 +6,7 @@ import { runPlan } from '../run/run-scenario.ts';
 import type { RunOutcome } from '../run/run-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { openLivePage, type LiveOutcome } from '../live/live-page.ts';
 import { followRun } from '../live/live-run.ts';
 import { showInTerminal } from '../live/terminal-view.ts';
@@ -22,11 +23,13 @@ export interface CarryOutOptions {
   readonly s3Port: number | undefined;
   /** Also serve a page that shows the run. */
   readonly watch: boolean;
+  /** Where telemetry goes; undefined where only the environment may ask for it. */
+  readonly otlp: string | undefined;
 }
 
 export interface CarriedOut extends RunOutcome {
-  /** Ends the live page, where there is one, with how the run came out. */
-  readonly closePage: (outcome: LiveOutcome | null) => Promise<void>;
+  /** Tells those who follow the run, on the live page and over OTLP, how it came out. */
+  readonly tellOutcome: (outcome: LiveOutcome & { readonly score: number | null }) => Promise<void>;
 }
 
 type OutsideEvent = Parameters<Experiment['tell']>[0];
@@ -40,8 +43,9 @@ export async function carryOut(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, s3Port, watch }: CarryOutOptions,
+  { upstream, s3Port, watch, otlp }: CarryOutOptions,
 ): Promise<CarriedOut> {
+  const telemetry = await openTelemetry(otlp, process.env, gamedayVersion);
   const run = followRun(() => performance.now());
   let experiment: Experiment | undefined;
   let early: OutsideEvent | undefined;
@@ -71,7 +75,11 @@ export async function carryOut(
       s3Port: s3Port ?? null,
       credentials: upstreamCredentials(process.env),
       env: process.env,
-      onEntry: (entry) => run.add(entry),
+      onEntry: (entry) => {
+        run.add(entry);
+        telemetry?.add(entry);
+      },
+      traceparent: telemetry?.traceparent,
       onStarted: (started) => {
         experiment = started;
         const { color, live } = describeTerminal(process.stderr, process.env);
@@ -79,9 +87,17 @@ export async function carryOut(
         if (early !== undefined) started.tell(early);
       },
     });
-    return { ...outcome, closePage: async (shown) => page?.close(shown) };
+    return {
+      ...outcome,
+      tellOutcome: async (graded) => {
+        await page?.close(graded);
+        const problem = await telemetry?.finish(graded);
+        if (typeof problem === 'string') process.stderr.write(`\nnote: telemetry is not complete: ${problem}\n`);
+      },
+    };
   } catch (error) {
     await page?.close(null);
+    await telemetry?.finish(null);
     throw error;
   } finally {
     for (const end of ends) end();

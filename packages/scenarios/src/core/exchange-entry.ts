@@ -24,6 +24,7 @@ export function exchangeEntry(
     invocation: exchange.invocation,
     attempt: exchange.attempt,
     attemptsMax: exchange.attemptsMax,
+    ...(exchange.traceparent === undefined ? {} : { traceparent: exchange.traceparent }),
     status: event.status,
     outcome: event.outcome,
     fault: event.fault === null ? null : { window: event.fault.windowId, kind: event.fault.kind },

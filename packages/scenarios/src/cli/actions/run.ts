@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly dryRun: boolean;
   /** Serve a page that shows the run. */
   readonly watch: boolean;
+  /** Where telemetry goes; undefined where only the environment may ask for it. */
+  readonly otlp: string | undefined;
   readonly json: boolean;
 }
 
@@ -93,11 +95,11 @@ async function runOne(
   request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  const { reason, detail, closePage } = await carryOut(plan, runId, folder, request);
+  const { reason, detail, tellOutcome } = await carryOut(plan, runId, folder, request);
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);
-  await closePage({ letter: report.letter, headline: report.headline, folder });
+  await tellOutcome({ letter: report.letter, score: report.score, headline: report.headline, folder });
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(folder))}`, 'environment');
   say('\n');

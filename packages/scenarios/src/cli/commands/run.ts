@@ -62,6 +62,10 @@ const builder = (args: Argv) =>
       conflicts: 'seeds',
       describe: 'also show the run on a page of this machine, with a button that stops it, healed',
     })
+    .option('otlp', {
+      type: 'string',
+      describe: 'send traces and metrics of the run there (default: OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere)',
+    })
     .option('dry-run', { type: 'boolean', default: false, describe: 'read the plan aloud and touch nothing' })
     .option('json', {
       type: 'boolean',
