@@ -83,20 +83,25 @@ export function startTelemetry(url: string | null, gamedayVersion: string): Tele
     async finish(grade) {
       spans.finish(grade);
       measures.finish(grade);
-      const handOver = async (): Promise<void> => {
-        for (const result of await Promise.allSettled([tracers.shutdown(), meters.shutdown()])) {
-          if (result.status === 'rejected') complain(String(result.reason));
-        }
-      };
       const late = new Promise<void>((resolve) => {
         setTimeout(() => {
           complain('the receiver took too long');
           resolve();
         }, FINISH_MS_MAX).unref();
       });
-      await Promise.race([handOver(), late]);
+      await Promise.race([handOver([tracers, meters], complain), late]);
       diag.disable();
       return problem;
     },
   };
+}
+
+/** Sends what is left. */
+async function handOver(
+  providers: readonly { shutdown(): Promise<void> }[],
+  complain: (message: string) => void,
+): Promise<void> {
+  for (const result of await Promise.allSettled(providers.map((provider) => provider.shutdown()))) {
+    if (result.status === 'rejected') complain(String(result.reason));
+  }
 }
