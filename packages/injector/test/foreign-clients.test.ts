@@ -105,15 +105,15 @@ test('foreign clients put, copy, list and get, in parts, their signatures intact
     same(tt, got);
   });
 
-  await t.test('aws', { skip: installed('aws') ? false : 'awscli is not installed' }, async (tt) => {
+  await t.test('aws', { skip: installed('/usr/bin/aws') ? false : 'awscli is not installed' }, async (tt) => {
     for (const [args, env] of [
       [['--endpoint-url', endpoint], {}],
       [[], proxied],
     ] as const) {
-      await command('aws', [...args, 's3', 'cp', file, 's3://photos/aws/a b'], env);
-      await command('aws', [...args, 's3', 'cp', 's3://photos/aws/a b', 's3://photos/aws/copy'], env);
-      tt.match(await command('aws', [...args, 's3', 'ls', 's3://photos/aws/'], env), 'copy');
-      await command('aws', [...args, 's3', 'cp', 's3://photos/aws/copy', got], env);
+      await command('/usr/bin/aws', [...args, 's3', 'cp', file, 's3://photos/aws/a b'], env);
+      await command('/usr/bin/aws', [...args, 's3', 'cp', 's3://photos/aws/a b', 's3://photos/aws/copy'], env);
+      tt.match(await command('/usr/bin/aws', [...args, 's3', 'ls', 's3://photos/aws/'], env), 'copy');
+      await command('/usr/bin/aws', [...args, 's3', 'cp', 's3://photos/aws/copy', got], env);
       same(tt, got);
     }
   });

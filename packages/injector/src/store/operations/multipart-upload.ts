@@ -104,7 +104,7 @@ export function listParts(call: Call, services: Services): Reply {
         element('Key', call.key) +
         element('UploadId', terms.uploadId) +
         ownerXml(terms.owner, 'Initiator') +
-        ownerXml(terms.owner) +
+        ownerXml(bucketOf(call, services).terms.owner) +
         element('StorageClass', terms.storageClass) +
         element('PartNumberMarker', marker) +
         element('NextPartNumberMarker', next) +
@@ -146,7 +146,7 @@ export function listMultipartUploads(call: Call, services: Services): Reply {
   const rows = page.items.map(
     ({ terms }) =>
       `<Upload>${element('Key', write(terms.key))}${element('UploadId', terms.uploadId)}${ownerXml(terms.owner, 'Initiator')}` +
-      `${ownerXml(terms.owner)}${element('StorageClass', terms.storageClass)}${element('Initiated', isoTime(terms.initiatedMs))}` +
+      `${ownerXml(bucket.terms.owner)}${element('StorageClass', terms.storageClass)}${element('Initiated', isoTime(terms.initiatedMs))}` +
       `${element('ChecksumAlgorithm', terms.checksum?.algorithm)}${element('ChecksumType', terms.checksum?.type)}</Upload>`,
   );
   return xmlReply(
