@@ -91,7 +91,12 @@ function summary(report: Report, width: number, colors: Colors): readonly string
       'Ended',
       report.run.end?.reason === 'completed' || report.letter === null ? null : plainLine(report.run.endSentence),
     ],
-    ['Tool', tool.verdict === 'pass' ? null : `${verdictWord(tool.verdict, colors)}: ${plainLine(tool.summary)}`],
+    [
+      'Tool',
+      tool.verdict === 'pass' && tool.notImplemented.length === 0
+        ? null
+        : `${verdictWord(tool.verdict, colors)}: ${plainLine(tool.summary)}`,
+    ],
   ];
   return entries.flatMap(([label, text]) =>
     text === null ? [] : [hang(`  ${colors.dim(label.padEnd(6))}  `, text, width)],

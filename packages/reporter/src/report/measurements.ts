@@ -148,6 +148,10 @@ export const toolHealthSchema = z.object({
   sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
   unsent: z.number(),
   stalledSeconds: z.number().describe('Seconds of the load in which Gameday stood still for more than 200 ms.'),
+  notImplemented: z
+    .array(z.object({ operation: z.string(), requests: z.number() }))
+    .default([])
+    .describe('What the S3 behind Gameday does not have: requests that it answered 501 of its own accord.'),
 });
 export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
 
