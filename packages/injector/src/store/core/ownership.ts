@@ -17,6 +17,10 @@ export function readOwnership(document: string): Ownership {
   return ownership;
 }
 
+/** What a bucket's kept document says; undefined where there is none. */
+export const ownershipOf = (document: string | undefined): Ownership | undefined =>
+  document === undefined ? undefined : readOwnership(document);
+
 /** Reads `x-amz-object-ownership` of a bucket to be; undefined where it is not sent. @throws S3Error InvalidArgument */
 export function ownershipFromHeader(value: string | undefined): Ownership | undefined {
   if (value === undefined) return undefined;

@@ -2,7 +2,7 @@ import { accountOf } from '../auth/account.ts';
 import { readDocument } from '../body/documents.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import { aclFromHeaders, aclFromXml, aclXml, cannedAcl, isPublicAcl, type Acl } from '../core/acl.ts';
-import { readOwnership } from '../core/ownership.ts';
+import { ownershipOf } from '../core/ownership.ts';
 import { publicAccessBlockOf } from '../core/public-access-block.ts';
 import { S3Error } from '../core/s3-error.ts';
 import { xmlDocument } from '../core/xml-write.ts';
@@ -24,8 +24,7 @@ export function aclOfUpload(call: Call, services: Services, bucket: Bucket): Acl
 
 /** @throws S3Error AccessControlListNotSupported where the bucket's owner has switched ACLs off */
 function checkAclsCount(bucket: Bucket): void {
-  const document = bucket.configurations.get('ownership');
-  if (document !== undefined && readOwnership(document) === 'BucketOwnerEnforced') {
+  if (ownershipOf(bucket.configurations.get('ownership')) === 'BucketOwnerEnforced') {
     throw new S3Error('AccessControlListNotSupported');
   }
 }
