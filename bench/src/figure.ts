@@ -10,6 +10,8 @@ export interface Figure {
   /** What the ratio must be, `<= 1` for example. */
   readonly goal: string;
   readonly ok: boolean;
+  /** Why a goal that is missed ends the bench well all the same: nothing on this machine could reach it. */
+  readonly excuse?: string;
 }
 
 export function median(values: readonly number[]): number {

@@ -27,7 +27,7 @@ if (strangers.length > 0) {
     if (!isBench(bench)) throw new Error(`${name}${suffix} exports no run()`);
     for (const figure of await bench.run()) {
       console.log(JSON.stringify(figure));
-      if (!figure.ok) process.exitCode = 1;
+      if (!figure.ok && figure.excuse === undefined) process.exitCode = 1;
     }
   }
 }
