@@ -8,7 +8,7 @@ export { errorCodes, s3Error, type S3Error } from './core/s3-error.ts';
 export { faultReference } from './core/describe-faults.ts';
 export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
-export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
+export { calm, rampAt, rampMean, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
 export { timelineSchema } from './core/timeline-schema.ts';
 export { startControl, type Control, type ControlOptions } from './control/control.ts';
 export { superviseInjector, type Supervised, type SuperviseOptions } from './control/supervise.ts';

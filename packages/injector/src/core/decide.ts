@@ -6,7 +6,7 @@ import { traitsOf } from './fault-traits.ts';
 import { touches, windowsAt, type PreparedTimeline, type PreparedWindow } from './prepared-timeline.ts';
 import { aspects, draw, drawsBelow, hashText } from './random.ts';
 import type { RecentWrites } from './recent-writes.ts';
-import type { FaultWindow } from './timeline.ts';
+import { rampAt, type FaultWindow } from './timeline.ts';
 
 /** The kinds of fault that have something to draw. */
 type Drawn = 'http-error' | 'throttle' | 'latency' | 'continue-stall' | 'blackout';
@@ -50,13 +50,8 @@ function identityOf(exchange: Exchange): number {
   return target ^ Math.imul(exchange.occurrence, 0x2c_1b_3c_6d);
 }
 
-/** How far an exponential ramp has come, 0 to 1, at a point of its window's time from 0 to 1. */
-const spread = (at: number): number => (2 ** (7 * at) - 1) / 127;
-
-function shareAt({ share, startMs, endMs }: FaultWindow, elapsedMs: number): number {
-  const at = (elapsedMs - startMs) / (endMs - startMs);
-  return share.from + (share.to - share.from) * (share.curve === 'exponential' ? spread(at) : at);
-}
+const shareAt = ({ share, startMs, endMs }: FaultWindow, elapsedMs: number): number =>
+  rampAt(share, (elapsedMs - startMs) / (endMs - startMs));
 
 /** Whether the window's draw strikes an exchange at this moment. */
 function strikes(prepared: PreparedWindow, identity: number, attempt: number, elapsedMs: number): boolean {
