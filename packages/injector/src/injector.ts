@@ -4,6 +4,7 @@ import type { ExchangeEvent } from './core/event.ts';
 import { draw, hashText, streamOf } from './core/random.ts';
 import { answerIds } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
+import type { Armed } from './plane/admission.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
 import { createHandler, type Handler } from './plane/handle.ts';
 import type { LiveExchange } from './plane/live-exchange.ts';
@@ -20,6 +21,12 @@ export interface RegionUpstream {
   readonly region: string;
   /** An S3 endpoint, `http://127.0.0.1:9000` for example. */
   readonly upstream: string;
+  /**
+   * What of the upstream may be touched: needed where it is not on this machine, for then its data is somebody's. With
+   * it, requests that come to the endpoint are signed anew with the user's keys; those that come through the proxy keep
+   * their own signature.
+   */
+  readonly arm?: Armed;
   /** The loopback port to listen on; 0 (the default) takes a free one. */
   readonly port?: number;
 }
@@ -116,9 +123,9 @@ async function openProxy(
 
 function openUpstreams(regions: readonly RegionUpstream[]): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
-  for (const { region, upstream } of regions) {
+  for (const { region, upstream, arm } of regions) {
     if (upstreams.has(region)) throw new Error(`region ${region} is given twice`);
-    upstreams.set(region, openUpstream(region, upstream));
+    upstreams.set(region, openUpstream(region, upstream, arm));
   }
   return upstreams;
 }
@@ -135,7 +142,8 @@ function refuseBadTimeline(timeline: Timeline, served: ReadonlyMap<string, unkno
 
 /**
  * Starts one loopback endpoint per region, in pass-through.
- * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port, or an upstream is not an endpoint.
+ * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port, or an upstream is not an endpoint, or is
+ * not on this machine and the injector is not armed for it
  */
 export async function startInjector(options: InjectorOptions): Promise<Injector> {
   const { regions, seed, proxyPort, onExchange, clock = systemClock } = options;

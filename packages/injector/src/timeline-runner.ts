@@ -7,7 +7,7 @@ import { RecentWrites } from './core/recent-writes.ts';
 import type { Timeline } from './core/timeline.ts';
 import { Occurrences } from './occurrences.ts';
 import type { Door, DoorState } from './plane/endpoint-door.ts';
-import type { Ruling } from './plane/live-exchange.ts';
+import { passes, type Ruling } from './plane/live-exchange.ts';
 import type { Registry } from './plane/registry.ts';
 
 /** The longest delay that Node's timers can take. */
@@ -23,7 +23,6 @@ export interface RunnerParts {
 
 const nothing: Decision = Object.freeze([]);
 const noSockets: ReadonlySet<never> = new Set();
-const passes = { client: null, decision: nothing, writes: null, zeroMs: 0, elapsedMs: 0, timeline: null };
 
 /** One timeline in force: where it stands, and what is due at its edges. */
 interface Running {

@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { armingSchema } from '../core/arming.ts';
 
 /** What the supervisor tells its child first. Ports are 0 the first time, and the ones it had after a crash. */
 export const childStartSchema = z.strictObject({
-  regions: z.array(z.strictObject({ region: z.string(), upstream: z.string().nullable(), port: z.number() })).min(1),
+  regions: z
+    .array(
+      z.strictObject({
+        region: z.string(),
+        upstream: z.string().nullable(),
+        port: z.number(),
+        arm: armingSchema.nullable(),
+      }),
+    )
+    .min(1),
   seed: z.string(),
   proxyPort: z.number().nullable(),
   controlPort: z.number(),

@@ -6,6 +6,7 @@
 import type { ExchangeEvent } from '../core/event.ts';
 import { startInjector } from '../injector.ts';
 import { startStore } from '../store/index.ts';
+import { userKeys } from '../ways-in/user-keys.ts';
 import { childStartSchema, type ChildStart } from './child-messages.ts';
 import { startControl } from './control.ts';
 
@@ -21,13 +22,16 @@ async function serve(start: ChildStart): Promise<void> {
   const { credentials, dataFolder } = start;
   const store =
     without.length === 0 ? null : await startStore({ regions: without, credentials: [credentials], dataFolder });
+  const keys = start.regions.some(({ arm }) => arm !== null) ? userKeys() : null;
+  await keys?.(); // Said now where there are none, not at the first request.
   let observe: ((event: ExchangeEvent) => void) | null = null;
   let lastMs = performance.now();
   const injector = await startInjector({
-    regions: start.regions.map(({ region, upstream, port }) => ({
+    regions: start.regions.map(({ region, upstream, port, arm }) => ({
       region,
       port,
       upstream: upstream ?? store?.endpoints.get(region) ?? '',
+      ...(arm === null || keys === null ? {} : { arm: { ...arm, keys, accepts: [credentials] } }),
     })),
     seed: start.seed,
     ...(start.proxyPort === null ? {} : { proxyPort: start.proxyPort }),

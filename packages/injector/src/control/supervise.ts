@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Arming } from '../core/arming.ts';
 import { childReadySchema, type ChildReady, type ChildStart } from './child-messages.ts';
 
 export interface SuperviseOptions {
@@ -17,7 +18,9 @@ export interface SuperviseOptions {
   readonly proxyPort?: number;
   /** How long faults last without a renewal, in milliseconds. Default 10,000. */
   readonly leaseMs?: number;
-  /** Accepted by the embedded store. */
+  /** What may be touched of the upstreams that are named. Needed where one is not on this machine. */
+  readonly arm?: Arming;
+  /** Accepted by the embedded store, and by the endpoints of regions that are armed. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Told when the data plane has crashed and is back, in pass-through. */
   readonly onRestart?: (why: string) => void;
@@ -54,13 +57,14 @@ async function startChild(start: ChildStart): Promise<{ readonly child: ChildPro
 
 /** Starts an injector in a process of its own, in pass-through. @throws {Error} where it cannot start */
 export async function superviseInjector(options: SuperviseOptions): Promise<Supervised> {
-  const { regions, seed, port = 0, proxyPort, leaseMs = 10_000, credentials, onRestart } = options;
+  const { regions, seed, port = 0, proxyPort, leaseMs = 10_000, credentials, arm, onRestart } = options;
   const dataFolder = await mkdtemp(join(tmpdir(), 'gameday-store-'));
   const first: ChildStart = {
     regions: [...regions].map(([region, upstream], index) => ({
       region,
       upstream,
       port: port === 0 ? 0 : port + index,
+      arm: upstream === null ? null : (arm ?? null),
     })),
     seed,
     proxyPort: proxyPort ?? null,

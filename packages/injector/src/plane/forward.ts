@@ -33,9 +33,9 @@ export function forward(live: LiveExchange, manner: Manner): void {
 
 function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boolean): void {
   const { request, response, clock } = live;
-  const { headers, hasBody } = requestHeaders(request.rawHeaders, live.exchange.method);
+  const { headers, hasBody } = requestHeaders(live.head?.headers ?? request.rawHeaders, live.exchange.method);
   const sentMs = clock.now();
-  const outgoing = upstream.request(live.exchange.method, originForm(request.url ?? '/'), headers);
+  const outgoing = upstream.request(live.exchange.method, live.head?.target ?? originForm(request.url ?? '/'), headers);
   live.outgoing = outgoing;
 
   outgoing.once('response', (answer) => {

@@ -10,6 +10,7 @@ import type { PreparedTimeline } from '../core/prepared-timeline.ts';
 import type { RecentWrites } from '../core/recent-writes.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
+import type { Head } from './resign.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What befalls an exchange, and by which timeline. */
@@ -25,6 +26,16 @@ export interface Ruling {
   readonly zeroMs: number;
   readonly elapsedMs: number;
 }
+
+/** What is ruled of an exchange that nothing befalls. */
+export const passes: Omit<Ruling, 'exchange'> = {
+  client: null,
+  decision: [],
+  writes: null,
+  zeroMs: 0,
+  elapsedMs: 0,
+  timeline: null,
+};
 
 /** What all exchanges of an injector share. */
 export interface Surroundings {
@@ -47,6 +58,8 @@ export interface Arrival {
   readonly upstream: Upstream | null;
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
+  /** The head as it is to go upstream; null where it goes as it came. */
+  readonly head: Head | null;
 }
 
 type FaultMark = ExchangeEvent['fault'];
@@ -64,6 +77,7 @@ export class LiveExchange {
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
+  readonly head: Head | null;
   continued = false;
   /** Null where it goes out as soon as S3 says so. */
   continueHold: ContinueHold | null = null;
@@ -80,6 +94,8 @@ export class LiveExchange {
   outcome: ExchangeOutcome | null = null;
   fault: FaultMark = null;
   applied = false;
+  /** Why it was not passed on; null where it was, or a fault decided. */
+  refused: string | null = null;
   /** The request upstream, once there is one. */
   outgoing: ClientRequest | null = null;
   /** Whether the whole request went upstream. */
@@ -96,6 +112,7 @@ export class LiveExchange {
     this.upstream = arrival.upstream;
     this.socket = arrival.request.socket;
     this.expectsContinue = arrival.expectsContinue;
+    this.head = arrival.head;
     this.startedMs = around.clock.now();
     this.#around = around;
     const closed = (): void => this.#closed();

@@ -116,6 +116,8 @@ const s3Exchange = z.object({
   addedLatencyMs: z.number(),
   /** True where S3 answered the request with success, whatever the app was told. */
   applied: z.boolean(),
+  /** Why the injector answered by itself: it is not armed for what the app asked of an S3 elsewhere. */
+  refused: z.string().optional(),
   requestBytes: z.number(),
   responseBytes: z.number(),
   upstreamMs: z.number().nullable(),
