@@ -71,9 +71,15 @@ export interface Injector {
   heal(): void;
   /**
    * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. A connection
-   * that `refuse` turned away never became an exchange and is not counted.
+   * that `refuse` turned away never became an exchange and is not counted: see `uncounted`.
    */
   fired(): ReadonlyMap<string, number>;
+  /**
+   * The windows that turn connections away before there is anything to count (`refuse`, `black-hole`), by id: whether a
+   * connection of the injector's own, made at the window's start, was turned away. Such a window was in force whatever
+   * `fired` says.
+   */
+  uncounted(): ReadonlyMap<string, boolean>;
   readonly inFlight: number;
   /** Heals, then closes every listener and connection. */
   stop(): Promise<void>;
@@ -177,6 +183,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     },
     heal: () => runner.heal(),
     fired: () => runner.fired(),
+    uncounted: () => runner.uncounted(),
     get inFlight() {
       return registry.size;
     },

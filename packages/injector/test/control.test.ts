@@ -102,7 +102,11 @@ test('the control API', async (t) => {
   t.equal(await status(), 'HTTP/1.1 503');
   await until(() => heard.includes('"windowId":"w"'));
   events.destroy();
-  t.same(JSON.parse((await call('GET', '/accounting')).text), { fired: { w: 1, never: 0 }, neverFired: ['never'] });
+  t.same(JSON.parse((await call('GET', '/accounting')).text), {
+    fired: { w: 1, never: 0 },
+    neverFired: ['never'],
+    proved: [],
+  });
   t.match(
     (await call('GET', '/metrics')).text,
     'gameday_exchanges_total{region="us-east-1",operation="GetObject",outcome="answered",fault="http-error"} 1',

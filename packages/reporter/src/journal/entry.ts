@@ -92,6 +92,11 @@ const faultEnded = z.object({
   window: z.string(),
   /** How many exchanges it struck. */
   fired: z.number(),
+  /**
+   * Of faults that turn connections away before there is an exchange to count: whether a connection that Gameday itself
+   * made at the window's start met the fault.
+   */
+  uncounted: z.enum(['proved', 'unproved']).optional(),
 });
 
 /** One S3 request as the injector saw it; written when it ended. */
