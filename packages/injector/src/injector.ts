@@ -5,6 +5,7 @@ import { draw, hashText, streamOf } from './core/random.ts';
 import { answerIds } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
 import type { Armed } from './plane/admission.ts';
+import type { Authority } from './plane/authority.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
 import { createHandler, type Handler } from './plane/handle.ts';
 import type { LiveExchange } from './plane/live-exchange.ts';
@@ -37,6 +38,8 @@ export interface InjectorOptions {
   readonly seed: string;
   /** Also opens a proxy that intercepts TLS, on this loopback port; 0 takes a free one. Left out, there is none. */
   readonly proxyPort?: number;
+  /** What the proxy signs its certificates with. Left out, it makes a new one. */
+  readonly authority?: Authority;
   readonly clock?: Clock;
   /** Called once for every exchange when it is over. Must not throw. */
   readonly onExchange?: (event: ExchangeEvent) => void;
@@ -113,7 +116,7 @@ async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstr
 }
 
 async function openProxy(
-  port: number,
+  { proxyPort: port = 0, authority }: InjectorOptions,
   handle: Handler,
   ruleTunnel: RuleTunnel,
   doors: ReadonlyMap<string, Door>,
@@ -121,7 +124,8 @@ async function openProxy(
   try {
     // Loaded only where it is asked for: it takes a third of a second.
     const { openMitmDoor } = await import('./plane/mitm-door.ts');
-    return await openMitmDoor(port, handle, ruleTunnel);
+    const { createAuthority } = await import('./plane/authority.ts');
+    return await openMitmDoor(port, handle, ruleTunnel, authority ?? (await createAuthority()));
   } catch (error) {
     return cannotListen('the proxy', port, error, doors.values());
   }
@@ -172,7 +176,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
   });
   await openDoors(doors, regions, handle);
   const ruleTunnel: RuleTunnel = (opening, place) => runner.ruleTunnel(opening, place);
-  const mitmDoor = proxyPort === undefined ? null : await openProxy(proxyPort, handle, ruleTunnel, doors);
+  const mitmDoor = proxyPort === undefined ? null : await openProxy(options, handle, ruleTunnel, doors);
 
   return {
     endpoints: new Map([...doors].map(([region, door]) => [region, door.url])),

@@ -145,7 +145,7 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
       settle();
     },
     async probe() {
-      while (change !== null) await change;
+      await change;
       return probe(taken);
     },
     exchangeOver(socket) {

@@ -8,6 +8,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { headerOf } from '../core/headers.ts';
 import type { PreparedTimeline } from '../core/prepared-timeline.ts';
 import type { RecentWrites } from '../core/recent-writes.ts';
+import type { Pace } from '../toxics/pace.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
 import type { Head } from './resign.ts';
@@ -81,6 +82,8 @@ export class LiveExchange {
   continued = false;
   /** Null where it goes out as soon as S3 says so. */
   continueHold: ContinueHold | null = null;
+  /** Null where the request's body goes out as fast as S3 takes it. */
+  requestPace: (Pace & { readonly endMs: number }) | null = null;
   /** Whether the connection ends with the answer, whatever S3 says. */
   closeAfter = false;
   /** Where the registry keeps it. */
@@ -191,10 +194,10 @@ export class LiveExchange {
   }
 
   /** The upstream has answered, or can no longer answer. */
-  upstreamSettled(status: number | null): void {
+  upstreamSettled(status: number | null, headers: readonly string[] = []): void {
     if (status !== null) this.applied = status >= 200 && status < 300;
     const { writes, exchange, zeroMs } = this.ruling;
-    if (this.applied) writes?.took(exchange, this.clock.now() - zeroMs);
+    if (this.applied) writes?.took(exchange, this.clock.now() - zeroMs, headerOf(headers, 'x-amz-version-id') ?? null);
     if (this.endedMs !== null) this.#emit();
   }
 

@@ -1,6 +1,6 @@
 import type { Exchange } from '../core/exchange.ts';
 import { deleteResult } from '../core/listing.ts';
-import { originForm } from '../core/s3-address.ts';
+import { originForm, splitTarget, versionIdIn } from '../core/s3-address.ts';
 import {
   deceptiveAnswer,
   errorAnswer,
@@ -74,6 +74,9 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
     delayContinue: (delayMs) => {
       live.continueHold = { delayMs, endMs };
     },
+    paceRequest: (pace) => {
+      live.requestPace = { ...pace, endMs };
+    },
     closeAfter: () => {
       live.closeAfter = true;
     },
@@ -121,12 +124,13 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
         drip(count);
       }),
     answerAsBefore: () => {
-      const before = live.ruling.writes?.before(exchange) ?? null;
+      const versioned = versionIdIn(splitTarget(request.url ?? '/').query) !== null;
+      const before = versioned ? null : (live.ruling.writes?.before(exchange) ?? null);
       if (before !== null) {
         give(before, exchange.method === 'HEAD' ? '' : before.body);
         return;
       }
-      const missing = errorAnswer(knownError('NoSuchKey'), contextOf(exchange));
+      const missing = errorAnswer(knownError(versioned ? 'NoSuchVersion' : 'NoSuchKey'), contextOf(exchange));
       give(missing, missing.body);
     },
     answerDeleted: (requestBody) => {
