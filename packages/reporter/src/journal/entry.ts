@@ -92,6 +92,11 @@ const faultEnded = z.object({
   window: z.string(),
   /** How many exchanges it struck. */
   fired: z.number(),
+  /**
+   * Of faults that turn connections away before there is an exchange to count: whether a connection that Gameday itself
+   * made at the window's start met the fault.
+   */
+  uncounted: z.enum(['proved', 'unproved']).optional(),
 });
 
 /** One S3 request as the injector saw it; written when it ended. */
@@ -116,6 +121,8 @@ const s3Exchange = z.object({
   addedLatencyMs: z.number(),
   /** True where S3 answered the request with success, whatever the app was told. */
   applied: z.boolean(),
+  /** Why the injector answered by itself: it is not armed for what the app asked of an S3 elsewhere. */
+  refused: z.string().optional(),
   requestBytes: z.number(),
   responseBytes: z.number(),
   upstreamMs: z.number().nullable(),

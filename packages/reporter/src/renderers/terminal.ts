@@ -76,7 +76,7 @@ function causeLines(cause: Cause, number: number, { grade }: Report, width: numb
 
 function summary(report: Report, width: number, colors: Colors): readonly string[] {
   const { gate, tool, faults } = report;
-  const silent = faults.filter((fault) => fault.fired === 0).length;
+  const silent = faults.filter((fault) => fault.fired === 0 && fault.proved === undefined).length;
   const ungraded = report.phases.filter((phase) => !phase.graded).length;
   const entries: readonly (readonly [label: string, text: string | null])[] = [
     ['Writes', ledgerLine(report, colors)],

@@ -29,6 +29,10 @@ export const faultSchema = z.object({
   from: momentSchema,
   to: momentSchema,
   fired: z.number().describe('S3 exchanges that it struck.'),
+  proved: z
+    .literal(true)
+    .optional()
+    .describe('It turns connections away, which nothing can count, and a connection of Gameday’s own was turned away.'),
 });
 export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { addAbortSignal, Readable } from 'node:stream';
+import type { KeyProvider } from '@gameday/injector';
 import { GetObjectCommand, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import { fillTemplate } from '../core/template.ts';
 import type { AuditFinding, Auditor } from '../ports/auditor.ts';
 import { forEachEntry } from './for-each-entry.ts';
+import type { Credentials } from './s3-behind.ts';
 
 export interface S3AuditOptions {
   /** The S3 itself, behind the injector. */
@@ -13,7 +15,7 @@ export interface S3AuditOptions {
   readonly bucket: string;
   /** Key template, `photos/${entry}.jpg`. */
   readonly key: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: Credentials | KeyProvider;
 }
 
 /** Objects, each a piece at a time: what is in memory does not depend on their sizes. */

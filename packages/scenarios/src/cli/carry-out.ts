@@ -1,4 +1,4 @@
-import { explainWindow } from '@gameday/injector';
+import { explainWindow, type Arming } from '@gameday/injector';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
@@ -24,6 +24,7 @@ export async function carryOut(
   runId: string,
   folder: string,
   upstream: readonly string[],
+  arm: Arming | null,
   s3Port: number | null,
 ): Promise<RunOutcome> {
   let experiment: Experiment | undefined;
@@ -43,7 +44,8 @@ export async function carryOut(
       runId,
       folder,
       gamedayVersion,
-      upstreams: parseUpstreams(upstream),
+      upstreams: parseUpstreams(upstream, arm),
+      arm,
       s3Port,
       credentials: upstreamCredentials(process.env),
       env: process.env,

@@ -98,7 +98,7 @@ function auditors({ plan }: RunOptions, { url, s3 }: RehearsalStage): Auditor[] 
     ...(app === null ? [] : [createAppAuditor(url, app.path, plan.patienceMs)]),
     ...(inS3 === null || endpoint === undefined
       ? []
-      : [createS3Auditor({ ...inS3, endpoint, credentials: s3.credentials })]),
+      : [createS3Auditor({ ...inS3, endpoint, credentials: s3.own(inS3.region) })]),
   ];
 }
 
