@@ -35,11 +35,22 @@ export interface Checker {
   readonly check: (trace: Trace) => Finding;
 }
 
-export type CapId = 'lost-writes' | 'never-back' | 'hangs' | 'wrong-answers' | 'control-down' | 'writes-unproven';
+export type CapId =
+  | 'lost-writes'
+  | 'wrong-state'
+  | 'never-back'
+  | 'hangs'
+  | 'wrong-answers'
+  | 'control-down'
+  | 'writes-unproven';
 
 /** The limits on the letter, whatever the score. */
 export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonly rule: string }>> = {
   'lost-writes': { letter: 'F', rule: 'Any acknowledged write that is lost or corrupted: F.' },
+  'wrong-state': {
+    letter: 'D',
+    rule: 'Any acknowledged write that is there twice, any delete that came back, any log with holes or out of order: at most D.',
+  },
   'never-back': { letter: 'D', rule: 'Never back at baseline after the last fault healed: at most D.' },
   hangs: { letter: 'D', rule: 'The majority of reads, or of writes, hang during the incident: at most D.' },
   'wrong-answers': {

@@ -93,10 +93,25 @@ export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
 const lostEntrySchema = z.object({
   entry: z.string(),
   step: z.string(),
-  fate: z.enum(['lost', 'corrupted', 'unreadable', 'not-audited']),
+  fate: z.enum(['lost', 'corrupted', 'duplicated', 'resurrected', 'unreadable', 'not-audited']),
   acked: momentSchema.nullable(),
   app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
   s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
+  command: z.string().nullable().default(null).describe('What the audit command said; null where it was not asked.'),
+});
+
+/** One kind of the ledger's writes. */
+const ledgerKindSchema = z.object({
+  kind: z.enum(['set', 'register', 'counter', 'log']),
+  acked: z.number(),
+  ok: z.number(),
+  lost: z.number(),
+  corrupted: z.number(),
+  duplicated: z.number(),
+  resurrected: z.number(),
+  unproven: z.number().describe('They could not be read back, or nobody tried.'),
+  unknown: z.number().describe('Writes without a clear answer.'),
+  recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
 });
 
 /** The ledger: every write that the app said yes to, read back at the end. */
@@ -107,6 +122,13 @@ export const ledgerSchema = z.object({
   corrupted: z.number(),
   unreadable: z.number().describe('It could not be read back, so nobody knows.'),
   notAudited: z.number(),
+  duplicated: z.number().default(0).describe('There more than once, or counted more than once.'),
+  resurrected: z.number().default(0).describe('Back after an acknowledged delete.'),
+  holes: z.number().default(0).describe('Offsets of logs with nothing, between others with something.'),
+  disordered: z.number().default(0).describe('Entries of logs before one that was acknowledged before they were sent.'),
+  listed: z.boolean().default(false).describe('Whether a list of all was read, to find what is there twice.'),
+  inOnePlace: z.number().default(0).describe('Where several places of S3 were asked: one alone has it.'),
+  kinds: z.array(ledgerKindSchema).default([]).describe('By kind; only those that the workload wrote.'),
   appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
   unknown: z.number().describe('Writes without a clear answer.'),
   recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
@@ -114,6 +136,17 @@ export const ledgerSchema = z.object({
   firstLost: z.array(lostEntrySchema).describe('At most 20 of those that are not ok, the earliest first.'),
 });
 export type Ledger = Immutable<z.infer<typeof ledgerSchema>>;
+
+/** A percentile over the graded phases of the incident, hangs counted as the patience at least. */
+export const percentileSchema = z.object({
+  class: stepClassSchema,
+  percentile: z.number(),
+  count: z.number(),
+  ms: z.number(),
+  lowMs: z.number().describe('95 % interval by order statistics.'),
+  highMs: z.number(),
+});
+export type Percentile = Immutable<z.infer<typeof percentileSchema>>;
 
 const retryRowSchema = z.object({
   phase: z.string(),

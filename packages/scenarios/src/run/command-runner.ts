@@ -18,7 +18,7 @@ export function commandRunner(
 ): WorkloadOptions['runCommand'] {
   const values = targetValues(Number(new URL(url).port), endpoints, plan.target.homeRegion);
   const environment = targetEnvironment(plan, values, credentials, env);
-  return (words, patienceMs, index, signal) =>
+  return (words, patienceMs, index, signal, onLine) =>
     runGuarded(
       {
         words: words.map((word) => fillTemplate(word, values)),
@@ -27,6 +27,7 @@ export function commandRunner(
         runId,
         mark: `command-${index}`,
         patienceMs,
+        onLine,
       },
       signal,
     );

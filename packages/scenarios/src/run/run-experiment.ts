@@ -113,11 +113,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const auditAll = async (): Promise<void> => {
     try {
       for (const auditor of ports.auditors) {
-        await auditor.audit(
-          ports.ledger,
-          (finding) => write({ t: elapsed(), type: 'ledger.audited', ...finding }),
-          audit.signal,
-        );
+        await auditor.audit(ports.ledger, (finding) => write({ t: elapsed(), ...finding }), audit.signal);
       }
       dispatch({ kind: 'audited' });
     } catch (error) {
@@ -172,8 +168,10 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
     dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });
   });
+  // The app takes its time to start, so that this costs none.
+  const prepared = workload.prepare().catch(() => {});
   void target.ready().then(
-    () => targetReady(),
+    () => prepared.then(targetReady),
     (error: unknown) => {
       const detail = error instanceof TargetError ? `${error.message} (${error.hint})` : String(error);
       dispatch({ kind: 'target-exited', detail });

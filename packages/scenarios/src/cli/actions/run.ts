@@ -91,8 +91,8 @@ function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
 /** Every bucket of the target must be armed. @throws {CliError} */
 function refuseUnarmed({ target, workload }: Plan, { buckets }: Arming): void {
   if (buckets === null) return;
-  const audited = workload.audit.s3 === null ? [] : [workload.audit.s3.bucket];
-  const stranger = [...target.buckets.map(({ name }) => name), ...audited].find((name) => !buckets.includes(name));
+  const used = [...target.buckets.map(({ name }) => name), ...workload.audit.s3.map(({ bucket }) => bucket)];
+  const stranger = used.find((name) => !buckets.includes(name));
   if (stranger === undefined) return;
   throw new CliError(`the target uses bucket ${stranger}, which is not armed`, `--arm ${stranger}`, 'usage');
 }
