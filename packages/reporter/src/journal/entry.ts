@@ -229,6 +229,13 @@ const alertSeen = z.object({
   detail: z.string(),
 });
 
+/**
+ * What a page shows its user: what they came for; an error that says so in words; something that neither helps nor
+ * says why; a white page; nothing at all, where the browser itself had to say that there is no answer.
+ */
+export const pageFaceSchema = z.enum(['page', 'honest-error', 'unclear', 'white', 'no-answer']);
+export type PageFace = z.infer<typeof pageFaceSchema>;
+
 /** What a probe saw when it looked once. Fields that its kind does not know are left out. */
 const probeReading = z.object({
   t,
@@ -252,6 +259,12 @@ const probeReading = z.object({
   consoleErrors: z.number().nullable().optional(),
   /** browser: Largest Contentful Paint, milliseconds. */
   lcpMs: z.number().nullable().optional(),
+  /** browser: from the first step to the last one done; null where the journey could not be finished. */
+  usableMs: z.number().nullable().optional(),
+  /** browser: requests of the page that failed or were answered with an error. */
+  failedRequests: z.number().nullable().optional(),
+  /** browser: what the page had to show at the end. */
+  showed: pageFaceSchema.nullable().optional(),
 });
 
 /** One line of a journal. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alarmSourceSchema } from '../journal/entry.ts';
+import { alarmSourceSchema, pageFaceSchema } from '../journal/entry.ts';
 import { probeKindSchema, stepClassSchema } from '../journal/plan-record.ts';
 import { figureSchema, type Immutable, momentSchema, remedySchema, verdictSchema } from './basics.ts';
 
@@ -98,5 +98,8 @@ export const probeSchema = z.object({
   brokenImages: z.number().nullable(),
   consoleErrors: z.number().nullable(),
   lcpMs: z.number().nullable(),
+  usableMs: z.number().nullable().describe('browser: from the first step to the last one done.'),
+  failedRequests: z.number().nullable(),
+  showed: pageFaceSchema.nullable().describe('browser: what the page had to show at the end.'),
 });
 export type ReportProbe = Immutable<z.infer<typeof probeSchema>>;

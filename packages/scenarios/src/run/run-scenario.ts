@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
 import { createAppAuditor } from '../adapters/app-auditor.ts';
@@ -62,8 +62,8 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),
     );
     undo.push(async () => stopReadings());
-    const watch = watchApp({ plan, elapsed, ...stage });
-    undo.push(async () => watch.end());
+    const watch = watchApp({ plan, elapsed, runId: options.runId, folder: resolve(options.folder), ...stage });
+    undo.push(() => watch.close());
     experiment = runExperiment(plan, {
       runId: options.runId,
       startedAt,
