@@ -42,6 +42,7 @@ export type CapId =
   | 'hangs'
   | 'wrong-answers'
   | 'control-down'
+  | 'unbounded-growth'
   | 'writes-unproven';
 
 /** The limits on the letter, whatever the score. */
@@ -60,6 +61,10 @@ export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonl
   'control-down': {
     letter: 'C',
     rule: 'Routes that need no S3 fall below 90 % during the incident: at most C.',
+  },
+  'unbounded-growth': {
+    letter: 'C',
+    rule: 'Memory, threads, sockets or open files that grow as long as S3 fails: at most C.',
   },
   'writes-unproven': {
     letter: 'B',

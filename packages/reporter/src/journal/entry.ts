@@ -41,7 +41,8 @@ const targetStarted = z.object({
   command: z.array(z.string()),
   replica,
 });
-const targetReady = z.object({ t, type: z.literal('target.ready'), afterMs: z.number() });
+/** Passed its ready check: all of the target at first, later one that was started again. */
+const targetReady = z.object({ t, type: z.literal('target.ready'), afterMs: z.number(), replica });
 const targetOutput = z.object({
   t,
   type: z.literal('target.output'),
@@ -274,6 +275,21 @@ const toolReading = z.object({
   inFlight: z.number(),
 });
 
+/** How a process of the target and all its children were doing, twice a second; on Linux only. */
+const processReading = z.object({
+  t,
+  type: z.literal('process.reading'),
+  replica,
+  processes: z.number(),
+  rssBytes: z.number(),
+  threads: z.number(),
+  openFiles: z.number(),
+  /** Null where there were too many open files to look at each. */
+  sockets: z.number().nullable(),
+  /** CPU time used so far by those that are alive. */
+  cpuMs: z.number(),
+});
+
 /** Where an alarm of the app was seen: a health route, a gauge, a webhook, a line of its log, its status page. */
 export const alarmSourceSchema = z.enum(['health', 'gauge', 'webhook', 'log', 'page']);
 export type AlarmSource = z.infer<typeof alarmSourceSchema>;
@@ -289,6 +305,13 @@ const alertSeen = z.object({
   detail: z.string(),
 });
 
+/**
+ * What a page shows its user: what they came for; an error that says so in words; something that neither helps nor
+ * says why; a white page; nothing at all, where the browser itself had to say that there is no answer.
+ */
+export const pageFaceSchema = z.enum(['page', 'honest-error', 'unclear', 'white', 'no-answer']);
+export type PageFace = z.infer<typeof pageFaceSchema>;
+
 /** What a probe saw when it looked once. Fields that its kind does not know are left out. */
 const probeReading = z.object({
   t,
@@ -297,6 +320,7 @@ const probeReading = z.object({
   probe: z.string(),
   kind: probeKindSchema,
   started: z.number(),
+  replica,
   /** Whether a user could do what they came for; null where the probe itself failed, which is no word on the app. */
   usable: z.boolean().nullable(),
   /** What it saw, in a sentence. */
@@ -311,6 +335,12 @@ const probeReading = z.object({
   consoleErrors: z.number().nullable().optional(),
   /** browser: Largest Contentful Paint, milliseconds. */
   lcpMs: z.number().nullable().optional(),
+  /** browser: from the first step to the last one done; null where the journey could not be finished. */
+  usableMs: z.number().nullable().optional(),
+  /** browser: requests of the page that failed or were answered with an error. */
+  failedRequests: z.number().nullable().optional(),
+  /** browser: what the page had to show at the end. */
+  showed: pageFaceSchema.nullable().optional(),
 });
 
 /** One line of a journal. */
@@ -339,6 +369,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   guardrailTripped,
   leaseExpired,
   toolReading,
+  processReading,
   alertSeen,
   probeReading,
 ]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
 import type { LedgerEvent } from '../adapters/ledger-keeping.ts';
@@ -13,6 +13,7 @@ import { createLedger } from '../core/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import { auditorsOf } from './auditors.ts';
 import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { watchApp } from './watch-app.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
 import type { RunOutcome } from './tally.ts';
 
@@ -61,6 +62,8 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),
     );
     undo.push(async () => stopReadings());
+    const watch = watchApp({ plan, elapsed, runId: options.runId, folder: resolve(options.folder), ...stage });
+    undo.push(() => watch.close());
     experiment = runExperiment(plan, {
       runId: options.runId,
       startedAt,
@@ -75,6 +78,7 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       fileExists: existsSync,
       ledger,
       workload,
+      watch,
       auditors: auditorsOf(plan, stage),
       digestKey,
       describeTargetExit: describeExit,

@@ -120,7 +120,7 @@ async function runOne(
 /** On a full disk the result can still be shown; the failure is told after it. */
 function tryWriting(report: Report, folder: string): unknown {
   try {
-    writeReportFiles(report, folder);
+    writeReportFiles(report, folder, folder);
     return null;
   } catch (error) {
     return error;
