@@ -14,6 +14,7 @@ const REQUESTS_OF_SLOW = 1_000;
 const slow: ReadonlySet<string> = new Set(['mitmdump', 'mockttp']);
 
 const OURS = 'Gameday, pass-through';
+const FLOOR = 'bare sockets without faults';
 const WHOLE = 'Gameday, the whole path';
 
 /** How many times as much of its peer's CPU each of our two paths may take. */
@@ -24,6 +25,7 @@ const goals: readonly { readonly ours: string; readonly peer: string; readonly r
   { ours: WHOLE, peer: 'mockttp', ratioMax: null },
   { ours: WHOLE, peer: 'nginx', ratioMax: null },
   { ours: WHOLE, peer: 'haproxy', ratioMax: null },
+  { ours: WHOLE, peer: FLOOR, ratioMax: null },
 ];
 
 async function startSubjects(upstreamPort: number): Promise<ReadonlyMap<string, BenchProcess>> {
@@ -32,6 +34,7 @@ async function startSubjects(upstreamPort: number): Promise<ReadonlyMap<string, 
     [WHOLE, await startOn(SUBJECT_CORE, import.meta.resolve('./ours.js'), String(upstreamPort), 'whole')],
     ['http-proxy-3', await startOn(SUBJECT_CORE, import.meta.resolve('./http-proxy-3.js'), String(upstreamPort))],
     ['mockttp', await startOn(SUBJECT_CORE, import.meta.resolve('./mockttp.js'), String(upstreamPort))],
+    [FLOOR, await startOn(SUBJECT_CORE, import.meta.resolve('./raw-sockets.js'), String(upstreamPort))],
     ['nginx', await startProgram(nginx, upstreamPort)],
     ['haproxy', await startProgram(haproxy, upstreamPort)],
     ['mitmdump', await startProgram(mitmdump, upstreamPort)],
