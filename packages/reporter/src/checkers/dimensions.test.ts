@@ -214,3 +214,54 @@ test('user experience: what a browser saw, against what it saw before', async (t
     causes: [{ sentence: /1 could not be finished, 1 showed broken pictures .* The first said: no photo within 10 s/ }],
   });
 });
+
+test('availability: "not found" that S3 never said is a failure presented as an absence', async (t) => {
+  const app: App = (request) =>
+    request.cls === 'read' && request.phase === 'blackout'
+      ? { ...good, outcome: 'wrong-status', status: 404, struckBy: 'silence' }
+      : rotatingApp(request);
+  const entries = journalOf(app).map((entry) =>
+    entry.type === 'work.request' && entry.class === 'read' ? Object.assign({}, entry, { entry: 'e-000001' }) : entry,
+  );
+  const lie = await report(entries);
+  const cause = dimension(lie, 'availability')?.causes.find(({ id }) => id === 'availability.not-found');
+  t.match(cause?.sentence, /^60 readers of acknowledged writes were told "not found", which S3 itself said never/);
+  t.ok(lie.grade.caps.find(({ id }) => id === 'wrong-answers')?.applied);
+  const saidByS3 = await report(
+    entries.flatMap((entry) =>
+      entry.type === 's3.exchange' && entry.class === 'read'
+        ? [entry, Object.assign({}, entry, { fault: null, status: 404 })]
+        : [entry],
+    ),
+  );
+  t.notOk(dimension(saidByS3, 'availability')?.causes.some(({ id }) => id === 'availability.not-found'));
+  t.notOk(saidByS3.grade.caps.find(({ id }) => id === 'wrong-answers')?.applied, 'a replica that lags says so itself');
+});
+
+test('blast radius: a start in the outage that waits for S3', async (t) => {
+  const startedAnew = (answers: boolean): readonly unknown[] => {
+    const entries = journalOf(naiveApp).map((entry) =>
+      entry.type === 'work.request' && entry.intended >= 30_000 && entry.intended < 40_000
+        ? Object.assign({}, entry, answers ? good : { outcome: 'connection', status: null })
+        : entry,
+    );
+    const restarted = entries.findIndex((entry) => entry.t >= 30_000);
+    const started = { type: 'target.started', pid: 1, command: ['app'] };
+    return [
+      ...entries.slice(0, 1),
+      { ...started, t: 0 },
+      { type: 'target.ready', t: 300, afterMs: 300 },
+      ...entries.slice(1, restarted),
+      { ...started, t: 30_000 },
+      ...entries.slice(restarted),
+    ];
+  };
+  const waits = await judge('blast-radius', startedAnew(false));
+  const cause = waits?.causes.find(({ id }) => id === 'blast-radius.start-up');
+  t.match(cause?.sentence, /^The app was started anew at .* and answered nobody for 10/);
+  const starts = await judge('blast-radius', startedAnew(true));
+  t.notOk(
+    starts?.causes.some(({ id }) => id === 'blast-radius.start-up'),
+    'one that answers at once',
+  );
+});

@@ -13,6 +13,7 @@ import { Registers } from './registers.ts';
 import { SecondsFold } from './seconds.ts';
 import { SeriesFold } from './series.ts';
 import { SlowAnswers } from './slow-answers.ts';
+import { StartUps } from './start-ups.ts';
 import { ToolFold } from './tool.ts';
 import { WatchLog } from './watch.ts';
 import { WorkCell } from './work.ts';
@@ -43,6 +44,7 @@ class HistoryFold {
   readonly #hedges = new Hedges();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
+  readonly #startUps = new StartUps();
   readonly #events = new EventLog();
   #end: EntryOf<'run.ended'> | null = null;
   #lastAt = 0;
@@ -98,7 +100,11 @@ class HistoryFold {
         this.#watch.addReading(entry);
         return;
       case 'target.started':
+        this.#startUps.addStart(entry);
+        return;
       case 'target.ready':
+        this.#startUps.addReady(entry);
+        return;
       case 'target.output':
       case 'target.exited':
       case 'event.started':
@@ -118,6 +124,7 @@ class HistoryFold {
     this.#work[index]?.[entry.class].add(entry, this.#run.plan.patienceMs);
     this.#slow[index]?.add(entry, this.#run.plan.patienceMs);
     this.#tool.addWork(entry, phase.record.stage === 'baseline');
+    this.#startUps.addWork(entry);
     this.#registers.addRead(entry, index);
     this.#series.addWork(entry, entry.intended - loadStart);
     this.#seconds.addWork(entry, entry.intended - loadStart);
@@ -128,6 +135,7 @@ class HistoryFold {
     const index = this.#tracker.phaseAt(entry.started);
     const loadStart = this.#tracker.loadStart;
     if (loadStart === null) return;
+    this.#startUps.addExchange(entry);
     if (entry.fault !== null) {
       for (const [at, phase] of this.#tracker.phases.entries()) {
         const open =
@@ -174,6 +182,7 @@ class HistoryFold {
       hedges: this.#hedges,
       ledger: this.#ledger,
       tool: this.#tool,
+      startUps: this.#startUps,
       happenings: this.#events.happenings,
       hypothesis: this.#events.hypothesis,
       journal,

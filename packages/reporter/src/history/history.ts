@@ -9,6 +9,7 @@ import type { RecoverySecond } from './recovery.ts';
 import type { Registers } from './registers.ts';
 import type { Second } from './seconds.ts';
 import type { Bucket } from './series.ts';
+import type { StartUps } from './start-ups.ts';
 import type { SlowAnswers } from './slow-answers.ts';
 import type { ToolFold } from './tool.ts';
 import type { WatchLog } from './watch.ts';
@@ -46,6 +47,7 @@ export interface History {
   readonly hedges: Hedges;
   readonly ledger: LedgerBook;
   readonly tool: ToolFold;
+  readonly startUps: StartUps;
   readonly happenings: readonly Happening[];
   readonly hypothesis: { readonly before: boolean | null; readonly after: boolean | null };
   readonly journal: {

@@ -28,6 +28,10 @@ const afoolish = {
   title: 'fREW Schmidt: The Great S3 Outage of 2017',
   url: 'https://blog.afoolishmanifesto.com/posts/the-great-s3-outage-of-2017',
 };
+const trello = {
+  title: 'Trello: incident of 28 February 2017',
+  url: 'https://trellostatus.com/incidents/7f1fhgrscbdh',
+};
 const docker = {
   title: 'Docker: moby/moby issue 31428',
   url: 'https://github.com/moby/moby/issues/31428',
@@ -96,6 +100,13 @@ export const remedies = {
     proof:
       'Docker Hub turned S3\'s failure into "manifest unknown" that day, and its users looked for a mistake of their own.',
     source: docker,
+  },
+  startUp: {
+    pattern: 'A start-up that needs no S3',
+    advice:
+      'Let the app start, answer what needs no S3, and say what is missing; look for S3 in the background. A start-up check that needs S3 turns a restart, a deploy or a scale-out in the outage into an outage of everything.',
+    proof: 'Trello could not start again that day: its start-up checks depended on S3.',
+    source: trello,
   },
   recovery: {
     pattern: 'Shed stuck work',
