@@ -6,9 +6,6 @@ import { openBroker } from './broker/open-broker.mjs';
 import { openSinks } from './sinks.mjs';
 import { fileNameOf, fileOf, readEvent } from './warehouse.mjs';
 
-/** From this part of the window on somebody must look; what falls out of it is lost. */
-const ALARM_AT = 0.5;
-
 /**
  * @param {object} options
  * @param {number} options.windowMs how long the broker keeps an event
@@ -22,15 +19,16 @@ export async function startPipeline({ windowMs, sinks: places, switchAfterMs }) 
   const filed = new Map();
   /** Events that are in the window still. @type {Map<string, { body: Buffer, at: number }>} */
   const inWindow = new Map();
-  let uploadFailures = 0;
+  let failing = false;
 
   broker.follow(async (entries) => {
     const name = fileNameOf(entries);
     const sink = sinks.current();
     try {
       await sinks.put(sink, name, fileOf(entries));
+      failing = false;
     } catch (error) {
-      uploadFailures += 1;
+      failing = true;
       throw error;
     }
     for (const { id } of entries) filed.set(id, { sink, name });
@@ -73,9 +71,8 @@ export async function startPipeline({ windowMs, sinks: places, switchAfterMs }) 
             oldestMs / windowMs,
           ),
           ...gauge('events_waiting', 'Events that are not uploaded.', events),
-          ...gauge('window_alarm', 'Whether the window is used up too far.', oldestMs / windowMs >= ALARM_AT ? 1 : 0),
           ...gauge('sink_in_use', 'Which sink takes the files, from 0.', sinks.current()),
-          ...gauge('upload_failures', 'Uploads that failed since the start.', uploadFailures),
+          ...gauge('upload_failing', 'Whether the last upload failed.', failing ? 1 : 0),
         ].join('\n'),
       };
     },
