@@ -41,11 +41,12 @@ export function serve(port, routes) {
     const [method, path] = line.split(' ');
     return { method, pattern: new RegExp(`^${path.replace(':id', '([\\w.-]+)')}$`), handler };
   });
-  const server = createServer(async (request, response) => {
+  const respond = async (request, response) => {
     const { status, body = '', headers = {} } = await answer(table, request);
     response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
     response.end(body);
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => resolve(server.address().port));

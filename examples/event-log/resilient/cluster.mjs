@@ -24,7 +24,7 @@ async function keepTracker(region) {
       child.once('message', ({ port }) => resolve((url = `http://127.0.0.1:${port}`)));
       child.once('exit', () => {
         url = null;
-        setTimeout(start, 200);
+        setTimeout(() => void start(), 200);
       });
     });
   await start();

@@ -15,6 +15,7 @@ const ANSWER_WITHIN_MS = 1_000;
 export function startControlRoom(switchFile, trackers) {
   const regions = [...trackers.keys()];
   const elsewhere = regions.filter((region) => region !== HOME);
+  let alarmSince = new Date();
 
   async function statusOf(region) {
     try {
@@ -44,8 +45,15 @@ export function startControlRoom(switchFile, trackers) {
     const well = seen.every(
       ({ primary }) => primary.goodSince !== null && Date.now() - primary.goodSince >= WELL_FOR_MS,
     );
-    if (bucket === 'primary' && failing) throwSwitches(switchFile, { bucket: 'failover', traffic: elsewhere });
-    if (bucket === 'failover' && well) throwSwitches(switchFile, { bucket: 'primary', traffic: regions });
+    if (bucket === 'primary' && failing) {
+      throwSwitches(switchFile, { bucket: 'failover', traffic: elsewhere });
+      alarmSince = new Date();
+      void alert({ startsAt: alarmSince });
+    }
+    if (bucket === 'failover' && well) {
+      throwSwitches(switchFile, { bucket: 'primary', traffic: regions });
+      void alert({ startsAt: alarmSince, endsAt: new Date() });
+    }
     await tellCounts(statuses);
   }
   void (async () => {
@@ -54,4 +62,15 @@ export function startControlRoom(switchFile, trackers) {
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   })();
+}
+
+/** Tells Alertmanager, where there is one. @param {{ startsAt: Date, endsAt?: Date }} span */
+async function alert(span) {
+  const { ALERTMANAGER_URL: url } = process.env;
+  if (url === undefined) return;
+  const labels = { alertname: 'ClicksFailOver', severity: 'critical' };
+  const annotations = { summary: `clicks cannot be stored in ${HOME}; the failover bucket takes them` };
+  const body = JSON.stringify([{ labels, annotations, ...span }]);
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body }).catch(console.error);
 }

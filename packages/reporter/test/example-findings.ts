@@ -4,7 +4,7 @@ import { moment } from './example-measurements.ts';
 /** What the example report says of patterns, settings, alarms and probes. */
 export const findings: Pick<
   Report,
-  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'alarms' | 'probes'
+  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'alarms' | 'alarmStories' | 'probes'
 > = {
   heatmap: {
     edgesMs: [10, 100, 1_000, 10_000],
@@ -109,11 +109,27 @@ export const findings: Pick<
     { at: moment(21_000), alarm: 's3-down', source: 'webhook', state: 'firing', detail: 'S3 in us-east-1 fails' },
     { at: moment(80_000), alarm: 's3-down', source: 'webhook', state: 'cleared', detail: '' },
   ],
+  alarmStories: [
+    {
+      id: 's3-down',
+      does: 'critical: the app sends an alert',
+      expect: 'fires',
+      falseAlarms: 0,
+      fired: moment(21_000),
+      detectedAfterMs: 1_000,
+      detectedAfterIncidentMs: 257_000,
+      late: 0,
+      cleared: moment(80_000),
+      stuck: false,
+      asExpected: true,
+    },
+  ],
   probes: [
     {
       at: moment(5_000),
       phase: 'baseline',
       probe: 'gallery',
+      replica: null,
       kind: 'browser',
       usable: true,
       message: 'the gallery shows 12 photos',
@@ -128,6 +144,7 @@ export const findings: Pick<
       at: moment(25_000),
       phase: 'blackout',
       probe: 'gallery',
+      replica: null,
       kind: 'browser',
       usable: false,
       message: 'no photo within 10 s',
@@ -142,6 +159,7 @@ export const findings: Pick<
       at: moment(26_000),
       phase: 'blackout',
       probe: 'queue',
+      replica: 2,
       kind: 'metrics',
       usable: null,
       message: 'queue_depth',

@@ -140,7 +140,7 @@ test('detection: noticed, quiet before, cleared after', async (t) => {
   t.match(await judge('detection', adding(entries, [alarm(24_000, 'firing'), alarm(85_000, 'cleared')])), {
     verdict: 'pass',
     score: 100,
-    summary: 'The first alarm went off at 09:53, 4 s of the run after the first fault.',
+    summary: 'The first alarm went off at 09:53, 4 s of the run (17 min 8 s of the incident) after the first fault.',
   });
   t.match(await judge('detection', adding(entries, [alarm(55_000, 'firing')])), {
     verdict: 'fail',

@@ -221,6 +221,7 @@ const probeReading = z.object({
   probe: z.string(),
   kind: probeKindSchema,
   started: z.number(),
+  replica,
   /** Whether a user could do what they came for; null where the probe itself failed, which is no word on the app. */
   usable: z.boolean().nullable(),
   /** What it saw, in a sentence. */

@@ -103,7 +103,16 @@ export const planRecordSchema = z.object({
   warnings: z.array(z.string()).optional(),
   slo: sloSchema.optional(),
   /** The app's own alarms that the run watches; without any, detection cannot be graded. */
-  alarms: z.array(z.object({ id: z.string(), does: z.string() })).optional(),
+  alarms: z
+    .array(
+      z.object({
+        id: z.string(),
+        does: z.string(),
+        /** What it is to do while S3 fails; as it likes where left out. */
+        expect: z.enum(['fires', 'quiet', 'any']).optional(),
+      }),
+    )
+    .optional(),
   /** What looks at the app beside the workload. */
   probes: z.array(z.object({ id: z.string(), kind: probeKindSchema, does: z.string() })).optional(),
 });

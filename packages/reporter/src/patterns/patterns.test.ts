@@ -82,6 +82,7 @@ const switchedOff: App = (request) =>
   request.phase === 'writes-down' && request.cls !== 'control' && request.index < 350
     ? { outcome: 'good', status: 200, latencyMs: 2, attempts: 0 }
     : rotatingApp(request);
+const isS3Audit = (entry: Entry): boolean => entry.type === 'ledger.audited' && entry.via === 's3';
 const lost = (entry: Entry): Entry =>
   entry.type === 'ledger.audited' && entry.via === 's3' ? { ...entry, found: 'absent' } : entry;
 
@@ -120,6 +121,7 @@ test('each pattern: shown, not shown, and where nobody can tell', async (t) => {
     ['write-behind', 'shown', served, s3Fails],
     ['write-behind', 'not-shown', naiveApp],
     ['write-behind', 'not-shown', served, (entries) => s3Fails(entries).map(lost)],
+    ['write-behind', 'cannot-tell', served, (entries) => s3Fails(entries).filter((entry) => !isS3Audit(entry))],
     ['write-behind', 'not-shown', served, (entries) => s3Fails(entries).map((e, i) => (i % 5 === 0 ? lost(e) : e))],
     ['read-replica-only', 'shown', replica],
     ['read-replica-only', 'not-shown', dead({})],

@@ -40,13 +40,13 @@ export const staleCache: Pattern = {
 function ackedMeanwhile(
   trace: Trace,
   phases: ReturnType<typeof phasesFailing>,
-): { readonly acked: number; readonly inS3: number } {
+): { readonly acked: number; readonly audited: number; readonly inS3: number } {
   const spans = phases.map(({ phase: { start, end } }) => ({ from: start ?? 0, to: end ?? trace.history.lastAt }));
   const entries = [...trace.history.ledger.acked.values()].filter(({ ackedAt }) =>
     spans.some(({ from, to }) => ackedAt !== null && ackedAt >= from && ackedAt < to),
   );
   const inS3 = entries.filter((entry) => entry.s3?.found === 'present' && fateOf(entry) === 'ok').length;
-  return { acked: entries.length, inS3 };
+  return { acked: entries.length, audited: entries.filter(({ s3 }) => s3 !== null).length, inS3 };
 }
 
 export const writeBehind: Pattern = {
@@ -63,7 +63,7 @@ export const writeBehind: Pattern = {
     const work = workOf(phases, 'write');
     const s3 = countS3(phases, ['write']);
     const answered = s3.requests - s3.failed;
-    const { acked, inS3 } = ackedMeanwhile(trace, phases);
+    const { acked, audited, inS3 } = ackedMeanwhile(trace, phases);
     const evidence = [
       shareFigure('writes with a yes', work.good, work.due, wilson(work.good, work.due)),
       shareFigure('S3 writes that S3 answered well', answered, s3.requests),
@@ -73,7 +73,8 @@ export const writeBehind: Pattern = {
     const spare = (work.good - answered) / work.due;
     if (spare < WITHOUT_S3) return notShown('No more writes were acknowledged than S3 took.', evidence);
     if (acked === 0) return cannotTell('Writes got a yes without S3, but the ledger does not know them.', evidence);
-    if (inS3 / acked >= BROUGHT) {
+    if (audited === 0) return cannotTell('Writes got a yes without S3, and nobody looked into S3 for them.', evidence);
+    if (inS3 / audited >= BROUGHT) {
       return shown(
         `The app said yes to ${plural(acked, 'write')} while S3 failed writes; ${inS3} of them are in S3 now.`,
         evidence,

@@ -17,7 +17,7 @@ import { heatmapOf } from './heatmap.ts';
 import { objectivesOf } from './objectives.ts';
 import { patternsOf } from './patterns.ts';
 import { sdkAdviceOf } from './sdk-advice.ts';
-import { alarmsOf, probesOf } from './watch.ts';
+import { alarmsOf, alarmStoriesOf, probesOf } from './watch.ts';
 import { worstVerdict } from '../verdict.ts';
 import { faultsOf, ledgerOf, phasesOf, retriesOf, seriesOf, tableOf } from './sections.ts';
 
@@ -126,6 +126,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     ledger: ledgerOf(trace),
     retries: retriesOf(trace),
     alarms: alarmsOf(trace),
+    alarmStories: alarmStoriesOf(trace),
     probes: probesOf(trace),
     assumptions: plan.assumptions,
     notes: notesOf(trace, faults, tool),

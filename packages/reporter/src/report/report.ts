@@ -4,6 +4,7 @@ import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
 import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
 import {
   alarmSchema,
+  alarmStorySchema,
   diagnosisSchema,
   objectiveSchema,
   patternSchema,
@@ -107,7 +108,10 @@ export const reportSchema = z.object({
   ledger: ledgerSchema,
   retries: retriesSchema,
   alarms: z.array(alarmSchema).describe("Changes of the app's own alarms, at most 100."),
-  probes: z.array(probeSchema).describe('At most 200 looks of probes, the earliest first.'),
+  alarmStories: z.array(alarmStorySchema).describe('What each alarm did, at most 60.'),
+  probes: z
+    .array(probeSchema)
+    .describe('At most 200 looks of probes that brought news, and all of browsers; the earliest first.'),
   assumptions: planRecordSchema.shape.assumptions,
   notes: z.array(noteSchema),
   tool: toolHealthSchema,

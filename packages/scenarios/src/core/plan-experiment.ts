@@ -6,6 +6,7 @@ import { formatDuration } from './duration.ts';
 import type { ExpectationEntry } from './expectation.ts';
 import { optionError } from './input-error.ts';
 import { setAssumptions, type Sets } from './parse-scenario.ts';
+import { plannedAlarm } from './target-alarm.ts';
 import type { Target } from './parse-target.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { RECOVERY_ID, BASELINE_ID } from './phase-ids.ts';
@@ -83,6 +84,8 @@ export function planExperiment({ scenario: given, target, targetFolder, options 
     ...compiled,
     expectations: expectationsOf(scenario),
     cooldownMs,
+    probes: target.probes,
+    alarms: target.alarms.map((alarm) => plannedAlarm(alarm, name)),
     guardrails: {
       runMsMax: runMsMax(phases, cooldownMs, target.ready.withinMs, lower(target.runMinutesMax, guardrails.minutesMax)),
       abortWhen: guardrails.abortWhen,

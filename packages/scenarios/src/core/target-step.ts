@@ -115,7 +115,8 @@ const captureSchema = z
     return z.NEVER;
   });
 
-function isRegex(pattern: string): boolean {
+/** Whether a text is a regular expression. */
+export function isRegex(pattern: string): boolean {
   try {
     return new RegExp(pattern) instanceof RegExp;
   } catch {

@@ -2,7 +2,9 @@ import { letterSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { rateSchema } from './quantity.ts';
+import { alarmSchema } from './target-alarm.ts';
 import { commandSchema, runTemplate, template } from './target-command.ts';
+import { probeSchema } from './target-probe.ts';
 import { pathSchema, statusSchema, stepSchema } from './target-step.ts';
 import { isRegionName, templateNames } from './template.ts';
 
@@ -90,6 +92,8 @@ export const targetSchema = z.strictObject({
     .optional()
     .describe('What its users do. Default: GET / five times a second.'),
   audit: auditSchema.optional().describe('How the acknowledged writes are read back after recovery.'),
+  probes: z.array(probeSchema).default([]).describe('What looks at the app beside its users.'),
+  alarms: z.array(alarmSchema).default([]).describe('How its operators learn that S3 fails.'),
   guardrails: z
     .strictObject({
       minutes: z.number().positive().max(1_440).optional().describe('End, heal and say so after so many minutes.'),

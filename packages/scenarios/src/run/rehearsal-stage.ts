@@ -1,4 +1,5 @@
 import type { WorkloadOptions } from '../adapters/open-loop-workload.ts';
+import { startAlertReceiver, type AlertReceiver } from '../adapters/alert-receiver.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
@@ -25,6 +26,10 @@ export interface RehearsalStage {
   readonly target: Target;
   /** Base URL of the app. */
   readonly url: string;
+  /** Where each replica answers by itself. */
+  readonly replicaUrls: readonly string[];
+  /** Where the app's alerts go. */
+  readonly alerts: AlertReceiver;
   /** Runs a command of the workload in the target's folder and environment. */
   readonly runCommand: WorkloadOptions['runCommand'];
 }
@@ -46,9 +51,12 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
   });
   const nemesis = await startInjectorNemesis(behind, plan.seed);
   undo.push(() => nemesis.stop());
-  const { url, target } = await openTarget(options, nemesis.endpoints, s3.credentials);
+  const alerts = await startAlertReceiver();
+  undo.push(() => alerts.close());
+  const { url, replicaUrls, target } = await openTarget(options, nemesis.endpoints, s3.credentials, alerts.url);
   undo.push(() => target.stop());
-  return { s3, nemesis, target, url, runCommand: commandRunner(options, url, nemesis.endpoints, s3.credentials) };
+  const runCommand = commandRunner(options, url, nemesis.endpoints, s3.credentials, alerts.url);
+  return { s3, nemesis, target, url, replicaUrls, alerts, runCommand };
 }
 
 /** Undoes everything, also what comes after a step that fails. @throws what the first failing step threw */

@@ -64,6 +64,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       case 'begin-load':
         loadBeganMs = elapsed();
         workload.begin();
+        ports.watch.begin();
         return;
       case 'enter-phase':
         write({ t: elapsed(), type: 'phase.started', phase: command.phase.id });
@@ -128,6 +129,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     for (const cancel of timers) cancel();
     audit.abort();
     guardrails.stop();
+    ports.watch.end();
     write({ t: elapsed(), type: 'run.ended', reason, detail });
     void journal.sync().then(() => finish({ reason, detail }));
   };
@@ -168,6 +170,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     }
   });
   workload.onRequest(onRequest);
+  ports.watch.onEntry(write);
   journalTarget(target, plan.target.command ?? [], elapsed, write, (exit) => {
     const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
     dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });

@@ -13,6 +13,7 @@ import { createLedger, type LedgerEntry } from '../core/ledger.ts';
 import type { Auditor } from '../ports/auditor.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import { openStage, undoAll, type RehearsalStage, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { watchApp } from './watch-app.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
 import type { RunOutcome } from './tally.ts';
 
@@ -61,6 +62,8 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),
     );
     undo.push(async () => stopReadings());
+    const watch = watchApp({ plan, elapsed, ...stage });
+    undo.push(async () => watch.end());
     experiment = runExperiment(plan, {
       runId: options.runId,
       startedAt,
@@ -75,6 +78,7 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       fileExists: existsSync,
       ledger,
       workload,
+      watch,
       auditors: auditors(options, stage),
       digestKey,
       describeTargetExit: describeExit,

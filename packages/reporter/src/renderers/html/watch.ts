@@ -4,28 +4,67 @@ import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { formatCount, formatDuration, formatMaybe, NONE } from '../format.ts';
 import { dataTable, section } from './elements.ts';
+import { zeroQuiet } from './phase-table.ts';
 
 /** What the app's own alarms said. */
-export function alarmsSection({ alarms }: Report): Markup | null {
-  if (alarms.length === 0) return null;
-  return section(
-    'alarms',
-    'Alarms',
-    "What the app's own alarms said, and when.",
-    dataTable({
-      caption: 'Changes of alarms, in the order of time',
-      columns: [{ title: 'Clock' }, { title: 'Alarm' }, { title: 'Seen in' }, { title: 'State' }, { title: 'Said' }],
-      rows: alarms.map(({ at, alarm, source, state, detail }) => [
-        at.clock,
-        alarm,
-        source,
-        state === 'firing'
-          ? markup`<span class="tag fail">firing</span>`
-          : markup`<span class="tag pass">cleared</span>`,
-        detail === '' ? NONE : detail,
-      ]),
-    }),
-  );
+export function alarmsSection(report: Report): Markup | null {
+  const { alarms } = report;
+  if (alarms.length === 0 && report.alarmStories.length === 0) return null;
+  return section('alarms', 'Alarms', "What the app's own alarms said, and when.", [
+    storiesTable(report),
+    alarms.length === 0
+      ? null
+      : dataTable({
+          caption: 'Changes of alarms, in the order of time',
+          columns: [
+            { title: 'Clock' },
+            { title: 'Alarm' },
+            { title: 'Seen in' },
+            { title: 'State' },
+            { title: 'Said' },
+          ],
+          rows: alarms.map(({ at, alarm, source, state, detail }) => [
+            at.clock,
+            alarm,
+            source,
+            state === 'firing'
+              ? markup`<span class="tag fail">firing</span>`
+              : markup`<span class="tag pass">cleared</span>`,
+            detail === '' ? NONE : detail,
+          ]),
+        }),
+  ]);
+}
+
+const EXPECTED = { fires: 'goes off', quiet: 'keeps quiet', any: NONE } as const;
+
+function storiesTable({ alarmStories, clock }: Report): Markup | null {
+  if (alarmStories.length === 0) return null;
+  return dataTable({
+    caption: `What each alarm did. Detected: from the first fault that struck to the alarm, in time of the run and, at ${clock.speed} times its speed, of the incident`,
+    columns: [
+      { title: 'Alarm' },
+      { title: 'Raised when' },
+      { title: 'Expected' },
+      { title: 'Before the outage', numeric: true },
+      { title: 'Went off' },
+      { title: 'Detected', numeric: true },
+      { title: 'Of the incident', numeric: true },
+      { title: 'Cleared' },
+    ],
+    rows: alarmStories.map((story) => [
+      story.id,
+      story.does === '' ? 'the app sent it unasked' : story.does,
+      story.asExpected === null
+        ? EXPECTED[story.expect]
+        : markup`${EXPECTED[story.expect]} <span class="tag ${story.asExpected ? 'pass' : 'fail'}">${story.asExpected ? 'yes' : 'no'}</span>`,
+      zeroQuiet(story.falseAlarms),
+      story.fired === null ? 'never' : story.fired.clock,
+      formatMaybe(story.detectedAfterMs),
+      formatMaybe(story.detectedAfterIncidentMs),
+      story.stuck ? markup`<span class="tag fail">never</span>` : story.cleared === null ? NONE : story.cleared.clock,
+    ]),
+  });
 }
 
 /** What a browser and the other probes saw, phase by phase. */

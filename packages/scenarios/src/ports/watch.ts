@@ -1,0 +1,14 @@
+import type { EntryOf } from '@gameday/reporter/journal';
+
+/** What watchers journal. */
+export type WatchEntry = EntryOf<'alert.seen'> | EntryOf<'probe.reading'>;
+
+/** What looks at the app beside the workload: probes and alarms. */
+export interface Watch {
+  /** Told of everything from now on; what came before is told first. */
+  onEntry(listener: (entry: WatchEntry) => void): void;
+  /** Begins to look; alarms that come by themselves are heard from the start. */
+  begin(): void;
+  /** Looks no more. Safe to call more than once. */
+  end(): void;
+}

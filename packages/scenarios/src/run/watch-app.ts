@@ -1,0 +1,71 @@
+import type { AlertReceiver } from '../adapters/alert-receiver.ts';
+import { startProbe, type ProbeLook } from '../adapters/app-probe.ts';
+import { AlarmBoard, type AlarmChange } from '../core/alarm-board.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Target } from '../ports/target.ts';
+import type { Watch, WatchEntry } from '../ports/watch.ts';
+
+export interface WatchOptions {
+  readonly plan: Pick<Plan, 'probes' | 'alarms'>;
+  readonly target: Target;
+  /** Where each replica answers by itself. */
+  readonly replicaUrls: readonly string[];
+  readonly alerts: AlertReceiver;
+  /** Milliseconds since the run began. */
+  readonly elapsed: () => number;
+}
+
+/** Time alone can raise an alarm and clear it. */
+const TICK_MS = 200;
+
+/** Looks at the app as its operators do: its health routes, its metrics, its alerts, its log. */
+export function watchApp({ plan, target, replicaUrls, alerts, elapsed }: WatchOptions): Watch {
+  const board = new AlarmBoard(plan.alarms ?? []);
+  const over = new AbortController();
+  const early: WatchEntry[] = [];
+  let listener = (entry: WatchEntry): void => void early.push(entry);
+  let timer: NodeJS.Timeout | undefined;
+
+  const tell = (entry: WatchEntry): void => {
+    if (!over.signal.aborted) listener(entry);
+  };
+  const told = (changes: readonly AlarmChange[]): void => {
+    for (const change of changes) tell({ t: elapsed(), type: 'alert.seen', ...change });
+  };
+  const onLook = (kind: 'http' | 'metrics', look: ProbeLook): void => {
+    tell(readingOf(kind, look, replicaUrls.length > 1));
+    told(board.look(elapsed(), look));
+  };
+  alerts.onAlert((alert) => told(board.alert(elapsed(), alert)));
+  target.onOutput(({ line, replica }) => told(board.line(elapsed(), replica ?? 1, line)));
+  return {
+    onEntry(heard) {
+      listener = heard;
+      for (const entry of early.splice(0)) heard(entry);
+    },
+    begin() {
+      for (const probe of plan.probes ?? []) {
+        startProbe(probe, replicaUrls, elapsed, (look) => onLook(probe.kind, look), over.signal);
+      }
+      timer = setInterval(() => told(board.tick(elapsed())), TICK_MS);
+    },
+    end() {
+      clearInterval(timer);
+      over.abort();
+    },
+  };
+}
+
+function readingOf(kind: 'http' | 'metrics', look: ProbeLook, replicated: boolean): WatchEntry {
+  return {
+    t: look.ended,
+    type: 'probe.reading',
+    probe: look.probe,
+    kind,
+    started: look.started,
+    ...(replicated ? { replica: look.replica } : {}),
+    usable: look.ok,
+    message: look.message,
+    ...(look.value === null ? {} : { value: look.value }),
+  };
+}
