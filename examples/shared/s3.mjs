@@ -1,16 +1,18 @@
 // S3 clients of one region that know when to give up.
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
-const endpointOf = (region) => process.env[`S3_ENDPOINT_${region.toUpperCase().replaceAll('-', '_')}`];
+/** Where a region's S3 answers; undefined for AWS itself. @param {string} region */
+export const endpointOf = (region) => process.env[`S3_ENDPOINT_${region.toUpperCase().replaceAll('-', '_')}`];
 
 /**
  * A bucket of a region, with a deadline for every call. What the SDK may try again is tried again within the deadline.
- * @param {{ bucket: string, region: string, deadlineMs: number, attempts?: number, endpoint?: string }} options
- *   endpoint: where the region's S3 is spoken to; a cache before it, say
+ * @param {{ bucket: string, region: string, deadlineMs: number, attempts?: number, endpoint?: string, server?: string }} options
+ *   `endpoint`: where the region answers, by default as the environment says; `server`: who asks, for the User-Agent
  */
-export function openBucket({ bucket, region, deadlineMs, attempts = 1, endpoint = endpointOf(region) }) {
+export function openBucket({ bucket, region, deadlineMs, attempts = 1, endpoint = endpointOf(region), server }) {
   const s3 = new S3Client({
     region,
+    ...(server === undefined ? {} : { userAgentAppId: server }),
     maxAttempts: attempts,
     requestHandler: { connectionTimeout: deadlineMs, requestTimeout: deadlineMs, throwOnRequestTimeout: true },
     ...(endpoint === undefined ? {} : { endpoint }),
