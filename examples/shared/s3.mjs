@@ -1,12 +1,15 @@
 // S3 clients of one region that know when to give up.
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
+/** Where a region's S3 answers; undefined for AWS itself. @param {string} region */
+export const endpointOf = (region) => process.env[`S3_ENDPOINT_${region.toUpperCase().replaceAll('-', '_')}`];
+
 /**
  * A bucket of a region, with a deadline for every call. What the SDK may try again is tried again within the deadline.
- * @param {{ bucket: string, region: string, deadlineMs: number, attempts?: number }} options
+ * @param {{ bucket: string, region: string, deadlineMs: number, attempts?: number, endpoint?: string }} options
+ *   `endpoint`: where the region answers, by default as the environment says
  */
-export function openBucket({ bucket, region, deadlineMs, attempts = 1 }) {
-  const endpoint = process.env[`S3_ENDPOINT_${region.toUpperCase().replaceAll('-', '_')}`];
+export function openBucket({ bucket, region, deadlineMs, attempts = 1, endpoint = endpointOf(region) }) {
   const s3 = new S3Client({
     region,
     maxAttempts: attempts,
