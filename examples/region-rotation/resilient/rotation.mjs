@@ -40,9 +40,16 @@ export function rotateOver(buckets, report) {
 
   return {
     async put(key, body) {
-      await inTurn((bucket) => bucket.put(key, body), () => true);
+      await inTurn(
+        (bucket) => bucket.put(key, body),
+        () => true,
+      );
     },
     // A copy takes seconds to reach the other regions: until then one of them says that there is no such prompt.
-    get: (key) => inTurn((bucket) => bucket.get(key), (prompt) => prompt !== null),
+    get: (key) =>
+      inTurn(
+        (bucket) => bucket.get(key),
+        (prompt) => prompt !== null,
+      ),
   };
 }

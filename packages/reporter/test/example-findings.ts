@@ -4,7 +4,7 @@ import { moment } from './example-measurements.ts';
 /** What the example report says of patterns, settings, alarms and probes. */
 export const findings: Pick<
   Report,
-  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'alarms' | 'alarmStories' | 'probes'
+  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'processes' | 'alarms' | 'alarmStories' | 'probes'
 > = {
   heatmap: {
     edgesMs: [10, 100, 1_000, 10_000],
@@ -103,6 +103,32 @@ export const findings: Pick<
       evidence: [],
       remedy: null,
       improves: null,
+    },
+  ],
+  processes: [
+    {
+      phase: 'baseline',
+      replica: 1,
+      readings: 40,
+      processesMax: 2,
+      rssBytesP50: 81_000_000,
+      rssBytesMax: 90_000_000,
+      threadsMax: 11,
+      socketsMax: 40,
+      openFilesMax: 61,
+      cpuShare: 0.21,
+    },
+    {
+      phase: 'blackout',
+      replica: 1,
+      readings: 60,
+      processesMax: 2,
+      rssBytesP50: 190_000_000,
+      rssBytesMax: 290_000_000,
+      threadsMax: 11,
+      socketsMax: null,
+      openFilesMax: 9_061,
+      cpuShare: null,
     },
   ],
   alarms: [

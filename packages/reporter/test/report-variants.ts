@@ -20,6 +20,7 @@ export const emptyReport: Report = {
   sdkAdvice: [],
   objectives: [],
   patterns: [],
+  processes: [],
   alarms: [],
   alarmStories: [],
   probes: [],

@@ -21,7 +21,7 @@ name: outage
 title: A short outage
 summary: For the tests.
 lesson: None.
-baseline: 2s
+baseline: 3s
 recovery: 3s
 phases:
   - id: broken

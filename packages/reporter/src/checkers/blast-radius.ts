@@ -6,7 +6,6 @@ import { duration, msFigure, percent, plural, shareFigure } from '../wording/fig
 import { remedies } from '../wording/remedies.ts';
 import { type CauseDraft, type Checker, inconclusive } from './checker.ts';
 import { spanOf } from './span.ts';
-import { startUpCause } from './start-up.ts';
 
 /** "At baseline": up to three times the p95 of the baseline, or so much more. [our choice] */
 const SLOWER_FACTOR = 3;
@@ -36,7 +35,7 @@ function causeOf(trace: Trace, cell: WorkCell, limit: number, down: boolean): Ca
     to: span.to,
     cap: down ? 'control-down' : null,
     remedy: remedies.blastRadius,
-    share: harmed,
+    share: 1,
   };
 }
 
@@ -77,9 +76,7 @@ export const blastRadius: Checker = {
         msFigure('p95 of control routes during the incident', cell.allLatencies().percentile(95)),
         msFigure('p95 of control routes in the baseline', trace.baseline.control.allLatencies().percentile(95)),
       ],
-      causes: [fine === cell.due ? null : causeOf(trace, cell, limit, down), startUpCause(trace)].filter(
-        (cause) => cause !== null,
-      ),
+      causes: fine === cell.due ? [] : [causeOf(trace, cell, limit, down)],
       caps: down
         ? [
             {

@@ -35,7 +35,14 @@ export interface Checker {
   readonly check: (trace: Trace) => Finding;
 }
 
-export type CapId = 'lost-writes' | 'never-back' | 'hangs' | 'wrong-answers' | 'control-down' | 'writes-unproven';
+export type CapId =
+  | 'lost-writes'
+  | 'never-back'
+  | 'hangs'
+  | 'wrong-answers'
+  | 'control-down'
+  | 'unbounded-growth'
+  | 'writes-unproven';
 
 /** The limits on the letter, whatever the score. */
 export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonly rule: string }>> = {
@@ -49,6 +56,10 @@ export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonl
   'control-down': {
     letter: 'C',
     rule: 'Routes that need no S3 fall below 90 % during the incident: at most C.',
+  },
+  'unbounded-growth': {
+    letter: 'C',
+    rule: 'Memory, threads, sockets or open files that grow as long as S3 fails: at most C.',
   },
   'writes-unproven': {
     letter: 'B',

@@ -238,30 +238,24 @@ test('availability: "not found" that S3 never said is a failure presented as an 
   t.notOk(saidByS3.grade.caps.find(({ id }) => id === 'wrong-answers')?.applied, 'a replica that lags says so itself');
 });
 
-test('blast radius: a start in the outage that waits for S3', async (t) => {
-  const startedAnew = (answers: boolean): readonly unknown[] => {
-    const entries = journalOf(naiveApp).map((entry) =>
-      entry.type === 'work.request' && entry.intended >= 30_000 && entry.intended < 40_000
-        ? Object.assign({}, entry, answers ? good : { outcome: 'connection', status: null })
-        : entry,
-    );
-    const restarted = entries.findIndex((entry) => entry.t >= 30_000);
-    const started = { type: 'target.started', pid: 1, command: ['app'] };
-    return [
-      ...entries.slice(0, 1),
-      { ...started, t: 0 },
-      { type: 'target.ready', t: 300, afterMs: 300 },
-      ...entries.slice(1, restarted),
-      { ...started, t: 30_000 },
-      ...entries.slice(restarted),
-    ];
-  };
-  const waits = await judge('blast-radius', startedAnew(false));
-  const cause = waits?.causes.find(({ id }) => id === 'blast-radius.start-up');
-  t.match(cause?.sentence, /^The app was started anew at .* and answered nobody for 10/);
-  const starts = await judge('blast-radius', startedAnew(true));
-  t.notOk(
-    starts?.causes.some(({ id }) => id === 'blast-radius.start-up'),
-    'one that answers at once',
+test('time to mitigate: a way out that refuses the app is none', async (t) => {
+  const app: App = (request) =>
+    request.phase === 'blackout' && request.cls !== 'control'
+      ? { ...good, outcome: 'wrong-status', status: 500, region: 'us-west-2' }
+      : rotatingApp(request);
+  const struck = journalOf(app).flatMap((entry) =>
+    entry.type === 's3.exchange' && entry.region === 'us-west-2'
+      ? [
+          Object.assign({}, entry, { region: 'us-east-1', fault: { window: 'silence', kind: 'kind' } }),
+          Object.assign({}, entry, { status: 403 }),
+        ]
+      : [entry],
+  );
+  const denied = await report(struck);
+  const cause = dimension(denied, 'failover')?.causes.find(({ id }) => id === 'failover.denied');
+  t.match(cause?.sentence, /turned to us-west-2, and S3 there refused 120 of 120 .* a way out that nobody had tried/);
+  t.match(
+    denied.patterns.find(({ id }) => id === 'region-failover'),
+    { state: 'not-shown', sentence: /which refused/ },
   );
 });

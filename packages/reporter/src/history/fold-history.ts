@@ -7,13 +7,13 @@ import { ExchangeCell, RetryPauses } from './exchanges.ts';
 import { Hedges } from './hedges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
+import { Lives } from './lives.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
 import { Registers } from './registers.ts';
 import { SecondsFold } from './seconds.ts';
 import { SeriesFold } from './series.ts';
 import { SlowAnswers } from './slow-answers.ts';
-import { StartUps } from './start-ups.ts';
 import { ToolFold } from './tool.ts';
 import { WatchLog } from './watch.ts';
 import { WorkCell } from './work.ts';
@@ -41,10 +41,10 @@ class HistoryFold {
   readonly #seconds = new SecondsFold();
   readonly #registers = new Registers();
   readonly #watch = new WatchLog();
+  readonly #lives = new Lives();
   readonly #hedges = new Hedges();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
-  readonly #startUps = new StartUps();
   readonly #events = new EventLog();
   #end: EntryOf<'run.ended'> | null = null;
   #lastAt = 0;
@@ -99,14 +99,20 @@ class HistoryFold {
       case 'probe.reading':
         this.#watch.addReading(entry);
         return;
+      case 'process.reading':
+        this.#lives.addReading(entry);
+        return;
       case 'target.started':
-        this.#startUps.addStart(entry);
+        this.#lives.addStart(entry);
         return;
       case 'target.ready':
-        this.#startUps.addReady(entry);
+        this.#lives.addReady(entry);
+        return;
+      case 'target.exited':
+        this.#lives.addExit(entry);
+        this.#events.add(entry);
         return;
       case 'target.output':
-      case 'target.exited':
       case 'event.started':
       case 'event.ended':
       case 'hypothesis.checked':
@@ -124,7 +130,6 @@ class HistoryFold {
     this.#work[index]?.[entry.class].add(entry, this.#run.plan.patienceMs);
     this.#slow[index]?.add(entry, this.#run.plan.patienceMs);
     this.#tool.addWork(entry, phase.record.stage === 'baseline');
-    this.#startUps.addWork(entry);
     this.#registers.addRead(entry, index);
     this.#series.addWork(entry, entry.intended - loadStart);
     this.#seconds.addWork(entry, entry.intended - loadStart);
@@ -135,7 +140,6 @@ class HistoryFold {
     const index = this.#tracker.phaseAt(entry.started);
     const loadStart = this.#tracker.loadStart;
     if (loadStart === null) return;
-    this.#startUps.addExchange(entry);
     if (entry.fault !== null) {
       for (const [at, phase] of this.#tracker.phases.entries()) {
         const open =
@@ -179,10 +183,10 @@ class HistoryFold {
       seconds: this.#seconds.seconds,
       registers: this.#registers,
       watch: this.#watch,
+      lives: this.#lives.all,
       hedges: this.#hedges,
       ledger: this.#ledger,
       tool: this.#tool,
-      startUps: this.#startUps,
       happenings: this.#events.happenings,
       hypothesis: this.#events.hypothesis,
       journal,

@@ -4,12 +4,12 @@ import type { Happening } from './events.ts';
 import type { ExchangeCell } from './exchanges.ts';
 import type { Hedges } from './hedges.ts';
 import type { LedgerBook } from './ledger.ts';
+import type { Life } from './lives.ts';
 import type { PhaseSpan, WindowSpan } from './phases.ts';
 import type { RecoverySecond } from './recovery.ts';
 import type { Registers } from './registers.ts';
 import type { Second } from './seconds.ts';
 import type { Bucket } from './series.ts';
-import type { StartUps } from './start-ups.ts';
 import type { SlowAnswers } from './slow-answers.ts';
 import type { ToolFold } from './tool.ts';
 import type { WatchLog } from './watch.ts';
@@ -44,10 +44,11 @@ export interface History {
   readonly seconds: readonly Second[];
   readonly registers: Registers;
   readonly watch: WatchLog;
+  /** Every life of the target's processes, in the order of their starts. */
+  readonly lives: readonly Life[];
   readonly hedges: Hedges;
   readonly ledger: LedgerBook;
   readonly tool: ToolFold;
-  readonly startUps: StartUps;
   readonly happenings: readonly Happening[];
   readonly hypothesis: { readonly before: boolean | null; readonly after: boolean | null };
   readonly journal: {

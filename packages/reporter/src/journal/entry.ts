@@ -41,7 +41,8 @@ const targetStarted = z.object({
   command: z.array(z.string()),
   replica,
 });
-const targetReady = z.object({ t, type: z.literal('target.ready'), afterMs: z.number() });
+/** Passed its ready check: all of the target at first, later one that was started again. */
+const targetReady = z.object({ t, type: z.literal('target.ready'), afterMs: z.number(), replica });
 const targetOutput = z.object({
   t,
   type: z.literal('target.output'),
@@ -198,6 +199,21 @@ const toolReading = z.object({
   inFlight: z.number(),
 });
 
+/** How a process of the target and all its children were doing, twice a second; on Linux only. */
+const processReading = z.object({
+  t,
+  type: z.literal('process.reading'),
+  replica,
+  processes: z.number(),
+  rssBytes: z.number(),
+  threads: z.number(),
+  openFiles: z.number(),
+  /** Null where there were too many open files to look at each. */
+  sockets: z.number().nullable(),
+  /** CPU time used so far by those that are alive. */
+  cpuMs: z.number(),
+});
+
 /** Where an alarm of the app was seen: a health route, a gauge, a webhook, a line of its log, its status page. */
 export const alarmSourceSchema = z.enum(['health', 'gauge', 'webhook', 'log', 'page']);
 export type AlarmSource = z.infer<typeof alarmSourceSchema>;
@@ -261,6 +277,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   guardrailTripped,
   leaseExpired,
   toolReading,
+  processReading,
   alertSeen,
   probeReading,
 ]);

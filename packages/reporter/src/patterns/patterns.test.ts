@@ -62,6 +62,8 @@ const replica: App = (request) =>
   request.cls === 'read' && !calm(request.phase) && request.index % 40 !== 3
     ? { ...good, region: 'us-west-2' }
     : dead({ attempts: 3 })(request);
+/** Fails over late: a quarter of the reads are lost before. */
+const lateReplica: App = (request) => (request.index % 4 === 1 ? dead({ attempts: 3 })(request) : replica(request));
 const quick: App = (request) => {
   const reply = dead({ status: 503 })(request);
   return request.phase === 'blackout' && request.cls !== 'control' ? { ...reply, latencyMs: 900 } : reply;
@@ -124,6 +126,7 @@ test('each pattern: shown, not shown, and where nobody can tell', async (t) => {
     ['write-behind', 'cannot-tell', served, (entries) => s3Fails(entries).filter((entry) => !isS3Audit(entry))],
     ['write-behind', 'not-shown', served, (entries) => s3Fails(entries).map((e, i) => (i % 5 === 0 ? lost(e) : e))],
     ['read-replica-only', 'shown', replica],
+    ['read-replica-only', 'shown', lateReplica],
     ['read-replica-only', 'not-shown', dead({})],
     ['read-replica-only', 'cannot-tell', rotatingApp],
     ['fail-fast-timeouts', 'shown', quick, silentButQuick],

@@ -12,6 +12,7 @@ import { gradingSection } from './html/grading.ts';
 import { ledgerSection } from './html/ledger.ts';
 import { phaseTableSection } from './html/phase-table.ts';
 import { notesSection, planSection, reproduceSection, timestamp } from './html/provenance.ts';
+import { processesSection } from './html/processes.ts';
 import { retriesSection } from './html/retries.ts';
 import { STYLE } from './html/style.ts';
 import { latencySection, timelineSection } from './html/timeline.ts';
@@ -31,6 +32,7 @@ export function renderHtml(report: Report): string {
     ['patterns', 'Patterns', patternsSection(report)],
     ['filmstrip', 'What users saw', filmstripSection(report)],
     ['alarms', 'Alarms', alarmsSection(report)],
+    ['processes', 'Processes', processesSection(report)],
     ['ledger', 'Ledger', ledgerSection(report)],
     ['retries', 'Retries', retriesSection(report)],
     ['faults', 'Faults', faultsSection(report)],

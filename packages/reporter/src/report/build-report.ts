@@ -17,6 +17,7 @@ import { heatmapOf } from './heatmap.ts';
 import { objectivesOf } from './objectives.ts';
 import { patternsOf } from './patterns.ts';
 import { sdkAdviceOf } from './sdk-advice.ts';
+import { processesOf } from './processes.ts';
 import { alarmsOf, alarmStoriesOf, probesOf } from './watch.ts';
 import { worstVerdict } from '../verdict.ts';
 import { faultsOf, ledgerOf, phasesOf, retriesOf, seriesOf, tableOf } from './sections.ts';
@@ -125,6 +126,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     heatmap: heatmapOf(trace),
     ledger: ledgerOf(trace),
     retries: retriesOf(trace),
+    processes: processesOf(trace),
     alarms: alarmsOf(trace),
     alarmStories: alarmStoriesOf(trace),
     probes: probesOf(trace),

@@ -70,6 +70,21 @@ export type Point = Immutable<z.infer<typeof pointSchema>>;
 
 export const seriesSchema = z.object({ bucketMs: z.number(), points: z.array(pointSchema) });
 
+/** How the app's processes were doing in one phase; of one replica, where there are several. */
+export const processRowSchema = z.object({
+  phase: z.string(),
+  replica: z.number().nullable(),
+  readings: z.number(),
+  processesMax: z.number(),
+  rssBytesP50: z.number(),
+  rssBytesMax: z.number(),
+  threadsMax: z.number(),
+  socketsMax: z.number().nullable().describe('Null where there were too many open files to look at each.'),
+  openFilesMax: z.number(),
+  cpuShare: z.number().nullable().describe('CPU time by time: 1 is one core. Null where it cannot be told.'),
+});
+export type ProcessRow = Immutable<z.infer<typeof processRowSchema>>;
+
 /** How many requests took how long, over time: what percentiles hide. */
 export const heatmapSchema = z.object({
   edgesMs: z.array(z.number()).describe('Upper edges of the bands; the last band has none.'),

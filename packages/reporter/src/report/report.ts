@@ -17,6 +17,7 @@ import {
   ledgerSchema,
   noteSchema,
   phaseSchema,
+  processRowSchema,
   retriesSchema,
   seriesSchema,
   tableRowSchema,
@@ -107,6 +108,9 @@ export const reportSchema = z.object({
   heatmap: heatmapSchema,
   ledger: ledgerSchema,
   retries: retriesSchema,
+  processes: z
+    .array(processRowSchema)
+    .describe("How the app's processes were doing, by phase and replica; Linux only."),
   alarms: z.array(alarmSchema).describe("Changes of the app's own alarms, at most 100."),
   alarmStories: z.array(alarmStorySchema).describe('What each alarm did, at most 60.'),
   probes: z

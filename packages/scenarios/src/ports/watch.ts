@@ -1,9 +1,9 @@
 import type { EntryOf } from '@gameday/reporter/journal';
 
 /** What watchers journal. */
-export type WatchEntry = EntryOf<'alert.seen'> | EntryOf<'probe.reading'>;
+export type WatchEntry = EntryOf<'alert.seen'> | EntryOf<'probe.reading'> | EntryOf<'process.reading'>;
 
-/** What looks at the app beside the workload: probes and alarms. */
+/** What looks at the app beside the workload: probes, alarms, and its processes' own state. */
 export interface Watch {
   /** Told of everything from now on; what came before is told first. */
   onEntry(listener: (entry: WatchEntry) => void): void;

@@ -1,5 +1,6 @@
 import type { AlertReceiver } from '../adapters/alert-receiver.ts';
 import { startProbe, type ProbeLook } from '../adapters/app-probe.ts';
+import { startProcessReadings } from '../adapters/process-readings.ts';
 import { AlarmBoard, type AlarmChange } from '../core/alarm-board.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Target } from '../ports/target.ts';
@@ -47,6 +48,9 @@ export function watchApp({ plan, target, replicaUrls, alerts, elapsed }: WatchOp
       for (const probe of plan.probes ?? []) {
         startProbe(probe, replicaUrls, elapsed, (look) => onLook(probe.kind, look), over.signal);
       }
+      startProcessReadings(target, over.signal, (reading) =>
+        tell({ t: elapsed(), type: 'process.reading', ...reading }),
+      );
       timer = setInterval(() => told(board.tick(elapsed())), TICK_MS);
     },
     end() {
