@@ -37,6 +37,7 @@ export interface Checker {
 
 export type CapId =
   | 'lost-writes'
+  | 'wrong-state'
   | 'never-back'
   | 'hangs'
   | 'wrong-answers'
@@ -47,6 +48,10 @@ export type CapId =
 /** The limits on the letter, whatever the score. */
 export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonly rule: string }>> = {
   'lost-writes': { letter: 'F', rule: 'Any acknowledged write that is lost or corrupted: F.' },
+  'wrong-state': {
+    letter: 'D',
+    rule: 'Any acknowledged write that is there twice, any delete that came back, any log with holes or out of order: at most D.',
+  },
   'never-back': { letter: 'D', rule: 'Never back at baseline after the last fault healed: at most D.' },
   hangs: { letter: 'D', rule: 'The majority of reads, or of writes, hang during the incident: at most D.' },
   'wrong-answers': {

@@ -87,7 +87,13 @@ class HistoryFold {
         this.#ledger.add(entry);
         return;
       case 'ledger.unknown':
+        this.#registers.addUnknown(entry);
+        this.#ledger.add(entry);
+        return;
+      case 'ledger.deleted':
       case 'ledger.audited':
+      case 'ledger.state':
+      case 'ledger.listed':
         this.#ledger.add(entry);
         return;
       case 'tool.reading':
@@ -163,6 +169,7 @@ class HistoryFold {
   }
 
   history(journal: History['journal']): History {
+    this.#ledger.resolve();
     return {
       run: this.#run,
       plan: this.#run.plan,

@@ -116,6 +116,8 @@ function ledgerLine({ ledger }: Report, colors: Colors): string {
   const bad = [
     [ledger.lost, 'lost'],
     [ledger.corrupted, 'corrupted'],
+    [ledger.duplicated, 'there twice'],
+    [ledger.resurrected, 'back after a delete'],
     [ledger.unreadable, 'could not be read back'],
     [ledger.notAudited, 'not audited'],
   ] as const;

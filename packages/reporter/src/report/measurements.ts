@@ -104,10 +104,25 @@ export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
 const lostEntrySchema = z.object({
   entry: z.string(),
   step: z.string(),
-  fate: z.enum(['lost', 'corrupted', 'unreadable', 'not-audited']),
+  fate: z.enum(['lost', 'corrupted', 'duplicated', 'resurrected', 'unreadable', 'not-audited']),
   acked: momentSchema.nullable(),
   app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
   s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
+  command: z.string().nullable().default(null).describe('What the audit command said; null where it was not asked.'),
+});
+
+/** One kind of the ledger's writes. */
+const ledgerKindSchema = z.object({
+  kind: z.enum(['set', 'register', 'counter', 'log']),
+  acked: z.number(),
+  ok: z.number(),
+  lost: z.number(),
+  corrupted: z.number(),
+  duplicated: z.number(),
+  resurrected: z.number(),
+  unproven: z.number().describe('They could not be read back, or nobody tried.'),
+  unknown: z.number().describe('Writes without a clear answer.'),
+  recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
 });
 
 /** The ledger: every write that the app said yes to, read back at the end. */
@@ -118,6 +133,13 @@ export const ledgerSchema = z.object({
   corrupted: z.number(),
   unreadable: z.number().describe('It could not be read back, so nobody knows.'),
   notAudited: z.number(),
+  duplicated: z.number().default(0).describe('There more than once, or counted more than once.'),
+  resurrected: z.number().default(0).describe('Back after an acknowledged delete.'),
+  holes: z.number().default(0).describe('Offsets of logs with nothing, between others with something.'),
+  disordered: z.number().default(0).describe('Entries of logs before one that was acknowledged before they were sent.'),
+  listed: z.boolean().default(false).describe('Whether a list of all was read, to find what is there twice.'),
+  inOnePlace: z.number().default(0).describe('Where several places of S3 were asked: one alone has it.'),
+  kinds: z.array(ledgerKindSchema).default([]).describe('By kind; only those that the workload wrote.'),
   appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
   unknown: z.number().describe('Writes without a clear answer.'),
   recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),

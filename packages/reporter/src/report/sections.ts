@@ -2,7 +2,7 @@ import { tallyLedger } from '../checkers/durability.ts';
 import { amplificationOf } from '../checkers/retry-discipline.ts';
 import { surgeAtHeal } from '../checkers/recovery.ts';
 import { phaseEdges } from '../checkers/span.ts';
-import { type Answer, fateOf } from '../history/ledger.ts';
+import { type Answer, fateOf, hasHappened, type LedgerKind } from '../history/ledger.ts';
 import type { AppCounts } from '../history/series.ts';
 import type { StepClass } from '../journal/plan-record.ts';
 import { wilson } from '../statistics/wilson.ts';
@@ -113,6 +113,23 @@ export function seriesOf(trace: Trace): { readonly bucketMs: number; readonly po
 const said = (answer: Answer | null): string | null =>
   answer === null ? null : answer.detail === '' ? answer.found : `${answer.found}: ${answer.detail}`;
 
+const KINDS: readonly LedgerKind[] = ['set', 'register', 'counter', 'log'];
+
+function kindsOf(trace: Trace): Ledger['kinds'] {
+  const unknown = [...trace.history.ledger.unknown.values()];
+  return KINDS.flatMap((kind) => {
+    const { acked, fates } = tallyLedger(trace, kind);
+    const unclear = unknown.filter((entry) => entry.kind === kind);
+    if (acked + unclear.length === 0) return [];
+    const { ok, lost, corrupted, duplicated, resurrected } = fates;
+    const unproven = fates.unreadable + fates['not-audited'];
+    const recovered = unclear.filter(hasHappened).length;
+    return [
+      { kind, acked, ok, lost, corrupted, duplicated, resurrected, unproven, unknown: unclear.length, recovered },
+    ];
+  });
+}
+
 export function ledgerOf(trace: Trace): Ledger {
   const { ledger } = trace.history;
   const tally = tallyLedger(trace);
@@ -131,6 +148,7 @@ export function ledgerOf(trace: Trace): Ledger {
               acked: entry.ackedAt === null ? null : trace.clock.moment(entry.ackedAt),
               app: said(entry.app),
               s3: said(entry.s3),
+              command: said(entry.command),
             },
           ],
     )
@@ -142,9 +160,16 @@ export function ledgerOf(trace: Trace): Ledger {
     corrupted: tally.fates.corrupted,
     unreadable: tally.fates.unreadable,
     notAudited: tally.fates['not-audited'],
+    duplicated: tally.fates.duplicated,
+    resurrected: tally.fates.resurrected,
+    holes: tally.holes,
+    disordered: tally.disordered,
+    listed: tally.listed,
+    inOnePlace: tally.inOnePlace,
+    kinds: kindsOf(trace),
     appOnly: tally.appOnly,
     unknown: unknown.length,
-    recovered: unknown.filter(({ app, s3 }) => app?.found === 'present' || s3?.found === 'present').length,
+    recovered: unknown.filter(hasHappened).length,
     bytesAcked: [...ledger.acked.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     firstLost,
   };

@@ -86,6 +86,22 @@ export const remedies = {
       'Secor names each object after the first offset in it, so a repeated upload overwrites itself with the same bytes.',
     source: goldin,
   },
+  duplicated: {
+    pattern: 'Idempotent writes with keys',
+    advice:
+      'Give every write a key that stays the same whenever it is repeated, and let the store refuse or overwrite the second one: an object named by its content or its first offset, If-None-Match on PutObject, a unique index. Then a replayed queue or a retried request changes nothing.',
+    proof:
+      'Secor names each object after the first offset in it, so a repeated upload overwrites itself instead of standing there twice.',
+    source: goldin,
+  },
+  resurrected: {
+    pattern: 'Deletes that win',
+    advice:
+      'Let a delete leave a tombstone with a time in every store and queue, and compare it before a buffered write or an older copy is put back after an outage.',
+    proof:
+      'Measured with an embedded S3: a write buffered in the outage and replayed after it put back what had been deleted meanwhile.',
+    source: null,
+  },
   unproven: {
     pattern: 'Read back what you acknowledged',
     advice:

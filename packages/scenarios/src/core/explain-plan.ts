@@ -1,3 +1,4 @@
+import { READS_PLACES } from './audit-ways.ts';
 import { stepDoes } from './step-does.ts';
 import type { FaultWindow } from '@gameday/injector';
 import { joinCommand } from './command-line.ts';
@@ -7,6 +8,7 @@ import { alarmDoes, probeDoes } from './describe-watch.ts';
 import { describeAction } from './describe-action.ts';
 import type { Plan, PlannedExpectation, PlannedPhase, PlannedStep } from './plan.ts';
 import { formatPercent, formatSize } from './quantity.ts';
+import { stepRates } from './journeys.ts';
 import { labelled, wrap } from './text-layout.ts';
 
 const WIDTH_DEFAULT = 100;
@@ -92,17 +94,22 @@ function appLines(plan: Plan, width: number): string[] {
 }
 
 function loadLines(plan: Plan, width: number): string[] {
-  const { steps, perSecond } = plan.workload;
-  const sum = steps.reduce((total, step) => total + step.weight, 0);
-  const rate = `${Number(perSecond.toFixed(2))} requests a second, sent on schedule whatever the app does; `;
+  const { steps, perSecond, journeys = [], connections } = plan.workload;
+  const rates = stepRates(plan.workload);
+  const all = [...rates.values()].reduce((sum, rate) => sum + rate, 0);
+  const what = journeys.length === 0 ? 'requests' : 'arrivals';
+  const fresh = connections === 'fresh' ? ', a fresh connection for each' : '';
+  const rate = `${Number(perSecond.toFixed(2))} ${what} a second, sent on schedule whatever the app does${fresh}; `;
+  const wait = `a user waits ${formatDuration(plan.patienceMs)} for an answer.`;
+  const line = (text: string): string[] => labelled('', text, LABEL, width);
   return [
-    ...labelled('Load', `${rate}a user waits ${formatDuration(plan.patienceMs)} for an answer.`, LABEL, width),
+    ...labelled('Load', `${rate}${wait}`, LABEL, width),
     ...steps.flatMap((step) =>
-      labelled(
-        '',
-        `${formatPercent(step.weight / sum)} ${step.id} (${step.class}): ${explainStep(step)}`,
-        LABEL,
-        width,
+      line(`${formatPercent((rates.get(step.id) ?? 0) / all)} ${step.id} (${step.class}): ${explainStep(step)}`),
+    ),
+    ...journeys.flatMap(({ id, steps: names, think }) =>
+      line(
+        `Journey ${id}: ${names.join(', then ')}, with ${formatDuration(think.meanMs)} of thought between (${think.kind}).`,
       ),
     ),
   ];
@@ -124,15 +131,19 @@ function explainStep(step: PlannedStep): string {
 }
 
 function auditLines(plan: Plan, width: number): string[] {
-  const { app, s3 } = plan.workload.audit;
+  const { app, s3, list, command } = plan.workload.audit;
+  const places = plan.workload.steps.filter(({ ledger }) => READS_PLACES.has(ledger));
   const ways = [
     ...(app === null ? [] : [`through the app (GET ${app.path})`]),
-    ...(s3 === null ? [] : [`straight from S3 (${s3.bucket}/${s3.key} in ${s3.region})`]),
+    ...places.map(({ request }) => `through the app (GET ${request.path})`),
+    ...(list === undefined || list === null ? [] : [`in the app's list (GET ${list.path})`]),
+    ...s3.map(({ bucket, key, region }) => `straight from S3 (${bucket}/${key} in ${region})`),
+    ...(command === undefined || command === null ? [] : [`by ${joinCommand(command.words)}`]),
   ];
   const text =
     ways.length === 0
       ? 'None: nothing says how an entry is read back.'
-      : `After recovery every acknowledged write is read back ${ways.join(' and ')}.`;
+      : `After recovery every acknowledged write is read back ${ways.join(', ')}.`;
   return labelled('Audit', text, LABEL, width);
 }
 

@@ -47,7 +47,7 @@ const UNKNOWN_WORKLOAD: PlannedWorkload = {
       ledger: 'none',
     },
   ],
-  audit: { app: null, s3: null },
+  audit: { app: null, s3: [] },
 };
 
 /** What a run takes beyond its phases at the most: the audit, the stopping of the app, the writing of the report. */
@@ -159,8 +159,8 @@ function planTarget(target: Target, folder: string): PlannedTarget {
 function targetRegions(target: Target): string[] {
   const texts = [...Object.values(target.env), ...(target.command ?? [])];
   const asked = texts.flatMap(templateNames).map(regionOfVariable);
-  const audited = target.workload?.audit.s3?.region ?? null;
-  const regions = [target.homeRegion, ...target.buckets.map((bucket) => bucket.region), ...asked, audited];
+  const audited = (target.workload?.audit.s3 ?? []).map(({ region }) => region);
+  const regions = [target.homeRegion, ...target.buckets.map((bucket) => bucket.region), ...asked, ...audited];
   return [...new Set(regions.filter((region) => region !== null))];
 }
 

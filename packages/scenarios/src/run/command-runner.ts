@@ -19,7 +19,7 @@ export function commandRunner(
 ): WorkloadOptions['runCommand'] {
   const values = targetValues(Number(new URL(url).port), endpoints, plan.target.homeRegion, alertsUrl);
   const environment = targetEnvironment(plan, values, credentials, env);
-  return (words, patienceMs, index, signal) =>
+  return (words, patienceMs, index, signal, onLine) =>
     runGuarded(
       {
         words: words.map((word) => fillTemplate(word, values)),
@@ -28,6 +28,7 @@ export function commandRunner(
         runId,
         mark: `command-${index}`,
         patienceMs,
+        onLine,
       },
       signal,
     );

@@ -114,11 +114,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const auditAll = async (): Promise<void> => {
     try {
       for (const auditor of ports.auditors) {
-        await auditor.audit(
-          ports.ledger,
-          (finding) => write({ t: elapsed(), type: 'ledger.audited', ...finding }),
-          audit.signal,
-        );
+        await auditor.audit(ports.ledger, (finding) => write({ t: elapsed(), ...finding }), audit.signal);
       }
       dispatch({ kind: 'audited' });
     } catch (error) {

@@ -3,17 +3,17 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
-import { createAppAuditor } from '../adapters/app-auditor.ts';
+import type { LedgerEvent } from '../adapters/ledger-keeping.ts';
 import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
-import { createS3Auditor } from '../adapters/s3-auditor.ts';
 import { describeExit } from '../adapters/target-process.ts';
 import { startToolReadings } from '../adapters/tool-readings.ts';
-import { createLedger, type LedgerEntry } from '../core/ledger.ts';
-import type { Auditor } from '../ports/auditor.ts';
+import { ledgerLine } from '../core/journal-ledger.ts';
+import { createLedger } from '../core/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
-import { openStage, undoAll, type RehearsalStage, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 import { watchApp } from './watch-app.ts';
+import { auditorsOf } from './auditors.ts';
+import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
 import type { RunOutcome } from './tally.ts';
 
@@ -55,7 +55,7 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       ledger,
       elapsed,
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
-      onEntry: (entry) => journalEntry(journal, elapsed(), entry),
+      onLedger: (event) => journalLedger(journal, elapsed(), event),
       runCommand: stage.runCommand,
     });
     const stopReadings = startToolReadings((reading) =>
@@ -79,7 +79,7 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       ledger,
       workload,
       watch,
-      auditors: auditors(options, stage),
+      auditors: auditorsOf(plan, stage),
       digestKey,
       describeTargetExit: describeExit,
     });
@@ -90,20 +90,13 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
-function journalEntry(journal: JournalWriter, t: number, { id: entry, step, digest, bytes, state }: LedgerEntry): void {
-  if (state === 'acked') journal.write({ t, type: 'ledger.acked', entry, step, digest, bytes });
-  else journal.write({ t, type: 'ledger.unknown', entry, step });
-}
-
-function auditors({ plan }: RunOptions, { url, s3 }: RehearsalStage): Auditor[] {
-  const { app, s3: inS3 } = plan.workload.audit;
-  const endpoint = inS3 === null ? undefined : s3.endpoints.get(inS3.region);
-  return [
-    ...(app === null ? [] : [createAppAuditor(url, app.path, plan.patienceMs)]),
-    ...(inS3 === null || endpoint === undefined
-      ? []
-      : [createS3Auditor({ ...inS3, endpoint, credentials: s3.credentials })]),
-  ];
+function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): void {
+  if (event.kind === 'write') {
+    journal.write(ledgerLine(t, event.entry));
+    return;
+  }
+  const { entry, step, sentMs: sent, state } = event;
+  journal.write({ t, type: 'ledger.deleted', entry, step, sent, state });
 }
 
 /**
