@@ -6,12 +6,13 @@ export const endpointOf = (region) => process.env[`S3_ENDPOINT_${region.toUpperC
 
 /**
  * A bucket of a region, with a deadline for every call. What the SDK may try again is tried again within the deadline.
- * @param {{ bucket: string, region: string, deadlineMs: number, attempts?: number, endpoint?: string }} options
- *   `endpoint`: where the region answers, by default as the environment says
+ * @param {{ bucket: string, region: string, deadlineMs: number, attempts?: number, endpoint?: string, server?: string }} options
+ *   `endpoint`: where the region answers, by default as the environment says; `server`: who asks, for the User-Agent
  */
-export function openBucket({ bucket, region, deadlineMs, attempts = 1, endpoint = endpointOf(region) }) {
+export function openBucket({ bucket, region, deadlineMs, attempts = 1, endpoint = endpointOf(region), server }) {
   const s3 = new S3Client({
     region,
+    ...(server === undefined ? {} : { userAgentAppId: server }),
     maxAttempts: attempts,
     requestHandler: { connectionTimeout: deadlineMs, requestTimeout: deadlineMs, throwOnRequestTimeout: true },
     ...(endpoint === undefined ? {} : { endpoint }),

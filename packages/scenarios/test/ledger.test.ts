@@ -19,6 +19,7 @@ name: ledger
 command: node ${join(repository, 'packages/scenarios/test/apps/ledger.mjs')} ${flaws}
 buckets: [photos]
 patience: 3s
+slo: { availability: { read: 99 % }, latency: { write: { p50: 3s } } }
 workload:
   rate: 50/s
   registers: 3
@@ -80,6 +81,14 @@ test('the ledger finds what an app loses, doubles, forgets and brings back, and 
     t.ok((clean.kind('set')?.unknown ?? 0) > 0, 'what S3 refused is unclear, and never lost');
     t.strictSame(clean.caps, []);
     t.ok(entriesOf(clean.entries, 'ledger.deleted').length > 0);
+    t.match(
+      clean.report.objectives.map(({ id, verdict }) => [id, verdict]),
+      [
+        ['availability.read', 'fail'],
+        ['latency.write', 'pass'],
+      ],
+      'its objectives stand beside the letter',
+    );
     const counters = entriesOf(clean.entries, 'ledger.state').filter(({ kind }) => kind === 'counter');
     t.strictSame(new Set(counters.map(({ via }) => via)), new Set(['app', 'command']), 'asked in both places');
   });

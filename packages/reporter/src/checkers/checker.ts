@@ -56,7 +56,7 @@ export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonl
   hangs: { letter: 'D', rule: 'The majority of reads, or of writes, hang during the incident: at most D.' },
   'wrong-answers': {
     letter: 'C',
-    rule: 'Any wrong body with a success status, during the incident or after it: at most C.',
+    rule: 'Any wrong body with a success status, or "not found" said of what S3 only failed to give: at most C.',
   },
   'control-down': {
     letter: 'C',

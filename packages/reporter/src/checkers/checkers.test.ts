@@ -4,7 +4,7 @@ import { type App, edited, good, journalOf, naiveApp, plan, rotatingApp, textOf 
 import { gradeOf } from '../grade.ts';
 import { BackOffs } from '../history/back-offs.ts';
 import { foldHistory } from '../history/fold-history.ts';
-import type { PlanRecord } from '../journal/plan-record.ts';
+import { dimensionIds, type PlanRecord } from '../journal/plan-record.ts';
 import { readJournal } from '../journal/read.ts';
 import type { Dimension } from '../report/basics.ts';
 import { buildReport } from '../report/build-report.ts';
@@ -234,5 +234,12 @@ test("the incident's clock passes midnight", async (t) => {
   t.same(
     late.phases.map(({ incidentClock }) => incidentClock),
     [null, '23:20 to 01:20 (+1 d)', '01:20 (+1 d) to 03:37 (+1 d)', null],
+  );
+});
+
+test('a chaos.yaml can weigh every dimension, and nothing else', async (t) => {
+  t.strictSame(
+    checkers.map(({ id }) => id),
+    [...dimensionIds],
   );
 });

@@ -116,9 +116,14 @@ test('a restart while S3 fails: up before it is back, too late, never, or no evi
   t.match(await run(exited(30_000, true), started(30_100), ready(85_000)), {
     verdict: 'fail',
     score: 0,
-    summary: /^Started at 10:17 without S3, the app was not ready before S3 was back, after 54.9 s\./,
+    summary: /^Started at 10:17 without S3, the app was ready only after 54.9 s\./,
     causes: [{ remedy: { pattern: 'Start without S3' } }],
   });
+  t.match(
+    await run(exited(30_000, true), started(30_100), ready(40_000)),
+    { score: 0, summary: /ready only after 9.9 s/ },
+    'S3 is not whole yet, but the start waited for a part of it',
+  );
   t.match(await run(exited(30_000, true), started(30_100), exited(31_000, false)), {
     summary: /ended by itself after 900 ms/,
   });

@@ -12,6 +12,7 @@ export {
   type WorkOutcome,
 } from './entry.ts';
 export {
+  dimensionIds,
   letterSchema,
   planRecordSchema,
   probeKindSchema,

@@ -15,6 +15,21 @@ export type StepClass = z.infer<typeof stepClassSchema>;
 export const letterSchema = z.enum(['A', 'B', 'C', 'D', 'F']);
 export type Letter = z.infer<typeof letterSchema>;
 
+/** What a run is graded on: one checker each. */
+export const dimensionIds = [
+  'exposure',
+  'availability',
+  'latency',
+  'durability',
+  'freshness',
+  'failover',
+  'recovery',
+  'retry-discipline',
+  'blast-radius',
+  'detection',
+  'user-experience',
+] as const;
+
 const phaseSchema = z.object({
   id: z.string(),
   title: z.string(),

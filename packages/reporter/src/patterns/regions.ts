@@ -1,4 +1,4 @@
-import { baselinePhases, mainRegion, regionsOf } from '../checkers/failover.ts';
+import { baselinePhases, deniedRefuges, mainRegion, regionsOf } from '../checkers/failover.ts';
 import type { S3Counts } from '../history/exchanges.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { type JudgedPhase, SAMPLES_MIN, type Trace } from '../trace.ts';
@@ -50,6 +50,12 @@ export const regionFailover: Pattern = {
       return cannotTell('Too few S3 requests to tell.', evidence);
     const low = wilson(during.part, during.whole)?.low ?? 0;
     const rose = low - before.part / before.whole;
+    const [refuge] = deniedRefuges(trace);
+    if (rose >= TAKEN_OVER && refuge !== undefined)
+      return notShown(
+        `S3 requests moved to ${refuge.region}, which refused ${refuge.denied} of ${refuge.asked}.`,
+        evidence,
+      );
     if (rose >= TAKEN_OVER)
       return shown(
         `Other regions than ${mainRegion(trace)} took over ${percent(during.part / during.whole)} of the S3 requests.`,

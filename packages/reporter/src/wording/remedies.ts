@@ -62,6 +62,14 @@ export const remedies = {
       'Invoca rotates through its regions on every request, so a lost region costs one more attempt. Sentry and Dan Goldin served cached copies.',
     source: invoca,
   },
+  untried: {
+    pattern: 'A way out that is used every day',
+    advice:
+      'Send a part of the ordinary requests through the other region, so that its access keys, its policy and its copies are tried every day; or rehearse the failover, and raise an alarm when the rehearsal fails.',
+    proof:
+      'Invoca asked how one knows that the backup works, and rotates through its regions on every request instead of waiting for the day.',
+    source: invoca,
+  },
   writes: {
     pattern: 'Buffer and replay',
     advice:

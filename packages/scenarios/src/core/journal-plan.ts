@@ -61,6 +61,7 @@ export function journalPlan(plan: Plan, explain: (window: FaultWindow) => string
     })),
     gate: plan.gate,
     weights: { ...plan.weights },
+    ...(plan.slo === undefined || plan.slo === null ? {} : { slo: plan.slo }),
     warnings: [...plan.warnings],
     ...watchOf(plan),
   };

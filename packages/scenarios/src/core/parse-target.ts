@@ -1,3 +1,4 @@
+import type { Slo } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { InputError } from './input-error.ts';
 import type { PlannedProbe } from './planned-watch.ts';
@@ -15,6 +16,8 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
   readonly patienceMs: number;
   readonly gate: TargetFile['gate'] | null;
   readonly weights: Readonly<Record<string, number>>;
+  /** Null where the target promises nothing. */
+  readonly slo: Slo | null;
   /** Null where the target declares none: then `GET /` is all that is known of its users. */
   readonly workload: PlannedWorkload | null;
   /** Null for the default: the plan's own length with some to spare. */
@@ -80,6 +83,7 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
     patienceMs: file.patience,
     gate: file.gate ?? null,
     weights: file.weights,
+    slo: file.slo ?? null,
     workload: file.workload === undefined ? null : workloadOf(file, buckets, recording),
     runMinutesMax: file.guardrails.minutes ?? null,
     probes,

@@ -93,6 +93,7 @@ export function planExperiment({ scenario: given, target, targetFolder, options 
     },
     gate: options.gate ?? target.gate ?? null,
     weights: target.weights,
+    slo: target.slo,
     warnings: [],
   };
   return deepFreeze({ ...plan, warnings: planWarnings(plan, target) });

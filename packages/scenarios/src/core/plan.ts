@@ -1,6 +1,6 @@
 import type { PlannedAlarm, PlannedProbe } from './planned-watch.ts';
 import type { Timeline } from '@gameday/injector';
-import type { Letter, StepClass } from '@gameday/reporter/journal';
+import type { Letter, Slo, StepClass } from '@gameday/reporter/journal';
 
 /** Where a scenario comes from, for the reader. */
 export interface PlannedScenario {
@@ -290,6 +290,8 @@ export interface Plan {
   readonly alarms?: readonly PlannedAlarm[];
   readonly gate: Letter | null;
   readonly weights: Readonly<Record<string, number>>;
+  /** What the target promises; shown beside the letter. */
+  readonly slo?: Slo | null;
   /** What the user should know before believing the grade: a phase shorter than the app's patience, for example. */
   readonly warnings: readonly string[];
 }

@@ -1,10 +1,11 @@
-import { letterSchema } from '@gameday/reporter/journal';
+import { dimensionIds, letterSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { alarmSchema } from './target-alarm.ts';
+import { auditSchema, bucketNameSchema, regionSchema } from './target-audit.ts';
 import { commandSchema, runTemplate, template } from './target-command.ts';
 import { probeSchema } from './target-probe.ts';
-import { auditSchema, bucketNameSchema, regionSchema } from './target-audit.ts';
+import { sloFileSchema } from './target-slo.ts';
 import { pathSchema, statusSchema } from './target-step.ts';
 import { workloadSchema } from './target-workload.ts';
 
@@ -52,7 +53,13 @@ export const targetSchema = z.strictObject({
     .describe('Created before it starts, in its home region where none is given.'),
   patience: durationSchema.default(10_000).describe('How long a user waits for a whole answer. Default 10s.'),
   gate: letterSchema.optional().describe('The lowest letter that passes.'),
-  weights: z.record(z.string(), z.number().min(0)).default({}).describe('Weights of the grade, by dimension.'),
+  weights: z
+    .partialRecord(z.enum(dimensionIds), z.number().min(0))
+    .default({})
+    .describe('Weights of the grade, by dimension, in place of the default ones: 0 leaves it out.'),
+  slo: sloFileSchema
+    .optional()
+    .describe('What you promise your users even while S3 fails, shown beside the letter, which it never changes.'),
   workload: workloadSchema.optional().describe('What its users do. Default: GET / five times a second.'),
   audit: auditSchema.optional().describe('How the acknowledged writes are read back after recovery.'),
   probes: z.array(probeSchema).default([]).describe('What looks at the app beside its users.'),

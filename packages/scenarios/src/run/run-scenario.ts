@@ -11,9 +11,9 @@ import { startToolReadings } from '../adapters/tool-readings.ts';
 import { ledgerLine } from '../core/journal-ledger.ts';
 import { createLedger } from '../core/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
-import { watchApp } from './watch-app.ts';
 import { auditorsOf } from './auditors.ts';
 import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { watchApp } from './watch-app.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
 import type { RunOutcome } from './tally.ts';
 
