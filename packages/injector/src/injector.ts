@@ -32,6 +32,7 @@ export interface RegionUpstream {
   readonly port?: number;
 }
 
+/** What an injector stands before, and how. */
 export interface InjectorOptions {
   readonly regions: readonly RegionUpstream[];
   /** Every draw derives from it. */
@@ -57,6 +58,7 @@ export interface InterceptingProxy {
   readonly caCertificate: string;
 }
 
+/** An injector that runs. */
 export interface Injector {
   /** Endpoint URL per region name, `http://127.0.0.1:PORT`; the JavaScript SDK chooses path style for it by itself. */
   readonly endpoints: ReadonlyMap<string, string>;

@@ -12,6 +12,7 @@ import { Accounts } from './accounts.ts';
 import { createLease } from './lease.ts';
 import { openApiDocument } from './open-api.ts';
 
+/** Where a control API listens, and for whom. */
 export interface ControlOptions {
   /** Loopback port; 0 (the default) takes a free one. */
   readonly port?: number;
@@ -31,7 +32,9 @@ export interface Control {
   observe(event: ExchangeEvent): void;
   /** Puts a timeline in force on a lease. @throws {Error} where it has problems */
   start(timeline: Timeline): void;
+  /** Puts off the end of the lease. Faults that have ended stay ended. */
   renew(): void;
+  /** Heals, and ends the listener. */
   close(): Promise<void>;
 }
 

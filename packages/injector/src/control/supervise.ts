@@ -7,6 +7,7 @@ import type { Arming } from '../core/arming.ts';
 import { makeStoreFolder } from './store-folder.ts';
 import { childReadySchema, type ChildReady, type ChildStart } from './child-messages.ts';
 
+/** What a supervised injector is to be like. */
 export interface SuperviseOptions {
   /** Region names with their upstreams; null is the embedded store. */
   readonly regions: ReadonlyMap<string, string | null>;
@@ -32,6 +33,7 @@ export interface Supervised {
   readonly control: { readonly url: string; readonly token: string };
   /** The data plane's process, another after a restart. */
   readonly pid: number | undefined;
+  /** Heals, and ends the child. */
   stop(): Promise<void>;
 }
 

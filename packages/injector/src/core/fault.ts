@@ -10,6 +10,7 @@ export const distributionSchema = z.discriminatedUnion('shape', [
   z.strictObject({ shape: z.literal('uniform'), fromMs: z.number().min(0), toMs: z.number().min(0) }),
   z.strictObject({ shape: z.literal('lognormal'), p50Ms: z.number().positive(), p99Ms: z.number().positive() }),
 ]);
+/** How long something takes. */
 export type Distribution = z.infer<typeof distributionSchema>;
 
 const share = z.number().min(0).max(1);
@@ -232,5 +233,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   ...bodyFaults,
   ...semanticFaults,
 ]);
+/** One way in which S3 fails, as data. */
 export type Fault = z.infer<typeof faultSchema>;
+/** The name of a fault: `silent`. */
 export type FaultKind = Fault['kind'];

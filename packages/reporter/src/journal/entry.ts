@@ -27,6 +27,7 @@ export const runEndSchema = z.enum([
   'target-failed',
   'tool-error',
 ]);
+/** Why a run ended. */
 export type RunEnd = z.infer<typeof runEndSchema>;
 
 const runEnded = z.object({ t, type: z.literal('run.ended'), reason: runEndSchema, detail: z.string() });
@@ -135,6 +136,7 @@ const s3Exchange = z.object({
  * (the run ended, or every socket was taken), which counts as failed.
  */
 export const workOutcomeSchema = z.enum(['good', 'wrong-status', 'wrong-body', 'hang', 'connection', 'unsent']);
+/** How a workload request went. */
 export type WorkOutcome = z.infer<typeof workOutcomeSchema>;
 
 const workRequest = z.object({
@@ -292,6 +294,7 @@ const processReading = z.object({
 
 /** Where an alarm of the app was seen: a health route, a gauge, a webhook, a line of its log, its status page. */
 export const alarmSourceSchema = z.enum(['health', 'gauge', 'webhook', 'log', 'page']);
+/** Where an alarm was seen. */
 export type AlarmSource = z.infer<typeof alarmSourceSchema>;
 
 /** An alarm of the app changed its state. Written at each change, not at each look. */
@@ -373,6 +376,9 @@ export const entrySchema = z.discriminatedUnion('type', [
   alertSeen,
   probeReading,
 ]);
+/** One line of a journal. */
 export type Entry = z.infer<typeof entrySchema>;
+/** What an entry tells of: `work.request`. */
 export type EntryType = Entry['type'];
+/** The entry of one type. */
 export type EntryOf<Type extends EntryType> = Extract<Entry, { type: Type }>;

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Plan } from '../core/plan.ts';
 
+/** An access key and its secret. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -85,7 +86,12 @@ export async function prepareS3(plan: Plan, { upstreams, credentials, arm }: S3O
   return behind;
 }
 
-async function createBucket({ endpoints, own, armed }: S3Behind, bucket: string, region: string): Promise<void> {
+/** Makes a bucket, or finds it made; in an S3 that is armed it must be there. @throws {Error} where S3 refuses it */
+export async function createBucket(
+  { endpoints, own, armed }: Pick<S3Behind, 'endpoints' | 'own' | 'armed'>,
+  bucket: string,
+  region: string,
+): Promise<void> {
   const endpoint = endpoints.get(region);
   if (endpoint === undefined) throw new Error(`no S3 endpoint for region ${region}, where bucket ${bucket} should be`);
   const client = new S3Client({ endpoint, region, credentials: own(region), forcePathStyle: true, maxAttempts: 1 });

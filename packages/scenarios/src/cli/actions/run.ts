@@ -43,6 +43,8 @@ export interface RunRequest {
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
+  /** Serve a page that shows the run. */
+  readonly watch: boolean;
   readonly json: boolean;
 }
 
@@ -102,13 +104,14 @@ async function runOne(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, arm, s3Port }: RunRequest,
+  request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  const { reason, detail } = await carryOut(plan, runId, folder, upstream, parseArm(arm), s3Port ?? null);
+  const { reason, detail, closePage } = await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) });
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);
+  await closePage({ letter: report.letter, headline: report.headline, folder });
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(folder))}`, 'environment');
   say('\n');

@@ -62,6 +62,12 @@ const builder = (args: Argv) =>
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
     .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
+    .option('watch', {
+      type: 'boolean',
+      default: false,
+      conflicts: 'seeds',
+      describe: 'also show the run on a page of this machine, with a button that stops it, healed',
+    })
     .option('dry-run', { type: 'boolean', default: false, describe: 'read the plan aloud and touch nothing' })
     .option('json', {
       type: 'boolean',
