@@ -81,7 +81,8 @@ function sayFailures(parser, path) {
 }
 
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
-for (const folder of [...packages, 'bench']) rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
+const tested = [...packages, join('examples', 'gallery')];
+for (const folder of [...tested, 'bench']) rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
 if (!(await run(bin('tsc'), ['-b', '--pretty', 'false'], 300_000))) {
   console.log('\n0 passed, 1 failed');
   process.exit(1);
@@ -109,7 +110,7 @@ if (only.length === 0) {
   }
 }
 
-const expected = packages
+const expected = tested
   .map((folder) => join(folder, 'dist'))
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))

@@ -134,9 +134,11 @@ export async function startControl(injector: Injector, options: ControlOptions =
       'GET /status': (_request, response) => json(response, status()),
       'GET /accounting': (_request, response) => {
         const fired = [...injector.fired()];
+        const uncounted = injector.uncounted();
         json(response, {
           fired: Object.fromEntries(fired),
-          neverFired: fired.filter(([, count]) => count === 0).map(([id]) => id),
+          neverFired: fired.filter(([id, count]) => count === 0 && uncounted.get(id) !== true).map(([id]) => id),
+          proved: [...uncounted].filter(([, proved]) => proved).map(([id]) => id),
         });
       },
       'GET /events': (_request, response) => {

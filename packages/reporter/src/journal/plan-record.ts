@@ -18,6 +18,21 @@ export const letterSchema = z.enum(['A', 'B', 'C', 'D', 'F']);
 /** A to F. */
 export type Letter = z.infer<typeof letterSchema>;
 
+/** What a run is graded on: one checker each. */
+export const dimensionIds = [
+  'exposure',
+  'availability',
+  'latency',
+  'durability',
+  'freshness',
+  'failover',
+  'recovery',
+  'retry-discipline',
+  'blast-radius',
+  'detection',
+  'user-experience',
+] as const;
+
 const phaseSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -109,7 +124,16 @@ export const planRecordSchema = z.object({
   warnings: z.array(z.string()).optional(),
   slo: sloSchema.optional(),
   /** The app's own alarms that the run watches; without any, detection cannot be graded. */
-  alarms: z.array(z.object({ id: z.string(), does: z.string() })).optional(),
+  alarms: z
+    .array(
+      z.object({
+        id: z.string(),
+        does: z.string(),
+        /** What it is to do while S3 fails; as it likes where left out. */
+        expect: z.enum(['fires', 'quiet', 'any']).optional(),
+      }),
+    )
+    .optional(),
   /** What looks at the app beside the workload. */
   probes: z.array(z.object({ id: z.string(), kind: probeKindSchema, does: z.string() })).optional(),
 });

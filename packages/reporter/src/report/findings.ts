@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alarmSourceSchema } from '../journal/entry.ts';
+import { alarmSourceSchema, pageFaceSchema } from '../journal/entry.ts';
 import { probeKindSchema, stepClassSchema } from '../journal/plan-record.ts';
 import { figureSchema, type Immutable, momentSchema, remedySchema, verdictSchema } from './basics.ts';
 
@@ -72,11 +72,28 @@ export const alarmSchema = z.object({
 /** One of the app’s alarms, and when it fired. */
 export type ReportAlarm = Immutable<z.infer<typeof alarmSchema>>;
 
+/** What one alarm did in the run. */
+export const alarmStorySchema = z.object({
+  id: z.string(),
+  does: z.string().describe('What raises it; empty for one that the app sent without being asked for.'),
+  expect: z.enum(['fires', 'quiet', 'any']).describe('What it is to do while S3 fails.'),
+  falseAlarms: z.number().describe('How often it went off before the first fault that struck.'),
+  fired: momentSchema.nullable().describe('When it first went off between the first fault and the last heal.'),
+  detectedAfterMs: z.number().nullable().describe('From the first fault to it, in time of the run.'),
+  detectedAfterIncidentMs: z.number().nullable().describe("The same on the incident's own clock."),
+  late: z.number().describe('How often it went off after the last heal.'),
+  cleared: momentSchema.nullable().describe('When it last cleared.'),
+  stuck: z.boolean().describe('Still on when the run ended.'),
+  asExpected: z.boolean().nullable().describe('Null where nothing is expected of it.'),
+});
+export type ReportAlarmStory = Immutable<z.infer<typeof alarmStorySchema>>;
+
 /** One look of a probe. */
 export const probeSchema = z.object({
   at: momentSchema,
   phase: z.string().nullable(),
   probe: z.string(),
+  replica: z.number().nullable().describe('Which of several replicas it looked at.'),
   kind: probeKindSchema,
   usable: z.boolean().nullable().describe('Null where the probe itself failed.'),
   message: z.string(),
@@ -86,6 +103,9 @@ export const probeSchema = z.object({
   brokenImages: z.number().nullable(),
   consoleErrors: z.number().nullable(),
   lcpMs: z.number().nullable(),
+  usableMs: z.number().nullable().describe('browser: from the first step to the last one done.'),
+  failedRequests: z.number().nullable(),
+  showed: pageFaceSchema.nullable().describe('browser: what the page had to show at the end.'),
 });
 /** What one look at the app saw. */
 export type ReportProbe = Immutable<z.infer<typeof probeSchema>>;

@@ -30,6 +30,10 @@ export const faultSchema = z.object({
   from: momentSchema,
   to: momentSchema,
   fired: z.number().describe('S3 exchanges that it struck.'),
+  proved: z
+    .literal(true)
+    .optional()
+    .describe('It turns connections away, which nothing can count, and a connection of Gameday’s own was turned away.'),
 });
 /** A planned fault, and how often it struck. */
 export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
@@ -74,6 +78,21 @@ export type Point = Immutable<z.infer<typeof pointSchema>>;
 
 export const seriesSchema = z.object({ bucketMs: z.number(), points: z.array(pointSchema) });
 
+/** How the app's processes were doing in one phase; of one replica, where there are several. */
+export const processRowSchema = z.object({
+  phase: z.string(),
+  replica: z.number().nullable(),
+  readings: z.number(),
+  processesMax: z.number(),
+  rssBytesP50: z.number(),
+  rssBytesMax: z.number(),
+  threadsMax: z.number(),
+  socketsMax: z.number().nullable().describe('Null where there were too many open files to look at each.'),
+  openFilesMax: z.number(),
+  cpuShare: z.number().nullable().describe('CPU time by time: 1 is one core. Null where it cannot be told.'),
+});
+export type ProcessRow = Immutable<z.infer<typeof processRowSchema>>;
+
 /** How many requests took how long, over time: what percentiles hide. */
 export const heatmapSchema = z.object({
   edgesMs: z.array(z.number()).describe('Upper edges of the bands; the last band has none.'),
@@ -93,10 +112,25 @@ export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
 const lostEntrySchema = z.object({
   entry: z.string(),
   step: z.string(),
-  fate: z.enum(['lost', 'corrupted', 'unreadable', 'not-audited']),
+  fate: z.enum(['lost', 'corrupted', 'duplicated', 'resurrected', 'unreadable', 'not-audited']),
   acked: momentSchema.nullable(),
   app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
   s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
+  command: z.string().nullable().default(null).describe('What the audit command said; null where it was not asked.'),
+});
+
+/** One kind of the ledger's writes. */
+const ledgerKindSchema = z.object({
+  kind: z.enum(['set', 'register', 'counter', 'log']),
+  acked: z.number(),
+  ok: z.number(),
+  lost: z.number(),
+  corrupted: z.number(),
+  duplicated: z.number(),
+  resurrected: z.number(),
+  unproven: z.number().describe('They could not be read back, or nobody tried.'),
+  unknown: z.number().describe('Writes without a clear answer.'),
+  recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
 });
 
 /** The ledger: every write that the app said yes to, read back at the end. */
@@ -107,6 +141,13 @@ export const ledgerSchema = z.object({
   corrupted: z.number(),
   unreadable: z.number().describe('It could not be read back, so nobody knows.'),
   notAudited: z.number(),
+  duplicated: z.number().default(0).describe('There more than once, or counted more than once.'),
+  resurrected: z.number().default(0).describe('Back after an acknowledged delete.'),
+  holes: z.number().default(0).describe('Offsets of logs with nothing, between others with something.'),
+  disordered: z.number().default(0).describe('Entries of logs before one that was acknowledged before they were sent.'),
+  listed: z.boolean().default(false).describe('Whether a list of all was read, to find what is there twice.'),
+  inOnePlace: z.number().default(0).describe('Where several places of S3 were asked: one alone has it.'),
+  kinds: z.array(ledgerKindSchema).default([]).describe('By kind; only those that the workload wrote.'),
   appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
   unknown: z.number().describe('Writes without a clear answer.'),
   recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
@@ -115,6 +156,17 @@ export const ledgerSchema = z.object({
 });
 /** What became of the writes. */
 export type Ledger = Immutable<z.infer<typeof ledgerSchema>>;
+
+/** A percentile over the graded phases of the incident, hangs counted as the patience at least. */
+export const percentileSchema = z.object({
+  class: stepClassSchema,
+  percentile: z.number(),
+  count: z.number(),
+  ms: z.number(),
+  lowMs: z.number().describe('95 % interval by order statistics.'),
+  highMs: z.number(),
+});
+export type Percentile = Immutable<z.infer<typeof percentileSchema>>;
 
 const retryRowSchema = z.object({
   phase: z.string(),
@@ -154,6 +206,10 @@ export const toolHealthSchema = z.object({
   sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
   unsent: z.number(),
   stalledSeconds: z.number().describe('Seconds of the load in which Gameday stood still for more than 200 ms.'),
+  notImplemented: z
+    .array(z.object({ operation: z.string(), requests: z.number() }))
+    .default([])
+    .describe('What the S3 behind Gameday does not have: requests that it answered 501 of its own accord.'),
 });
 /** How the tool itself was doing. */
 export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;

@@ -86,6 +86,7 @@ export async function runScenario(scenario: string, options: ScenarioOptions = {
     folder,
     gamedayVersion,
     upstreams: new Map(),
+    arm: null,
     s3Port: options.s3Port ?? null,
     credentials: null,
     env: process.env,
@@ -97,7 +98,7 @@ export async function runScenario(scenario: string, options: ScenarioOptions = {
     },
   });
   const report = await gradeJournal(journalFile(folder), undefined);
-  writeReportFiles(report, folder);
+  writeReportFiles(report, folder, folder);
   if (reason === 'target-failed') throw new TargetError(detail, `the journal is ${journalFile(folder)}`);
   return { report, folder };
 }

@@ -33,7 +33,8 @@ export async function startS3(options: S3Options = {}): Promise<S3> {
   });
   try {
     const access = s3Access(store.endpoints, EMBEDDED_CREDENTIALS);
-    for (const bucket of buckets) await createBucket(access, bucket, access.region);
+    const behind = { endpoints: store.endpoints, own: () => EMBEDDED_CREDENTIALS, armed: () => null };
+    for (const bucket of buckets) await createBucket(behind, bucket, access.region);
     return { ...access, stop: () => store.stop() };
   } catch (error) {
     await store.stop();

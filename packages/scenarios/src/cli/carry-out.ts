@@ -1,4 +1,4 @@
-import { explainWindow } from '@gameday/injector';
+import { explainWindow, type Arming } from '@gameday/injector';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
@@ -19,6 +19,8 @@ import { onUnexpectedError } from './unexpected-errors.ts';
 /** How the user wants it carried out. */
 export interface CarryOutOptions {
   readonly upstream: readonly string[];
+  /** What of those endpoints may be touched. */
+  readonly arm: Arming | null;
   /** Where the target finds S3's home region; free ports where undefined. */
   readonly s3Port: number | undefined;
   /** Also serve a page that shows the run. */
@@ -43,7 +45,7 @@ export async function carryOut(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, s3Port, watch, otlp }: CarryOutOptions,
+  { upstream, arm, s3Port, watch, otlp }: CarryOutOptions,
 ): Promise<CarriedOut> {
   const telemetry = await openTelemetry(otlp, process.env, gamedayVersion);
   const run = followRun(() => performance.now());
@@ -71,7 +73,8 @@ export async function carryOut(
       runId,
       folder,
       gamedayVersion,
-      upstreams: parseUpstreams(upstream),
+      upstreams: parseUpstreams(upstream, arm),
+      arm,
       s3Port: s3Port ?? null,
       credentials: upstreamCredentials(process.env),
       env: process.env,

@@ -60,6 +60,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       case 'begin-load':
         loadBeganMs = elapsed();
         workload.begin();
+        ports.watch.begin();
         return;
       case 'enter-phase':
         write({ t: elapsed(), type: 'phase.started', phase: command.phase.id });
@@ -109,11 +110,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const auditAll = async (): Promise<void> => {
     try {
       for (const auditor of ports.auditors) {
-        await auditor.audit(
-          ports.ledger,
-          (finding) => write({ t: elapsed(), type: 'ledger.audited', ...finding }),
-          audit.signal,
-        );
+        await auditor.audit(ports.ledger, (finding) => write({ t: elapsed(), ...finding }), audit.signal);
       }
       dispatch({ kind: 'audited' });
     } catch (error) {
@@ -124,6 +121,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     for (const cancel of timers) cancel();
     audit.abort();
     guardrails.stop();
+    ports.watch.end();
     write({ t: elapsed(), type: 'run.ended', reason, detail });
     void journal.sync().then(() => finish({ reason, detail }));
   };
@@ -161,12 +159,15 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     }
   });
   workload.onRequest(onRequest);
+  ports.watch.onEntry(write);
   journalTarget(target, plan.target.command ?? [], elapsed, write, (exit) => {
     const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
     dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });
   });
+  // The app takes its time to start, so that this costs none.
+  const prepared = workload.prepare().catch(() => {});
   void target.ready().then(
-    () => targetReady(),
+    () => prepared.then(targetReady),
     (error: unknown) => {
       const detail = error instanceof TargetError ? `${error.message} (${error.hint})` : String(error);
       dispatch({ kind: 'target-exited', detail });

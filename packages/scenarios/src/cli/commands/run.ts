@@ -48,7 +48,13 @@ const builder = (args: Argv) =>
       type: 'string',
       array: true,
       default: [],
-      describe: 'a loopback S3 instead of the embedded one: REGION=URL',
+      describe: 'another S3 instead of the embedded one: REGION=URL; REGION=aws is AWS itself',
+    })
+    .option('arm', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
     })
     .option('s3-port', {
       type: 'number',

@@ -106,6 +106,10 @@ export class LiveFold {
       case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':
+      case 'ledger.deleted':
+      case 'ledger.listed':
+      case 'ledger.state':
+      case 'process.reading':
       case 'alert.seen':
       case 'probe.reading':
     }
