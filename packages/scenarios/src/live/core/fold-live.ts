@@ -20,7 +20,8 @@ const readable = (detail: string): string =>
   detail
     .replaceAll(/<[^>]*(?:>|$)/g, ' ')
     .replaceAll(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(/:$/, '');
 
 /** A run as its journal tells it, folded entry by entry into what a person wants to see. */
 export class LiveFold {
