@@ -317,6 +317,7 @@ const alertSeen = z.object({
  * says why; a white page; nothing at all, where the browser itself had to say that there is no answer.
  */
 export const pageFaceSchema = z.enum(['page', 'honest-error', 'unclear', 'white', 'no-answer']);
+/** What a page of the app was to its user. */
 export type PageFace = z.infer<typeof pageFaceSchema>;
 
 /** What a probe saw when it looked once. Fields that its kind does not know are left out. */
