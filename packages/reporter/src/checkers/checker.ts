@@ -42,6 +42,7 @@ export type CapId =
   | 'hangs'
   | 'wrong-answers'
   | 'control-down'
+  | 'unbounded-growth'
   | 'writes-unproven';
 
 /** The limits on the letter, whatever the score. */
@@ -55,11 +56,15 @@ export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonl
   hangs: { letter: 'D', rule: 'The majority of reads, or of writes, hang during the incident: at most D.' },
   'wrong-answers': {
     letter: 'C',
-    rule: 'Any wrong body with a success status, during the incident or after it: at most C.',
+    rule: 'Any wrong body with a success status, or "not found" said of what S3 only failed to give: at most C.',
   },
   'control-down': {
     letter: 'C',
     rule: 'Routes that need no S3 fall below 90 % during the incident: at most C.',
+  },
+  'unbounded-growth': {
+    letter: 'C',
+    rule: 'Memory, threads, sockets or open files that grow as long as S3 fails: at most C.',
   },
   'writes-unproven': {
     letter: 'B',

@@ -73,11 +73,10 @@ test('a checker that throws is inconclusive, and the others stand', async (t) =>
   t.match(built, { letter: 'A', verdict: 'pass' });
 });
 
-test('each dimension publishes its formula and weight, and the weights add up to 100', (t) => {
-  t.equal(
-    checkers.reduce((sum, { weight }) => sum + weight, 0),
-    100,
-  );
+test('each dimension publishes its formula and weight; the eyes beside the workload weigh less than half', (t) => {
+  const sum = (of: typeof checkers): number => of.reduce((total, { weight }) => total + weight, 0);
+  const beside = new Set(['resources', 'restart', 'detection', 'user-experience']);
+  t.ok(sum(checkers.filter(({ id }) => beside.has(id))) < sum(checkers) / 2);
   t.ok(checkers.every(({ question, formula }) => question.endsWith('?') && formula.length > 20));
   t.end();
 });

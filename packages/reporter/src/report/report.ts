@@ -4,6 +4,7 @@ import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
 import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
 import {
   alarmSchema,
+  alarmStorySchema,
   diagnosisSchema,
   objectiveSchema,
   patternSchema,
@@ -17,6 +18,7 @@ import {
   noteSchema,
   percentileSchema,
   phaseSchema,
+  processRowSchema,
   retriesSchema,
   seriesSchema,
   tableRowSchema,
@@ -55,6 +57,7 @@ const gradeSchema = z.object({
     .nullable()
     .describe('What the default weights would give; null where they are in use.'),
 });
+/** How the letter came about. */
 export type Grade = Immutable<z.infer<typeof gradeSchema>>;
 
 /** Everything that a renderer needs, and all of report.json. */
@@ -111,8 +114,14 @@ export const reportSchema = z.object({
   heatmap: heatmapSchema,
   ledger: ledgerSchema,
   retries: retriesSchema,
+  processes: z
+    .array(processRowSchema)
+    .describe("How the app's processes were doing, by phase and replica; Linux only."),
   alarms: z.array(alarmSchema).describe("Changes of the app's own alarms, at most 100."),
-  probes: z.array(probeSchema).describe('At most 200 looks of probes, the earliest first.'),
+  alarmStories: z.array(alarmStorySchema).describe('What each alarm did, at most 60.'),
+  probes: z
+    .array(probeSchema)
+    .describe('At most 200 looks of probes that brought news, and all of browsers; the earliest first.'),
   assumptions: planRecordSchema.shape.assumptions,
   notes: z.array(noteSchema),
   tool: toolHealthSchema,
@@ -123,5 +132,7 @@ export const reportSchema = z.object({
     torn: z.boolean().describe('The last line was cut short.'),
   }),
 });
+/** All that a run says of its app: the content of report.json. */
 export type Report = Immutable<z.infer<typeof reportSchema>>;
+/** A finding that limits the letter. */
 export type Cap = Report['grade']['caps'][number];

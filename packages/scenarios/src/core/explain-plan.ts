@@ -4,6 +4,7 @@ import type { FaultWindow } from '@gameday/injector';
 import { joinCommand } from './command-line.ts';
 import { formatDuration } from './duration.ts';
 import { formatIncidentTime } from './incident-time.ts';
+import { alarmDoes, probeDoes } from './describe-watch.ts';
 import { describeAction } from './describe-action.ts';
 import type { Plan, PlannedExpectation, PlannedPhase, PlannedStep } from './plan.ts';
 import { formatPercent, formatSize } from './quantity.ts';
@@ -27,7 +28,13 @@ export function explainPlan(plan: Plan, explain: (window: FaultWindow) => string
     scenario.survivor === undefined || scenario.survivor === null
       ? []
       : labelled('Survivor', scenario.survivor, LABEL, width),
-    [...clockLines(plan, width), ...appLines(plan, width), ...loadLines(plan, width), ...auditLines(plan, width)],
+    [
+      ...clockLines(plan, width),
+      ...appLines(plan, width),
+      ...loadLines(plan, width),
+      ...auditLines(plan, width),
+      ...watchLines(plan, width),
+    ],
     ['What happens, in time since the load begins:'],
     ...plan.phases.map((phase) => phaseLines(plan, phase, explain, width)),
     guardrailLines(plan, width),
@@ -138,6 +145,19 @@ function auditLines(plan: Plan, width: number): string[] {
       ? 'None: nothing says how an entry is read back.'
       : `After recovery every acknowledged write is read back ${ways.join(', ')}.`;
   return labelled('Audit', text, LABEL, width);
+}
+
+const EXPECTED = { fires: '; it should', quiet: '; it should not', any: '' } as const;
+
+function watchLines({ probes = [], alarms = [] }: Plan, width: number): string[] {
+  return [
+    ...probes.flatMap((probe, index) =>
+      labelled(index === 0 ? 'Probes' : '', `${probe.id}: ${probeDoes(probe)}.`, LABEL, width),
+    ),
+    ...alarms.flatMap((alarm, index) =>
+      labelled(index === 0 ? 'Alarms' : '', `${alarm.id}: ${alarmDoes(alarm)}${EXPECTED[alarm.expect]}.`, LABEL, width),
+    ),
+  ];
 }
 
 function phaseLines(

@@ -1,8 +1,11 @@
 import type { Slo } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { InputError } from './input-error.ts';
+import type { PlannedProbe } from './planned-watch.ts';
 import type { PlannedStep, PlannedTarget, PlannedWorkload } from './plan.ts';
 import { schemaFindings } from './schema-findings.ts';
+import { declaredAlarm, withImpliedProbes, type DeclaredAlarm } from './target-alarm.ts';
+import { plannedProbe } from './target-probe.ts';
 import { ledgerRole, type TargetStep } from './target-step.ts';
 import { targetFindings } from './target-findings.ts';
 import { targetJsonSchema, targetSchema, type TargetFile } from './target.ts';
@@ -19,6 +22,8 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
   readonly workload: PlannedWorkload | null;
   /** Null for the default: the plan's own length with some to spare. */
   readonly runMinutesMax: number | null;
+  readonly probes: readonly PlannedProbe[];
+  readonly alarms: readonly DeclaredAlarm[];
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:${PORT}';
@@ -59,6 +64,7 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
       ? { name: bucket, region: file.region }
       : { name: bucket.name, region: bucket.region ?? file.region },
   );
+  const probes = withImpliedProbes(file.probes.map(plannedProbe), file.alarms, file.ready.path);
   return {
     name: file.name,
     command: file.command ?? null,
@@ -80,6 +86,8 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
     slo: file.slo ?? null,
     workload: file.workload === undefined ? null : workloadOf(file, buckets, recording),
     runMinutesMax: file.guardrails.minutes ?? null,
+    probes,
+    alarms: file.alarms.map((alarm) => declaredAlarm(alarm, probes)),
   };
 }
 

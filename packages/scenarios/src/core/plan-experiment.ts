@@ -6,6 +6,7 @@ import { formatDuration } from './duration.ts';
 import type { ExpectationEntry } from './expectation.ts';
 import { optionError } from './input-error.ts';
 import { setAssumptions, type Sets } from './parse-scenario.ts';
+import { plannedAlarm } from './target-alarm.ts';
 import type { Target } from './parse-target.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { RECOVERY_ID, BASELINE_ID } from './phase-ids.ts';
@@ -13,6 +14,7 @@ import type { Plan, PlannedExpectation, PlannedPhase, PlannedTarget, PlannedWork
 import type { Scenario } from './scenario.ts';
 import { isRegionName, regionOfVariable, templateNames } from './template.ts';
 
+/** What the user chose for one run. */
 export interface PlanOptions extends CutOptions {
   /** How much faster than the incident; the scenario's own where left out. */
   readonly speed?: number;
@@ -25,6 +27,7 @@ export interface PlanOptions extends CutOptions {
   readonly gate?: Letter;
 }
 
+/** What a plan follows from. */
 export interface PlanInput {
   readonly scenario: Scenario;
   readonly target: Target;
@@ -83,6 +86,8 @@ export function planExperiment({ scenario: given, target, targetFolder, options 
     ...compiled,
     expectations: expectationsOf(scenario),
     cooldownMs,
+    probes: target.probes,
+    alarms: target.alarms.map((alarm) => plannedAlarm(alarm, name)),
     guardrails: {
       runMsMax: runMsMax(phases, cooldownMs, target.ready.withinMs, lower(target.runMinutesMax, guardrails.minutesMax)),
       abortWhen: guardrails.abortWhen,

@@ -1,3 +1,4 @@
+import type { PlannedAlarm, PlannedProbe } from './planned-watch.ts';
 import type { Timeline } from '@gameday/injector';
 import type { Letter, Slo, StepClass } from '@gameday/reporter/journal';
 
@@ -283,6 +284,10 @@ export interface Plan {
   readonly variables?: readonly PlannedVariable[];
   /** Wall time without load between the recovery and the audit, for queues to drain. */
   readonly cooldownMs?: number;
+  /** What looks at the app beside the workload. */
+  readonly probes?: readonly PlannedProbe[];
+  /** The app's own alarms that are watched. */
+  readonly alarms?: readonly PlannedAlarm[];
   readonly gate: Letter | null;
   readonly weights: Readonly<Record<string, number>>;
   /** What the target promises; shown beside the letter. */

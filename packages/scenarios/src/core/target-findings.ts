@@ -2,11 +2,12 @@ import { wordHint } from './nearest-word.ts';
 import { capturesAsked, ledgerRole } from './target-step.ts';
 import type { LedgerRole } from './plan.ts';
 import type { TargetFile } from './target.ts';
+import { watchFindings } from './watch-findings.ts';
 import type { Finding } from './yaml-document.ts';
 
 /** What no single part of a target shows: a ledger that nobody writes, a bucket that nobody creates. */
 export function targetFindings(target: TargetFile): Finding[] {
-  return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target)];
+  return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target), ...watchFindings(target)];
 }
 
 function addressFindings({ command, url, replicas }: TargetFile): Finding[] {

@@ -145,6 +145,7 @@ const captureSchema = z
     return z.NEVER;
   });
 
+/** Whether a text is a regular expression. */
 export function isRegex(pattern: string): boolean {
   try {
     return new RegExp(pattern) instanceof RegExp;

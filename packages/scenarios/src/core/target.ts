@@ -1,8 +1,10 @@
 import { dimensionIds, letterSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
+import { alarmSchema } from './target-alarm.ts';
 import { auditSchema, bucketNameSchema, regionSchema } from './target-audit.ts';
 import { commandSchema, runTemplate, template } from './target-command.ts';
+import { probeSchema } from './target-probe.ts';
 import { sloFileSchema } from './target-slo.ts';
 import { pathSchema, statusSchema } from './target-step.ts';
 import { workloadSchema } from './target-workload.ts';
@@ -60,6 +62,8 @@ export const targetSchema = z.strictObject({
     .describe('What you promise your users even while S3 fails, shown beside the letter, which it never changes.'),
   workload: workloadSchema.optional().describe('What its users do. Default: GET / five times a second.'),
   audit: auditSchema.optional().describe('How the acknowledged writes are read back after recovery.'),
+  probes: z.array(probeSchema).default([]).describe('What looks at the app beside its users.'),
+  alarms: z.array(alarmSchema).default([]).describe('How its operators learn that S3 fails.'),
   guardrails: z
     .strictObject({
       minutes: z.number().positive().max(1_440).optional().describe('End, heal and say so after so many minutes.'),

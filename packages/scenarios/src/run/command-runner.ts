@@ -15,8 +15,9 @@ export function commandRunner(
   url: string,
   endpoints: ReadonlyMap<string, string>,
   credentials: Credentials,
+  alertsUrl: string,
 ): WorkloadOptions['runCommand'] {
-  const values = targetValues(Number(new URL(url).port), endpoints, plan.target.homeRegion);
+  const values = targetValues(Number(new URL(url).port), endpoints, plan.target.homeRegion, alertsUrl);
   const environment = targetEnvironment(plan, values, credentials, env);
   return (words, patienceMs, index, signal, onLine) =>
     runGuarded(
