@@ -37,12 +37,7 @@ test('a black hole drops what is new, silences what is there, and heals on the s
   clock.advance(1_000);
   t.equal((await there.over()).how, 'reset');
   await eventCount(2);
-  let healed = await ask(port, 'GET', '/bucket/key');
-  while (healed.how !== 'end') {
-    await setTimeout(5);
-    healed = await ask(port, 'GET', '/bucket/key');
-  }
-  t.match(healed.text, /hello$/);
+  t.match(await askHealed(port), /hello$/);
 
   inflict({ kind: 'black-hole' });
   inflict({ kind: 'refuse' });
@@ -73,10 +68,5 @@ test('a black hole that clients crowd into at once heals as well', { skip }, asy
   crowding = false;
   clock.advance(1_000);
   for (const socket of sockets) socket.destroy();
-  let healed = await ask(port, 'GET', '/bucket/key');
-  while (healed.how !== 'end') {
-    await setTimeout(5);
-    healed = await ask(port, 'GET', '/bucket/key');
-  }
-  t.match(healed.text, /hello$/);
+  t.match(await askHealed(port), /hello$/);
 });
