@@ -81,9 +81,8 @@ const LARGE_PUT_RATIO_MIN = 0.96;
  * not reach the goal either, it takes more than this machine has: the goal stays, and stays missed.
  */
 async function largePuts(store: BenchProcess, bare: BenchProcess): Promise<readonly Figure[]> {
-  const put = (process: BenchProcess, path: string) => (): Promise<number> => transfer(process.port, 'PUT', path);
-  const ours = put(store, '/bench/large');
-  const hashed = put(bare, '/bench/hashed');
+  const ours = (): Promise<number> => transfer(store.port, 'PUT', '/bench/large');
+  const hashed = (): Promise<number> => transfer(bare.port, 'PUT', '/bench/hashed');
   const hash = { peer: md5Speed, peerName: 'MD5 alone', ratioMin: LARGE_PUT_RATIO_MIN };
   const goal = await compare({ metric: LARGE_PUT, ours, ...hash });
   const floor = await compare({ metric: `${LARGE_PUT}, bare node:http with MD5`, ours: hashed, ...hash });

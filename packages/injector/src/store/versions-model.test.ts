@@ -183,7 +183,7 @@ test('listings hold while others write: what stands is listed once, in order, an
       if (isVersioned) await setVersioning(client, Bucket, 'Enabled');
       const standing = Array.from({ length: 10 }, (_, index) => `${index}-stands`);
       await Promise.all(standing.map((Key) => client.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }))));
-      let writing = true;
+      const writing = { busy: true };
       const walkPages = async (): Promise<void> => {
         const seen: string[] = [];
         let ContinuationToken: string | undefined;
@@ -206,7 +206,7 @@ test('listings hold while others write: what stands is listed once, in order, an
       };
       const lister = async (): Promise<void> => {
         do await walkPages();
-        while (writing);
+        while (writing.busy);
       };
       const last = new Map<string, boolean>();
       const write = async (steps: (typeof writers)[number], writer: number): Promise<void> => {
@@ -218,7 +218,7 @@ test('listings hold while others write: what stands is listed once, in order, an
           last.set(Key, isPut);
         }
       };
-      const written = Promise.all(writers.map(write)).finally(() => (writing = false));
+      const written = Promise.all(writers.map(write)).finally(() => (writing.busy = false));
       await Promise.all([written, lister()]);
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
       const left = [...last].filter(([, isThere]) => isThere).map(([name]) => name);

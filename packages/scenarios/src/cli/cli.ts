@@ -18,6 +18,8 @@ import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
 
+const print = (words: readonly string[]): unknown => process.stdout.write(words.join('\n'));
+
 /** What the script of `chaos completion` calls, followed by the words on the command line. */
 const COMPLETIONS = '--get-yargs-completions';
 
@@ -97,7 +99,6 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const [first, ...words] = args;
   if (first === COMPLETIONS) {
     // Asked, not parsed: the words are not written to their end, and nothing that they say is to be done.
-    const print = (completions: readonly string[]): unknown => process.stdout.write(completions.join('\n'));
     if (awaitsScenario(words, words.at(-1) ?? '')) print(await parser.getCompletion(words));
     // What yargs knows itself it may print itself, a little later.
     else void parser.getCompletion(words, (_error, completions) => print(completions ?? []));

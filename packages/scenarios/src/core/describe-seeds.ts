@@ -60,7 +60,7 @@ export function seedsAsText(result: SeedsResult): string {
   return [
     headline(result),
     '',
-    ...seedsTables(result).flatMap(({ head, rows }) => [...columns([head, ...rows]), '']),
+    ...seedsTables(result).flatMap(({ head, rows }) => columns([head, ...rows]).concat('')),
     writes(result),
     ...result.notes.map((note) => `Note: ${note}`),
     '',
