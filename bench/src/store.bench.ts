@@ -76,13 +76,15 @@ const LARGE_PUT = 'PUT MiB/s, 64 MiB';
 /** Of MD5 alone; about 500 MiB/s where MD5 makes 520. */
 const LARGE_PUT_RATIO_MIN = 0.96;
 
+const largePut = (process: BenchProcess, path: string) => (): Promise<number> => transfer(process.port, 'PUT', path);
+
 /**
  * Large writes beside MD5 alone, and beside a bare server that does nothing but receive and hash. Where the bare one does
  * not reach the goal either, it takes more than this machine has: the goal stays, and stays missed.
  */
 async function largePuts(store: BenchProcess, bare: BenchProcess): Promise<readonly Figure[]> {
-  const ours = (): Promise<number> => transfer(store.port, 'PUT', '/bench/large');
-  const hashed = (): Promise<number> => transfer(bare.port, 'PUT', '/bench/hashed');
+  const ours = largePut(store, '/bench/large');
+  const hashed = largePut(bare, '/bench/hashed');
   const hash = { peer: md5Speed, peerName: 'MD5 alone', ratioMin: LARGE_PUT_RATIO_MIN };
   const goal = await compare({ metric: LARGE_PUT, ours, ...hash });
   const floor = await compare({ metric: `${LARGE_PUT}, bare node:http with MD5`, ours: hashed, ...hash });

@@ -1,4 +1,5 @@
 export { blastRadiusSchema, operationClassSchema, type BlastRadius, type OperationClass } from './core/blast-radius.ts';
+export { armingSchema, isLoopback, type Arming } from './core/arming.ts';
 export { checkTimeline } from './core/check-timeline.ts';
 export type { Exchange } from './core/exchange.ts';
 export type { ExchangeEvent, ExchangeOutcome } from './core/event.ts';
@@ -20,6 +21,9 @@ export {
   type InterceptingProxy,
   type RegionUpstream,
 } from './injector.ts';
+export type { Armed } from './plane/admission.ts';
+export type { KeyProvider, UserKeys } from './plane/owner-check.ts';
+export { userKeys } from './ways-in/user-keys.ts';
 export { proxyEnvironment } from './ways-in/proxy-environment.ts';
 export {
   startStore,

@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { versionIdIn } from './s3-address.ts';
 import { quantile } from './distribution.ts';
 import type { Exchange } from './exchange.ts';
 import type { Fault, FaultKind } from './fault.ts';
@@ -97,7 +98,10 @@ function finds(
 ): boolean {
   const { fault, where } = window;
   if (fault.kind === 'continue-stall' && client?.expectsContinue !== true) return false;
-  if (fault.kind === 'stale-read' && writes?.isFresh(exchange, fault.withinMs, elapsedMs) !== true) return false;
+  if (fault.kind === 'stale-read') {
+    const versionId = client === null ? null : versionIdIn(client.query);
+    if (writes?.hides(exchange, versionId, fault.withinMs, elapsedMs) !== true) return false;
+  }
   if (fault.kind === 'list-lag' && writes?.hasFresh(exchange.bucket, fault.withinMs, elapsedMs) !== true) return false;
   if (fault.kind === 'throttle' && quota?.exceeds(fault, exchange, elapsedMs) !== true) return false;
   return where.limit === undefined || quota === null || quota.admits(where.limit, exchange, elapsedMs);

@@ -76,7 +76,7 @@ function causeLines(cause: Cause, number: number, { grade }: Report, width: numb
 
 function summary(report: Report, width: number, colors: Colors): readonly string[] {
   const { gate, tool, faults } = report;
-  const silent = faults.filter((fault) => fault.fired === 0).length;
+  const silent = faults.filter((fault) => fault.fired === 0 && fault.proved === undefined).length;
   const ungraded = report.phases.filter((phase) => !phase.graded).length;
   const entries: readonly (readonly [label: string, text: string | null])[] = [
     ['Writes', ledgerLine(report, colors)],
@@ -121,6 +121,8 @@ function ledgerLine({ ledger }: Report, colors: Colors): string {
   const bad = [
     [ledger.lost, 'lost'],
     [ledger.corrupted, 'corrupted'],
+    [ledger.duplicated, 'there twice'],
+    [ledger.resurrected, 'back after a delete'],
     [ledger.unreadable, 'could not be read back'],
     [ledger.notAudited, 'not audited'],
   ] as const;
