@@ -8,6 +8,16 @@ import { ask, rawClient } from './raw-client.ts';
 
 const skip = hasBlackHoles ? false : 'only Linux drops what a full accept queue cannot take';
 
+/** The answer once the port has changed hands: until then connections are refused, or reset with the old listener. */
+async function askHealed(port: number): Promise<string> {
+  let answer = await ask(port, 'GET', '/bucket/key');
+  for (let tries = 0; answer.text === '' && tries < 200; tries += 1) {
+    await setTimeout(10);
+    answer = await ask(port, 'GET', '/bucket/key');
+  }
+  return answer.text;
+}
+
 test('a black hole drops what is new, silences what is there, and heals on the same port', { skip }, async (t) => {
   const s3 = await startTinyS3(t);
   const { port, injector, inflict, clock, eventCount } = await startHarness(t, s3.url);
