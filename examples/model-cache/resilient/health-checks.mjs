@@ -7,7 +7,7 @@ const FAILURES_MIN = 2;
 export function checkHealth(url, onChange) {
   let failures = 0;
   let healthy = true;
-  setInterval(async () => {
+  const look = async () => {
     const answers = await fetch(url, { signal: AbortSignal.timeout(WITHIN_MS) }).then(
       ({ ok }) => ok,
       () => false,
@@ -16,7 +16,8 @@ export function checkHealth(url, onChange) {
     if (healthy ? failures < FAILURES_MIN : !answers) return;
     healthy = answers;
     onChange(healthy);
-  }, EVERY_MS);
+  };
+  setInterval(() => void look(), EVERY_MS);
 }
 
 const since = new Map();
