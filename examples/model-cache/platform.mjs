@@ -18,25 +18,34 @@ export async function runOnPlatform(file, args) {
       () => true,
       () => false,
     );
-  let running = await startProcess(file, args);
+  await runWhile(isUp, file, args);
+}
+
+/**
+ * Runs a program as long as its host is up, and starts it again when it has ended. Resolves when it first serves.
+ * @param {() => Promise<boolean>} isUp
+ * @param {string} file
+ * @param {readonly string[]} args
+ */
+export async function runWhile(isUp, file, args) {
+  let running = null;
+  const start = () =>
+    new Promise((resolve) => {
+      const child = fork(file, args);
+      running = child;
+      child.once('message', resolve);
+      child.once('exit', () => {
+        if (running === child) running = null;
+        resolve();
+      });
+    });
+  await start();
   void (async () => {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       const up = await isUp();
-      if (up && running === null) running = await startProcess(file, args);
-      if (!up && running !== null) {
-        running.kill('SIGKILL');
-        running = null;
-      }
+      if (up && running === null) await start();
+      if (!up) running?.kill('SIGKILL');
     }
   })();
-}
-
-/** Resolves when the program says that it serves. */
-export function startProcess(file, args) {
-  return new Promise((resolve, reject) => {
-    const child = fork(file, args);
-    child.once('message', () => resolve(child));
-    child.once('error', reject);
-  });
 }

@@ -55,7 +55,8 @@ export function openModels(redisPort, data) {
     for (const copy of copies) {
       try {
         const { Body, Metadata } = await copy.send(new GetObjectCommand({ Bucket: copy.bucket, Key: keyOf(bot) }));
-        if (Metadata?.version === version) return Buffer.from(await Body.transformToByteArray());
+        const model = Buffer.from(await Body.transformToByteArray());
+        if (Metadata?.version === version) return model;
       } catch {
         // The next region may have it.
       }

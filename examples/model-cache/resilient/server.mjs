@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { diskOf, freePort, startRedis } from '../../shared/servers.mjs';
-import { runOnPlatform, startProcess } from '../platform.mjs';
+import { runOnPlatform, runWhile } from '../platform.mjs';
 import { startRouter } from '../router.mjs';
 import { alert, checkHealth } from './health-checks.mjs';
 
@@ -15,7 +15,7 @@ const platform = { port: await freePort(), cache: await startCache('platform-cac
 const standby = { port: await freePort(), cache: await startCache('standby-cache') };
 const argsOf = ({ port, cache }) => [String(port), String(cache), data];
 await runOnPlatform(file('api.mjs'), argsOf(platform));
-await startProcess(file('api.mjs'), argsOf(standby));
+await runWhile(async () => true, file('api.mjs'), argsOf(standby));
 const leadTo = await startRouter(Number(process.env.PORT), platform.port);
 
 checkHealth(`http://127.0.0.1:${platform.port}/status`, (healthy) => {
