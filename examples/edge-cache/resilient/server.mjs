@@ -7,7 +7,7 @@ const bucket = openBucket({ bucket: 'site-assets', region: 'us-east-1', deadline
 
 // A site that is started again in an outage has been deployed before.
 await deploy(bucket).catch((error) => console.error(`not deployed: ${error.name}`));
-const origin = await startOrigin(bucket.get);
+const origin = await startOrigin((key) => bucket.get(key));
 await startEdge(
   origin,
   `proxy_cache_valid 200 1s;

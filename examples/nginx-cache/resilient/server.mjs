@@ -21,4 +21,4 @@ const endpoint = await startCache({
 const s3 = openBucket({ bucket: 'files-us-east-1', region: 'us-east-1', deadlineMs: 800 });
 const cached = openBucket({ bucket: 'files-us-east-1', region: 'us-east-1', deadlineMs: 1_200, endpoint });
 
-await serveFiles({ put: s3.put, get: cached.get });
+await serveFiles({ put: (key, file) => s3.put(key, file), get: (key) => cached.get(key) });
