@@ -11,11 +11,17 @@ export async function openClickLog(folder) {
   const positions = new Map();
   /** Which bucket has it; missing where none has. @type {Map<string, string>} */
   const places = new Map();
+  /** Clicks by campaign, those before a restart among them: what caps are enforced from. @type {Map<string, number>} */
+  const counts = new Map();
   let end = 0;
-  for (const line of await wholeLines(clicksFile)) {
-    const length = Buffer.byteLength(line) + 1;
-    positions.set(JSON.parse(line).id, { offset: end, length });
+  const enter = (id, campaign, length) => {
+    if (!positions.has(id)) counts.set(campaign, (counts.get(campaign) ?? 0) + 1);
+    positions.set(id, { offset: end, length });
     end += length;
+  };
+  for (const line of await wholeLines(clicksFile)) {
+    const { id, campaign } = JSON.parse(line);
+    enter(id, campaign, Buffer.byteLength(line) + 1);
   }
   for (const line of await wholeLines(placesFile)) places.set(...JSON.parse(line));
   const clicks = await open(clicksFile, 'a+');
@@ -34,10 +40,8 @@ export async function openClickLog(folder) {
       try {
         await clicks.appendFile(group.map(({ line }) => line).join(''));
         await clicks.datasync();
-        for (const { id, line, resolve } of group) {
-          const length = Buffer.byteLength(line);
-          positions.set(id, { offset: end, length });
-          end += length;
+        for (const { id, campaign, line, resolve } of group) {
+          enter(id, campaign, Buffer.byteLength(line));
           resolve();
         }
       } catch (error) {
@@ -50,13 +54,12 @@ export async function openClickLog(folder) {
   }
 
   return {
-    /** Clicks so far, those before a restart among them: what caps are enforced from. */
-    count: () => positions.size,
-    /** Resolves when the click is on disk for good. @param {string} id @param {Buffer} body */
-    append(id, body) {
-      const line = `${JSON.stringify({ id, body: body.toString('base64') })}\n`;
+    counts: () => Object.fromEntries(counts),
+    /** Resolves when the click is on disk for good. @param {{ id: string, campaign: string, body: Buffer }} click */
+    append({ id, campaign, body }) {
+      const line = `${JSON.stringify({ id, campaign, body: body.toString('base64') })}\n`;
       return new Promise((resolve, reject) => {
-        waiting.push({ id, line, resolve, reject });
+        waiting.push({ id, campaign, line, resolve, reject });
         if (!flushing) void flush();
       });
     },

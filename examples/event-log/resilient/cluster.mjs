@@ -3,9 +3,9 @@
 import { fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HttpError, serve } from '../../shared/http.mjs';
+import { HttpError, json, serve } from '../../shared/http.mjs';
 import { diskOf } from '../../shared/servers.mjs';
-import { startControlRoom } from './control-room.mjs';
+import { startControlRoom, sumCounts } from './control-room.mjs';
 import { readSwitches, throwSwitches } from './switches.mjs';
 
 const REGIONS = ['us-east-1', 'us-west-2'];
@@ -58,9 +58,24 @@ function inUse(id) {
   return [...traffic.slice(first), ...traffic.slice(0, first)];
 }
 
+/** What each region has counted, as last heard. @type {Map<string, Record<string, number>>} */
+const counts = new Map();
+
+/** The clicks of a campaign in all regions. A tracker that is just being started counts with what it said last. */
+async function clicksOf(campaign) {
+  const hear = async (region) => {
+    const answer = await ask([region], '/counts', {}).catch(() => null);
+    if (answer !== null) counts.set(region, JSON.parse(answer.body.toString()));
+  };
+  await Promise.all(REGIONS.map(hear));
+  return sumCounts([...counts.values()])[campaign] ?? 0;
+}
+
 await serve(Number(process.env.PORT), {
   'GET /healthz': () => ({ status: 200 }),
-  'GET /caps/:id': ({ id, path }) => ask(inUse(id), path, {}),
+  'GET /campaigns/:id': async ({ id }) => json({ campaign: id, clicks: await clicksOf(id) }),
+  // Asked of one tracker only: a click that is counted twice is charged twice.
+  'POST /campaigns/:id': ({ id, path, body }) => ask(inUse(id).slice(0, 1), path, { method: 'POST', body }),
   'PUT /clicks/:id': ({ id, path, body }) => ask(inUse(id), path, { method: 'PUT', body }),
   // Whoever has it on its own disk needs no S3 to answer.
   'GET /clicks/:id': ({ id, path }) =>

@@ -2,6 +2,13 @@
 // name the failover one and shift traffic to the other region; take it back when all has been well for a while.
 import { readSwitches, throwSwitches } from './switches.mjs';
 
+/** Clicks by campaign, added up. @param {readonly Record<string, number>[]} all */
+export function sumCounts(all) {
+  const sum = {};
+  for (const [campaign, count] of all.flatMap(Object.entries)) sum[campaign] = (sum[campaign] ?? 0) + count;
+  return sum;
+}
+
 const EVERY_MS = 200;
 const FAILURES_MIN = 3;
 const WELL_FOR_MS = 1_500;
@@ -27,13 +34,12 @@ export function startControlRoom(switchFile, trackers) {
       return null;
     }
   }
-  /** Caps count the clicks of all regions. */
+  /** Tells each tracker what the others have counted: caps hold for all regions together. */
   async function tellCounts(statuses) {
-    const total = statuses.reduce((sum, status) => sum + (status?.clicks ?? 0), 0);
     const tell = async (region, index) => {
       if (statuses[index] === null) return;
-      const body = String(total - statuses[index].clicks);
-      await fetch(`${trackers.get(region).url()}/counted-elsewhere`, { method: 'PUT', body }).catch(() => {});
+      const body = JSON.stringify(sumCounts(statuses.toSpliced(index, 1).map((status) => status?.counts ?? {})));
+      await fetch(`${trackers.get(region).url()}/counted-elsewhere`, { method: 'PUT', body }).catch(console.error);
     };
     await Promise.all(regions.map(tell));
   }

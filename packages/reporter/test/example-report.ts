@@ -194,6 +194,7 @@ export const exampleReport: Report = {
   phases,
   faults,
   table,
+  percentiles: [],
   series: { bucketMs: 500, points },
   ledger,
   retries,

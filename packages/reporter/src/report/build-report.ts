@@ -16,6 +16,7 @@ import { diagnosisOf } from './diagnosis.ts';
 import { heatmapOf } from './heatmap.ts';
 import { objectivesOf } from './objectives.ts';
 import { patternsOf } from './patterns.ts';
+import { percentilesOf } from './percentiles.ts';
 import { sdkAdviceOf } from './sdk-advice.ts';
 import { processesOf } from './processes.ts';
 import { alarmsOf, alarmStoriesOf, probesOf } from './watch.ts';
@@ -122,6 +123,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     phases: phasesOf(trace),
     faults,
     table: tableOf(trace),
+    percentiles: percentilesOf(trace),
     series: seriesOf(trace),
     heatmap: heatmapOf(trace),
     ledger: ledgerOf(trace),

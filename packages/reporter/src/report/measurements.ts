@@ -148,6 +148,17 @@ export const ledgerSchema = z.object({
 });
 export type Ledger = Immutable<z.infer<typeof ledgerSchema>>;
 
+/** A percentile over the graded phases of the incident, hangs counted as the patience at least. */
+export const percentileSchema = z.object({
+  class: stepClassSchema,
+  percentile: z.number(),
+  count: z.number(),
+  ms: z.number(),
+  lowMs: z.number().describe('95 % interval by order statistics.'),
+  highMs: z.number(),
+});
+export type Percentile = Immutable<z.infer<typeof percentileSchema>>;
+
 const retryRowSchema = z.object({
   phase: z.string(),
   exchanges: z.number(),

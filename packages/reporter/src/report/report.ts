@@ -16,6 +16,7 @@ import {
   heatmapSchema,
   ledgerSchema,
   noteSchema,
+  percentileSchema,
   phaseSchema,
   processRowSchema,
   retriesSchema,
@@ -104,6 +105,10 @@ export const reportSchema = z.object({
   phases: z.array(phaseSchema),
   faults: z.array(faultSchema),
   table: z.array(tableRowSchema),
+  percentiles: z
+    .array(percentileSchema)
+    .default([])
+    .describe('p50, p95 and p99 with intervals, where there are enough samples.'),
   series: seriesSchema,
   heatmap: heatmapSchema,
   ledger: ledgerSchema,

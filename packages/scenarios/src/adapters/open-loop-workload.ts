@@ -9,6 +9,7 @@ import type { CommandOutcome } from './guarded-command.ts';
 import { createHttpClient } from './http-exchange.ts';
 import { runHttpStep, unsentRequest, type HttpStepOptions } from './http-step.ts';
 import type { LedgerEvent } from './ledger-keeping.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface WorkloadOptions {
   readonly plan: Plan;
@@ -109,6 +110,11 @@ export function createWorkload(options: WorkloadOptions): Workload {
     },
     onRequest(listener) {
       listeners.push(listener);
+    },
+    async prepare() {
+      const throwaway = createHttpClient(socketsMax, workload.connections);
+      await warmUp(throwaway);
+      throwaway.close();
     },
     begin() {
       beganMs = options.elapsed();

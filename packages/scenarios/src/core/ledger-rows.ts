@@ -119,8 +119,14 @@ export class LedgerRows {
 
 function writeHex(bytes: Uint8Array, from: number, hex: string): void {
   for (let index = 0; index < DIGEST_BYTES; index += 1) {
-    bytes[from + index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+    bytes[from + index] = (nibble(hex, index * 2) << 4) | nibble(hex, index * 2 + 1);
   }
+}
+
+/** Of a digit 0-9 or a-f; anything else, and nothing, counts as 0 or as something harmless. */
+function nibble(hex: string, at: number): number {
+  const code = hex.charCodeAt(at);
+  return (code > 57 ? code - 87 : code - 48) & 15;
 }
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

@@ -114,14 +114,18 @@ class RowLedger implements Ledger {
     return this.#idOf(this.#rows.add());
   }
 
-  begin(id: string, { step, place, added, ...write }: LedgerWrite): void {
+  begin(id: string, write: LedgerWrite): void {
     const index = this.#indexOf(id);
-    if (place !== null) this.#placeKinds.set(place, write.kind);
+    const { kind, place, step, digest, bytes, sentMs, added } = write;
+    if (place !== null) this.#placeKinds.set(place, kind);
     this.#rows.set(index, {
-      ...write,
+      kind,
+      digest,
+      bytes,
+      sentMs,
       step: numberOf(this.#steps, step),
       place: place === null ? 0 : numberOf(this.#places, place),
-      ...(added === undefined ? {} : { extra: added }),
+      extra: added ?? Number.NaN,
     });
     if (write.kind === 'register' && place !== null) this.#register(place).begin(index);
     if (write.kind === 'log' && place !== null) {

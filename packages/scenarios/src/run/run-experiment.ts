@@ -171,8 +171,10 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
     dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });
   });
+  // The app takes its time to start, so that this costs none.
+  const prepared = workload.prepare().catch(() => {});
   void target.ready().then(
-    () => targetReady(),
+    () => prepared.then(targetReady),
     (error: unknown) => {
       const detail = error instanceof TargetError ? `${error.message} (${error.hint})` : String(error);
       dispatch({ kind: 'target-exited', detail });
