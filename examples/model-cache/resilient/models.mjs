@@ -6,7 +6,7 @@ import { openBucket } from '../../shared/s3.mjs';
 import { keyOf } from '../bots.mjs';
 
 const REGIONS = ['us-east-1', 'us-west-2'];
-const SOCKET_TIMEOUT_MS = 500;
+const SOCKET_TIMEOUT_MS = 600;
 const WRITE_BACK_EVERY_MS = 400;
 
 /** @param {number} redisPort @param {Awaited<ReturnType<typeof import('./training-data.mjs').openTrainingData>>} data */
