@@ -36,3 +36,6 @@ export const formsOf = ({ naive, resilient, others }: Expected): readonly (reado
   ...Object.entries(others),
   ['resilient', resilient],
 ];
+
+/** Whether a form is one of the two that are ranked against each other. */
+export const isOfPair = (form: string): boolean => form === 'naive' || form === 'resilient';

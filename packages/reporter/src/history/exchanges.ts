@@ -64,7 +64,8 @@ export class ExchangeCell {
     if (entry.outcome === 'client-gone') this.gaveUp += 1;
     if (entry.class === 'read' && entry.status === 404) this.absent += 1;
     countExchange(this.classes, entry);
-    if (known.regions.has(entry.region)) {
+    // A look whether a bucket is there is no sign that users are served from its region.
+    if (known.regions.has(entry.region) && entry.operation !== 'HeadBucket') {
       this.regions.set(entry.region, (this.regions.get(entry.region) ?? 0) + 1);
       const counts = this.byRegion.get(entry.region) ?? noS3Counts();
       countExchange(counts, entry);

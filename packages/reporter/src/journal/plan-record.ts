@@ -29,6 +29,8 @@ export const dimensionIds = [
   'recovery',
   'retry-discipline',
   'blast-radius',
+  'resources',
+  'restart',
   'detection',
   'user-experience',
 ] as const;

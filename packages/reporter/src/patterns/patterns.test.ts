@@ -218,3 +218,14 @@ test('objectives stand beside the letter and never change it', async (t) => {
   t.equal(measured.merged, 'fail');
   t.doesNotThrow(() => reportSchema.parse(measured));
 });
+
+test('region rotation: a health check of another region is no sign that users are served from there', async (t) => {
+  const state = await stateFor('region-rotation', naiveApp, (entries) =>
+    entries.flatMap((entry): readonly Entry[] =>
+      entry.type === 's3.exchange'
+        ? [entry, { ...entry, region: 'us-west-2', operation: 'HeadBucket', fault: null }]
+        : [entry],
+    ),
+  );
+  t.equal(state, 'not-shown');
+});
