@@ -100,7 +100,7 @@ if (only.length === 0) {
   count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000, () => {}));
   count('lint (oxlint)', await run(bin('oxlint'), ['--type-aware', '--deny-warnings', '--quiet'], 120_000));
   count('unused code (knip)', await run(bin('knip'), ['--no-config-hints'], 120_000));
-  for (const script of ['generate.mjs', 'generate-s3-model.mjs']) {
+  for (const script of ['generate.mjs', 'generate-s3-model.mjs', 'generate-fis-model.mjs']) {
     count(`generated files (${script})`, await run(process.execPath, [join('.ci', script), '--check'], 60_000));
   }
 }
