@@ -4,6 +4,7 @@ import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
 import { initCommand } from './commands/init.ts';
+import { fisCommand } from './commands/fis.ts';
 import { gateCommand } from './commands/gate.ts';
 import { injectCommand } from './commands/inject.ts';
 import { listCommand } from './commands/list.ts';
@@ -65,6 +66,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(runsCommand)
     .command(s3Command)
     .command(injectCommand(ends))
+    .command(fisCommand(ends))
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',

@@ -64,3 +64,14 @@ export function commandAfterDashes(args: Readonly<Record<string, unknown>>): str
   const words = args['--'];
   return Array.isArray(words) ? words.map(String) : [];
 }
+
+/** `--region us-east-1 --region us-west-2=http://127.0.0.1:9000`: null for the embedded store. @throws {CliError} */
+export function parseRegions(words: readonly string[]): ReadonlyMap<string, string | null> {
+  const named = parseUpstreams(words.filter((word) => word.includes('=')));
+  return new Map(
+    words.map((word) => {
+      const [region = ''] = word.split('=', 1);
+      return [region, named.get(region) ?? null] as const;
+    }),
+  );
+}

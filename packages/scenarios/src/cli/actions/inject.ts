@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { parseRegions, upstreamCredentials } from '../run-arguments.ts';
 import { onInterrupt } from '../signals.ts';
 
 export interface InjectRequest {
@@ -31,16 +31,6 @@ async function readTimeline(file: string): Promise<Timeline> {
   const parsed = timelineSchema.safeParse(written);
   if (!parsed.success) throw wrong(z.prettifyError(parsed.error));
   return parsed.data;
-}
-
-function parseRegions(words: readonly string[]): ReadonlyMap<string, string | null> {
-  const named = parseUpstreams(words.filter((word) => word.includes('=')));
-  return new Map(
-    words.map((word) => {
-      const [region = ''] = word.split('=', 1);
-      return [region, named.get(region) ?? null] as const;
-    }),
-  );
 }
 
 /** Calls the control API as any controller would: this command has no other way in. */
