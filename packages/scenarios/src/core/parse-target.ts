@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from './input-error.ts';
 import type { PlannedStep, PlannedTarget, PlannedWorkload } from './plan.ts';
 import { schemaFindings } from './schema-findings.ts';
+import type { AwsSetup } from './target-aws.ts';
 import type { TargetStep } from './target-step.ts';
 import { targetFindings } from './target-findings.ts';
 import { targetJsonSchema, targetSchema, type TargetFile } from './target.ts';
@@ -17,6 +18,8 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
   readonly workload: PlannedWorkload | null;
   /** Null for the default: the plan's own length with some to spare. */
   readonly runMinutesMax: number | null;
+  /** Where AWS FIS finds the app; left out where the file does not say. */
+  readonly aws?: AwsSetup;
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:${PORT}';
@@ -77,6 +80,7 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
     weights: file.weights,
     workload: file.workload === undefined ? null : workloadOf(file, buckets, recording),
     runMinutesMax: file.guardrails.minutes ?? null,
+    ...(file.aws === undefined ? {} : { aws: file.aws }),
   };
 }
 

@@ -2,6 +2,7 @@ import { letterSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { rateSchema } from './quantity.ts';
+import { awsSchema } from './target-aws.ts';
 import { commandSchema, runTemplate, template } from './target-command.ts';
 import { pathSchema, statusSchema, stepSchema } from './target-step.ts';
 import { isRegionName, templateNames } from './template.ts';
@@ -96,6 +97,7 @@ export const targetSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a run is ended whatever it is doing.'),
+  aws: awsSchema.optional().describe('Where AWS FIS finds the app, for `chaos fis`; see docs/fis.md.'),
 });
 export type TargetFile = z.output<typeof targetSchema>;
 
