@@ -4,7 +4,7 @@ import { isRegionName } from './template.ts';
 const text = z.string().min(1);
 const region = z.string().refine(isRegionName, { error: 'must be an AWS region such as us-east-1' });
 const arn = (service: string, example: string) =>
-  z.string().regex(new RegExp(`^arn:aws[\\w-]*:${service}:\\S+$`), `must be an ARN such as ${example}`);
+  z.string().regex(new RegExp(`^arn:aws[\\w-]*:${service}:\\S.*\\S$`), `must be an ARN such as ${example}`);
 
 const tags = z.record(text, z.string()).refine((all) => Object.keys(all).length > 0, { error: 'must name a tag' });
 

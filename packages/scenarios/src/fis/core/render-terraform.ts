@@ -15,7 +15,7 @@ export function renderTerraform(templates: readonly FisTemplate[]): string {
 
 /** A string of HCL: interpolations are escaped, so that what is written stays as it is. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text).replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
 const list = (words: readonly string[]): string => `[${words.map(quoted).join(', ')}]`;

@@ -155,7 +155,7 @@ function stringViolations(row: Extract<ShapeRow, { type: 'string' }>, value: str
   if (row.enum !== undefined && !row.enum.includes(value)) {
     found.push({ path, constraint: `Member must satisfy enum value set: [${row.enum.join(', ')}]` });
   }
-  if (row.pattern !== undefined && !new RegExp(`^(?:${row.pattern})$`).test(value)) {
+  if (row.pattern !== undefined && !new RegExp(`^(?:${row.pattern})$`, 'u').test(value)) {
     found.push({ path, constraint: `Member must satisfy regular expression pattern: ${row.pattern}` });
   }
   return found;
