@@ -1,5 +1,5 @@
 import { GetBucketTaggingCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { startInjector, startStore, type Clock } from '@gameday/injector';
+import { startInjector, startStore, type Clock, type Distribution } from '@gameday/injector';
 import { EMBEDDED_CREDENTIALS, type Credentials } from '../../adapters/s3-behind.ts';
 import type { ObservedExchange } from '../core/local-guardrail.ts';
 import type { Actuator, LocalBucket } from '../local/actuator.ts';
@@ -18,14 +18,20 @@ export interface EmbeddedOptions {
   readonly port: number;
   readonly seed: string;
   readonly clock?: Clock;
+  /** How long after a write its replica appears; the store's own default where left out. */
+  readonly replicationLag?: Distribution;
 }
 
 /** Starts an S3 and the injector before it, both in this process: their faults cannot outlive it. */
 export async function startEmbeddedS3(options: EmbeddedOptions): Promise<EmbeddedS3> {
-  const { regions, seed, clock } = options;
+  const { regions, seed, clock, replicationLag } = options;
   const credentials = options.credentials ?? EMBEDDED_CREDENTIALS;
   const own = [...regions].filter(([, upstream]) => upstream === null).map(([region]) => region);
-  const store = own.length === 0 ? null : await startStore({ regions: own, credentials: [credentials] });
+  const store = own.length === 0 ? null : await startStore({
+    regions: own,
+    credentials: [credentials],
+    ...(replicationLag === undefined ? {} : { replicationLag }),
+  });
   const listeners: ((event: ObservedExchange) => void)[] = [];
   const behind = [...regions].map(([region, upstream], index) => ({
     region,
