@@ -1,4 +1,5 @@
 import { explainWindow } from '@gameday/injector';
+import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
@@ -11,6 +12,13 @@ import { parseUpstreams, upstreamCredentials } from './run-arguments.ts';
 import { onInterrupt } from './signals.ts';
 import { describeTerminal } from './terminal.ts';
 import { onUnexpectedError } from './unexpected-errors.ts';
+
+/** A nemesis that is not the injector of this process. */
+export interface NemesisElsewhere {
+  readonly over: (observer: InjectorNemesis, tell: (event: OutsideEvent) => void) => InjectorNemesis;
+  /** Called when there is a journal: what was done before it can be told now. */
+  readonly onJournal: (note: Experiment['note']) => void;
+}
 
 type OutsideEvent = Parameters<Experiment['tell']>[0];
 
@@ -25,6 +33,7 @@ export async function carryOut(
   folder: string,
   upstream: readonly string[],
   s3Port: number | null,
+  elsewhere?: NemesisElsewhere,
 ): Promise<RunOutcome> {
   let experiment: Experiment | undefined;
   let early: OutsideEvent | undefined;
@@ -47,8 +56,10 @@ export async function carryOut(
       s3Port,
       credentials: upstreamCredentials(process.env),
       env: process.env,
+      ...(elsewhere === undefined ? {} : { nemesisOver: (observer) => elsewhere.over(observer, tell) }),
       onStarted: (started) => {
         experiment = started;
+        elsewhere?.onJournal((event, what) => started.note(event, what));
         const terminal = describeTerminal(process.stderr, process.env);
         ends.push(
           showProgress(

@@ -1,5 +1,18 @@
 import type { Argv } from 'yargs';
-import type { FisPlan, FisPlanOptions } from '../fis/core/plan-fis.ts';
+
+/** Where FIS is, and which account may be touched. */
+export const fisAccountOptions = <Args>(args: Argv<Args>) =>
+  args
+    .option('endpoint-url', { type: 'string', describe: 'a local FIS instead of AWS: what chaos fis serve prints' })
+    .option('arm', {
+      type: 'string',
+      describe: 'the account that may be touched, 12 digits: without it nothing is made or started',
+    });
+
+export interface FisAccountRequest {
+  readonly endpointUrl: string | undefined;
+  readonly arm: string | undefined;
+}
 
 /** What the commands that plan a scenario for FIS have in common. */
 export const fisScenarioOptions = <Args>(args: Argv<Args>) =>
@@ -49,6 +62,9 @@ export interface FisScenarioRequest {
   readonly grid: string;
   readonly cutFrom: number;
   readonly actions: 'aws' | 'gameday';
+  readonly command?: readonly string[];
+  readonly url?: string | undefined;
+  readonly targetUrl?: string | undefined;
+  /** Whether the target's URL may be of another machine. */
+  readonly anywhere?: boolean;
 }
-
-export type { FisPlan, FisPlanOptions };

@@ -14,7 +14,13 @@ import { loadNamedScenario } from './scenario-catalog.ts';
  * @throws {CliError | InputError} where the scenario, the target or an option is wrong, or FIS would refuse the templates
  */
 export async function planForFis(request: FisScenarioRequest): Promise<FisPlan> {
-  const { target, folder } = await chooseTarget({ target: request.target, command: [], url: undefined });
+  const { target, folder } = await chooseTarget({
+    target: request.target,
+    command: request.command ?? [],
+    url: request.url,
+    targetUrl: request.targetUrl,
+    anywhere: request.anywhere ?? false,
+  });
   const scenario = await loadNamedScenario(request.scenario);
   const options = optionsOf(request);
   const gridMs = parseDurationOption('--grid', request.grid);

@@ -14,6 +14,8 @@ export interface StageOptions {
   readonly credentials: Credentials | null;
   /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
   readonly s3Port: number | null;
+  /** Puts another nemesis in the injector's place, which then only looks on. */
+  readonly nemesisOver?: (observer: InjectorNemesis) => InjectorNemesis;
   /** What the target inherits. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -44,7 +46,8 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
     const port = options.s3Port === null ? 0 : options.s3Port + plan.regions.indexOf(region);
     return { region, upstream, port };
   });
-  const nemesis = await startInjectorNemesis(behind, plan.seed);
+  const injector = await startInjectorNemesis(behind, plan.seed);
+  const nemesis = options.nemesisOver?.(injector) ?? injector;
   undo.push(() => nemesis.stop());
   const { url, target } = await openTarget(options, nemesis.endpoints, s3.credentials);
   undo.push(() => target.stop());

@@ -7,6 +7,7 @@ import { planExperiment, type PlanInput } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-scenario.ts';
+import type { RunOutcome } from '../../run/tally.ts';
 import { carryOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
@@ -38,6 +39,10 @@ export interface RunRequest {
   readonly upstream: readonly string[];
   /** Where the target finds S3's home region; free ports where undefined. */
   readonly s3Port: number | undefined;
+  readonly on: 'injector' | 'fis';
+  readonly arm: string | undefined;
+  readonly endpointUrl: string | undefined;
+  readonly grid: string;
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
@@ -46,6 +51,7 @@ export interface RunRequest {
 
 /** Plans, runs, grades, and shows it. @throws {CliError | InputError | TargetError} */
 export async function run(request: RunRequest): Promise<ExitName> {
+  if (request.on === 'fis') return runOnFis(request);
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
   const planFor = (seed: string): Plan =>
@@ -70,6 +76,31 @@ export async function run(request: RunRequest): Promise<ExitName> {
   );
 }
 
+/** The same with AWS FIS as the nemesis. */
+async function runOnFis(request: RunRequest): Promise<ExitName> {
+  const { planForFis } = await import('../plan-for-fis.ts');
+  const { carryOutOnFis, watchable } = await import('../run-on-fis.ts');
+  const { upstream, s3Port, gate } = request;
+  if (request.seeds !== undefined || request.duration !== undefined) {
+    throw new CliError('--on fis takes neither --seeds nor --duration', 'give --speed', 'usage');
+  }
+  const anywhere = request.arm !== undefined;
+  const fis = await planForFis({ ...request, actions: 'aws', cutFrom: 0.5, anywhere });
+  const watched = watchable(fis, request, upstream);
+  const plan = gate === undefined ? watched : { ...watched, gate };
+  if (request.dryRun) {
+    process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
+    return 'completed';
+  }
+  const runId = newRunId(plan.scenario.name, new Date());
+  const out = resolve(request.out ?? `runs/${runId}`);
+  introduce(plan, `${plan.target.name}, broken by AWS FIS in account ${fis.aws.account}`, out);
+  const outcome = await carryOutOnFis(plan, runId, out, { fis, request, upstream, s3Port: s3Port ?? null });
+  const { exit } = await gradeRun(outcome, out, (graded) => printReport(graded, request.json));
+  say(`\nReport: ${shown(out)}/report.html\n`);
+  return exit;
+}
+
 function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
   const { speed, duration, only, from, gate } = request;
   return {
@@ -91,7 +122,15 @@ async function runOne(
   { upstream, s3Port }: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  const { reason, detail } = await carryOut(plan, runId, folder, upstream, s3Port ?? null);
+  return gradeRun(await carryOut(plan, runId, folder, upstream, s3Port ?? null), folder, show);
+}
+
+/** @throws {CliError} as `runOne` does */
+async function gradeRun(
+  { reason, detail }: RunOutcome,
+  folder: string,
+  show: (report: Report) => void,
+): Promise<SeedRun> {
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);

@@ -64,13 +64,13 @@ export class Experiments {
     const empty = Object.entries(body.actions).filter(([, { targets = {} }]) =>
       Object.values(targets).some((target) => !found.has(target)),
     );
-    if (record.actionsMode === 'skip-all') {
-      this.#dispatch(record, { kind: 'previewed' });
-      return;
-    }
     if (empty.length > 0 && body.experimentOptions?.emptyTargetResolutionMode !== 'skip') {
       const target = Object.values(empty[0]?.[1].targets ?? {}).find((name) => !found.has(name)) ?? '';
       this.#dispatch(record, { kind: 'unresolved', reason: `Target resolution returned empty set: ${target}` });
+      return;
+    }
+    if (record.actionsMode === 'skip-all') {
+      this.#dispatch(record, { kind: 'previewed' });
       return;
     }
     this.#dispatch(record, { kind: 'resolved', skip: empty.map(([name]) => name) });
