@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'tap';
 import { hasBlackHoles } from '../src/plane/black-hole.ts';
@@ -6,6 +6,16 @@ import { startHarness, startTinyS3, until } from './harness.ts';
 import { ask, rawClient } from './raw-client.ts';
 
 const skip = hasBlackHoles ? false : 'only Linux drops what a full accept queue cannot take';
+
+/** The answer once the port has changed hands: until then connections are refused, or reset with the old listener. */
+async function askHealed(port: number): Promise<string> {
+  let answer = await ask(port, 'GET', '/bucket/key');
+  for (let tries = 0; answer.text === '' && tries < 200; tries += 1) {
+    await setTimeout(10);
+    answer = await ask(port, 'GET', '/bucket/key');
+  }
+  return answer.text;
+}
 
 test('a black hole drops what is new, silences what is there, and heals on the same port', { skip }, async (t) => {
   const s3 = await startTinyS3(t);
@@ -34,11 +44,31 @@ test('a black hole drops what is new, silences what is there, and heals on the s
   clock.advance(1_000);
   t.equal((await there.over()).how, 'reset');
   await eventCount(2);
-  let healed = await ask(port, 'GET', '/bucket/key');
-  while (healed.how === 'refused' && tries < 40) {
-    tries += 1;
-    await setTimeout(10);
-    healed = await ask(port, 'GET', '/bucket/key');
-  }
-  t.match(healed.text, /hello$/);
+  t.match(await askHealed(port), /hello$/);
+});
+
+test('a black hole that clients crowd into at once heals as well', { skip }, async (t) => {
+  const s3 = await startTinyS3(t);
+  const { port, inflict, clock } = await startHarness(t, s3.url);
+  let crowding = true;
+  const sockets = new Set<Socket>();
+  const crowd = (): void => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    sockets.add(socket);
+    socket.once('connect', again);
+    socket.once('error', again);
+    socket.on('error', () => socket.destroy());
+  };
+  const again = (): void => {
+    if (crowding) setImmediate(crowd);
+  };
+  for (let client = 0; client < 8; client += 1) crowd();
+
+  inflict({ kind: 'black-hole' });
+  // All of them wait for an answer to their SYN: the queue is full, whoever filled it.
+  await until(() => [...sockets].filter((socket) => socket.connecting).length === 8);
+  crowding = false;
+  clock.advance(1_000);
+  for (const socket of sockets) socket.destroy();
+  t.match(await askHealed(port), /hello$/);
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -16,9 +17,9 @@ export const hasBlackHoles = process.platform === 'linux';
 /** A queue of length 1 takes two connections. */
 const FILLERS = 2;
 
-async function fill(port: number): Promise<Socket> {
+/** Takes a place in the accept queue, or finds it full already: clients can be faster, and nobody waits for an answer. */
+function fill(port: number): Socket {
   const socket = connect({ port, host: '127.0.0.1' });
-  await once(socket, 'connect');
   socket.on('error', () => socket.destroy());
   socket.unref();
   return socket;
@@ -33,7 +34,8 @@ export async function openBlackHole(port: number): Promise<BlackHole> {
   worker.unref();
   const [message]: unknown[] = await once(worker, 'message'); // throws what the worker throws
   if (message !== 'listening') throw new Error('the black hole spoke out of turn');
-  const fillers = await Promise.all(Array.from({ length: FILLERS }, () => fill(port)));
+  const fillers = Array.from({ length: FILLERS }, () => fill(port));
+  await setImmediate(); // By then the kernel has seen them.
   return {
     close: async () => {
       for (const filler of fillers) filler.destroy();
