@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FisClient } from '@aws-sdk/client-fis';
+import { S3Client } from '@aws-sdk/client-s3';
 import { systemClock, type Clock } from '@gameday/injector';
 import { EMBEDDED_CREDENTIALS } from '../src/adapters/s3-behind.ts';
 import { listScenarios } from '../src/adapters/yaml-source.ts';
@@ -119,3 +120,17 @@ export function command(
     });
   });
 }
+
+/** Resolves when something holds, asked again and again, or with what it was when a minute is over. */
+export async function eventually<Value>(ask: () => Promise<Value>, holds: (value: Value) => boolean): Promise<Value> {
+  const giveUp = AbortSignal.timeout(30_000);
+  for (;;) {
+    const value = await ask();
+    if (holds(value) || giveUp.aborted) return value;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A client of an S3 of the stage, which asks once. */
+export const s3Client = (endpoint: string, region = 'us-east-1'): S3Client =>
+  new S3Client({ endpoint, region, credentials: EMBEDDED_CREDENTIALS, forcePathStyle: true, maxAttempts: 1 });

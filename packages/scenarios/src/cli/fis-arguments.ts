@@ -17,7 +17,11 @@ export interface FisAccountRequest {
 /** What the commands that plan a scenario for FIS have in common. */
 export const fisScenarioOptions = <Args>(args: Argv<Args>) =>
   args
-    .positional('scenario', { type: 'string', demandOption: true, describe: 'name or file; chaos list shows the names' })
+    .positional('scenario', {
+      type: 'string',
+      demandOption: true,
+      describe: 'name or file; chaos list shows the names',
+    })
     .option('target', {
       type: 'string',
       describe: 'a chaos.yaml or its folder, with an aws: section (default: ./chaos.yaml, else the bundled example)',

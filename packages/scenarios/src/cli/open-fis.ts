@@ -26,10 +26,18 @@ export async function openFis(
     throw new CliError('nothing is made or started in an account that was not armed', `--arm ${aws.account}`, 'usage');
   }
   if (arm !== aws.account) {
-    throw new CliError(`--arm ${arm}: chaos.yaml is about the account ${aws.account}`, 'arm that one, or mend aws.account', 'usage');
+    throw new CliError(
+      `--arm ${arm}: chaos.yaml is about the account ${aws.account}`,
+      'arm that one, or mend aws.account',
+      'usage',
+    );
   }
   if (endpointUrl !== undefined && !URL.canParse(endpointUrl)) {
-    throw new CliError(`--endpoint-url ${endpointUrl}: not a URL`, 'http://127.0.0.1:4599, as chaos fis serve prints it', 'usage');
+    throw new CliError(
+      `--endpoint-url ${endpointUrl}: not a URL`,
+      'http://127.0.0.1:4599, as chaos fis serve prints it',
+      'usage',
+    );
   }
   const access = new FisAccess(endpointUrl ?? null);
   const guardian: FisGuardian | null = guarded ? startFisGuardian(endpointUrl ?? null) : null;

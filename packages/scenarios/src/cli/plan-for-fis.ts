@@ -73,4 +73,8 @@ function checkTemplates({ templates }: FisPlan, venue: 'aws' | 'local'): void {
 }
 
 const refused = (name: string, why: string): CliError =>
-  new CliError(`FIS would refuse the template ${name}: ${why}`, 'docs/fis.md says what the aws: section needs', 'usage');
+  new CliError(
+    `FIS would refuse the template ${name}: ${why}`,
+    'docs/fis.md says what the aws: section needs',
+    'usage',
+  );

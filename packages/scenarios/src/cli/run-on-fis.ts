@@ -43,9 +43,10 @@ export function watchable({ plan }: FisPlan, { endpointUrl }: FisAccountRequest,
   };
 }
 
+const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
+
 /** Carries a plan out with AWS FIS as the nemesis; load and audit are driven from here. @throws {CliError | TargetError} */
 export async function carryOutOnFis(plan: Plan, runId: string, folder: string, run: FisRun): Promise<RunOutcome> {
-  const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
   const before: FisChange[] = [];
   let note: ((event: string, what: string) => void) | null = null;
   let count = 0;

@@ -22,7 +22,9 @@ const platformSchema = z
   .union(
     [
       z.strictObject({
-        ec2: resources('ec2', 'arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0').describe('Its instances.'),
+        ec2: resources('ec2', 'arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789abcdef0').describe(
+          'Its instances.',
+        ),
       }),
       z.strictObject({
         ecs: z.strictObject({ cluster: text, service: text }).describe('Its service in a cluster of ECS.'),
@@ -53,7 +55,9 @@ export const awsSchema = z.strictObject({
   subnets: resources('ec2', 'arn:aws:ec2:us-east-1:123456789012:subnet/subnet-0123456789abcdef0')
     .optional()
     .describe('The subnets that the app runs in: they are what loses S3.'),
-  buckets: resources('s3', 'arn:aws:s3:::my-bucket').optional().describe('The buckets whose replication may be paused.'),
+  buckets: resources('s3', 'arn:aws:s3:::my-bucket')
+    .optional()
+    .describe('The buckets whose replication may be paused.'),
   platform: platformSchema.optional(),
   alarms: z
     .array(arn('cloudwatch', 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors'))
@@ -64,7 +68,10 @@ export const awsSchema = z.strictObject({
   report: z
     .strictObject({
       bucket: z.string().min(3).max(63).describe('A bucket.'),
-      prefix: z.string().regex(/^\S{1,256}$/, 'must be 1 to 256 characters without blanks').optional(),
+      prefix: z
+        .string()
+        .regex(/^\S{1,256}$/, 'must be 1 to 256 characters without blanks')
+        .optional(),
     })
     .optional()
     .describe('Where FIS puts its own report.'),

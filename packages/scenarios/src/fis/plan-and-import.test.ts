@@ -50,9 +50,18 @@ test('every scenario of the library becomes templates that the service model acc
       const plan = planFis(scenario, targetWith(aws), '/srv', { seed: '1' });
       const about = new Set(plan.lines.map((line) => line.about));
       const { speed } = plan.plan.clock;
-      const whole = planExperiment({ scenario, target: targetWith(aws), targetFolder: '/srv', options: { seed: '1', speed } });
+      const whole = planExperiment({
+        scenario,
+        target: targetWith(aws),
+        targetFolder: '/srv',
+        options: { seed: '1', speed },
+      });
       const parts = [...whole.timeline.windows, ...(whole.events ?? [])].map(({ id }) => id);
-      t.strictSame(parts.filter((id) => !about.has(id)), [], `${file} on ${platform}: nothing is passed over in silence`);
+      t.strictSame(
+        parts.filter((id) => !about.has(id)),
+        [],
+        `${file} on ${platform}: nothing is passed over in silence`,
+      );
       t.ok(about.has('time') && about.has('guardrails'));
       for (const { name, body, startMs, endMs } of plan.templates) {
         templates += 1;
@@ -131,7 +140,10 @@ test('too much for one template goes on in the next', async (t) => {
   t.equal(sum, (30 * 60 + 15) * 60_000, 'no minute of the outage is lost');
   t.ok(templates.length > 3);
   t.ok(templates.every(({ body }) => templateProblems(body, 'aws').length === 0));
-  t.strictSame(templates.map(({ startMs }) => startMs), templates.map(({ startMs }) => startMs).toSorted((a, b) => a - b));
+  t.strictSame(
+    templates.map(({ startMs }) => startMs),
+    templates.map(({ startMs }) => startMs).toSorted((a, b) => a - b),
+  );
 });
 
 test('Terraform and CloudFormation say the same as the API', async (t) => {
@@ -166,7 +178,11 @@ test('templates become scenarios that validate', async (t) => {
       const { templates, plan, aws } = planFis(scenario, targetWith(platform), '/srv', { seed: '1' });
       for (const { name, body } of [...templates, ...gamedayTemplates(plan, aws, 'us-east-1')]) {
         const draft = importTemplate(body);
-        t.strictSame(complaints(() => parseScenario(parseYaml(draft.yaml, `${name}.yaml`))), [], name);
+        t.strictSame(
+          complaints(() => parseScenario(parseYaml(draft.yaml, `${name}.yaml`))),
+          [],
+          name,
+        );
       }
     }
   }
@@ -201,7 +217,10 @@ test('templates become scenarios that validate', async (t) => {
     ],
   );
   t.match(phases[3]?.faults[0], { share: 0.5, classes: ['write'], fault: { code: 'SlowDown' } });
-  t.ok(notes.some((note) => note.startsWith('ec2 (aws:fis:inject-api-throttle-error)')), 'what is left out is named');
+  t.ok(
+    notes.some((note) => note.startsWith('ec2 (aws:fis:inject-api-throttle-error)')),
+    'what is left out is named',
+  );
   t.ok(notes.some((note) => note.includes('stop condition')));
   t.match(readTemplate({ description: 'x' }), /actions/, 'what is no template is told');
 });
@@ -234,8 +253,13 @@ test('durations, routes and constraints of the service model', async (t) => {
     tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`k${index}`, ''])),
     experimentOptions: { accountTargeting: 'many' },
   });
-  t.strictSame(
-    wrong.map(({ path }) => path).toSorted(),
-    ['actions.a b', 'clientToken', 'description', 'experimentOptions.accountTargeting', 'roleArn', 'stopConditions[0].value', 'tags'],
-  );
+  t.strictSame(wrong.map(({ path }) => path).toSorted(), [
+    'actions.a b',
+    'clientToken',
+    'description',
+    'experimentOptions.accountTargeting',
+    'roleArn',
+    'stopConditions[0].value',
+    'tags',
+  ]);
 });

@@ -74,9 +74,13 @@ async function stopRunning({ access, driver }: OpenedFis, experiments: readonly 
   if (running.length === 0) console.log('nothing of this scenario is running');
   const giveUp = AbortSignal.timeout(STOP_MS);
   for (const experiment of running) {
-    for (let { status } = await driver.look(experiment); !isEnded(status); ({ status } = await driver.look(experiment))) {
+    for (let { status } = await driver.look(experiment); !isEnded(status); { status } = await driver.look(experiment)) {
       if (giveUp.aborted) {
-        throw new CliError(`${experiment.id} does not stop`, 'stop it by hand, or engage the safety lever', 'environment');
+        throw new CliError(
+          `${experiment.id} does not stop`,
+          'stop it by hand, or engage the safety lever',
+          'environment',
+        );
       }
       if (status !== 'stopping') await access.stop(experiment).catch(() => {});
       await pause(driver.lookMs);

@@ -13,8 +13,7 @@ type StartArgs = ReturnType<typeof startBuilder> extends Argv<infer Args> ? Args
 export const fisApplyCommand: CommandModule<object, AccountArgs> = {
   command: 'apply <scenario>',
   describe: 'Make a scenario’s templates in the armed account; what is as planned is kept',
-  builder: (args) =>
-    builder(args).example('$0 fis apply region-blackout --arm 123456789012', 'nothing is started yet'),
+  builder: (args) => builder(args).example('$0 fis apply region-blackout --arm 123456789012', 'nothing is started yet'),
   handler: async (args) => {
     const { applyFis } = await import('../actions/fis-account.ts');
     await applyFis(args);

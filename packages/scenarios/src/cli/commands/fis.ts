@@ -15,7 +15,8 @@ import { fisServeCommand } from './fis-serve.ts';
 export const fisCommand = (ends: (name: ExitName) => void): CommandModule => ({
   command: 'fis <command>',
   describe: 'AWS Fault Injection Service: plan, run and import experiments, and a local endpoint',
-  builder: (args) => args
+  builder: (args) =>
+    args
       .command(fisPlanCommand)
       .command(fisApplyCommand)
       .command(fisStartCommand(ends))

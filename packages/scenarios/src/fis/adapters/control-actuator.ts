@@ -24,7 +24,11 @@ const RENEW_EVERY_MS = 3_000;
  * is renewed from here, and ends soon after this process does.
  * @throws {Error} where the control API does not answer, or refuses the token
  */
-export async function controlInjector(url: string, token: string, credentials: Credentials): Promise<ControlledInjector> {
+export async function controlInjector(
+  url: string,
+  token: string,
+  credentials: Credentials,
+): Promise<ControlledInjector> {
   const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
     const answer = await fetch(`${url}${path}`, {
       method,
@@ -32,7 +36,8 @@ export async function controlInjector(url: string, token: string, credentials: C
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(5_000),
     });
-    if (!answer.ok) throw new Error(`the injector at ${url} answered ${answer.status}: ${(await answer.text()).trim()}`);
+    if (!answer.ok)
+      throw new Error(`the injector at ${url} answered ${answer.status}: ${(await answer.text()).trim()}`);
     return answer;
   };
   const { endpoints } = statusSchema.parse(await (await call('GET', '/status')).json());

@@ -27,11 +27,14 @@ export async function startEmbeddedS3(options: EmbeddedOptions): Promise<Embedde
   const { regions, seed, clock, replicationLag } = options;
   const credentials = options.credentials ?? EMBEDDED_CREDENTIALS;
   const own = [...regions].filter(([, upstream]) => upstream === null).map(([region]) => region);
-  const store = own.length === 0 ? null : await startStore({
-    regions: own,
-    credentials: [credentials],
-    ...(replicationLag === undefined ? {} : { replicationLag }),
-  });
+  const store =
+    own.length === 0
+      ? null
+      : await startStore({
+          regions: own,
+          credentials: [credentials],
+          ...(replicationLag === undefined ? {} : { replicationLag }),
+        });
   const listeners: ((event: ObservedExchange) => void)[] = [];
   const behind = [...regions].map(([region, upstream], index) => ({
     region,
@@ -63,7 +66,8 @@ export async function startEmbeddedS3(options: EmbeddedOptions): Promise<Embedde
         for (const resume of resumes) resume();
       };
     },
-    buckets: async () => (await Promise.all(behind.map(({ region, upstream }) => bucketsOf(region, upstream, credentials)))).flat(),
+    buckets: async () =>
+      (await Promise.all(behind.map(({ region, upstream }) => bucketsOf(region, upstream, credentials)))).flat(),
     onExchange: (listener) => {
       listeners.push(listener);
     },

@@ -72,7 +72,12 @@ export class FisAccess {
     const { experimentReportConfiguration: _report, tags = {}, ...rest } = body;
     const command = new CreateExperimentTemplateCommand({ ...withoutUndefined(rest), tags, clientToken: token });
     // This version of the client knows no reports, and drops what it does not know.
-    addToBody(command, body.experimentReportConfiguration === undefined ? {} : { experimentReportConfiguration: body.experimentReportConfiguration });
+    addToBody(
+      command,
+      body.experimentReportConfiguration === undefined
+        ? {}
+        : { experimentReportConfiguration: body.experimentReportConfiguration },
+    );
     const { experimentTemplate } = await this.#in(region).send(command, until());
     return experimentTemplate?.id ?? '';
   }
@@ -81,7 +86,13 @@ export class FisAccess {
     await this.#in(region).send(new DeleteExperimentTemplateCommand({ id }), until());
   }
 
-  async start(region: string, templateId: string, token: string, tags: Readonly<Record<string, string>>, preview = false): Promise<string> {
+  async start(
+    region: string,
+    templateId: string,
+    token: string,
+    tags: Readonly<Record<string, string>>,
+    preview = false,
+  ): Promise<string> {
     const command = new StartExperimentCommand({ experimentTemplateId: templateId, clientToken: token, tags });
     if (preview) addToBody(command, { experimentOptions: { actionsMode: 'skip-all' } });
     const { experiment } = await this.#in(region).send(command, until());
@@ -103,7 +114,10 @@ export class FisAccess {
     let nextToken: string | undefined;
     do {
       const page = await this.#in(region).send(
-        new ListExperimentResolvedTargetsCommand({ experimentId: id, ...(nextToken === undefined ? {} : { nextToken }) }),
+        new ListExperimentResolvedTargetsCommand({
+          experimentId: id,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
         until(),
       );
       for (const { targetName = '', targetInformation = {} } of page.resolvedTargets ?? []) {
@@ -183,22 +197,26 @@ function withoutUndefined(body: Omit<TemplateBody, 'tags' | 'experimentReportCon
   const { description, targets, actions, stopConditions, roleArn, logConfiguration, experimentOptions } = body;
   return {
     description,
-    stopConditions: stopConditions.map(({ source, value }) => ({ source, ...(value === undefined ? {} : { value }) })),
+    stopConditions: stopConditions.map(({ source, value }) => (value === undefined ? { source } : { source, value })),
     roleArn,
     actions: Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, defined(action)])),
-    ...(targets === undefined ? {} : { targets: Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, defined(target)])) }),
+    ...(targets === undefined
+      ? {}
+      : { targets: Object.fromEntries(Object.entries(targets).map(([name, target]) => [name, defined(target)])) }),
     ...(logConfiguration === undefined ? {} : { logConfiguration: logsOf(logConfiguration) }),
     ...(experimentOptions === undefined ? {} : { experimentOptions: defined(experimentOptions) }),
   };
 }
 
-function logsOf({ logSchemaVersion, cloudWatchLogsConfiguration, s3Configuration }: NonNullable<TemplateBody['logConfiguration']>) {
+function logsOf({
+  logSchemaVersion,
+  cloudWatchLogsConfiguration,
+  s3Configuration,
+}: NonNullable<TemplateBody['logConfiguration']>) {
   return {
     logSchemaVersion,
     ...(cloudWatchLogsConfiguration === undefined ? {} : { cloudWatchLogsConfiguration }),
-    ...(s3Configuration === undefined
-      ? {}
-      : { s3Configuration: { bucketName: '', ...defined(s3Configuration) } }),
+    ...(s3Configuration === undefined ? {} : { s3Configuration: { bucketName: '', ...defined(s3Configuration) } }),
   };
 }
 

@@ -53,7 +53,8 @@ export class FisDriver {
     for (const region of new Set(regions)) {
       const account = await this.#access.account(region);
       if (account === armed) continue;
-      const whose = account === null ? 'FIS does not say whose credentials these are' : `these credentials are of ${account}`;
+      const whose =
+        account === null ? 'FIS does not say whose credentials these are' : `these credentials are of ${account}`;
       throw new FisRefusal(`--arm ${armed}: ${whose}, in ${region}; nothing was touched`);
     }
   }
@@ -81,7 +82,10 @@ export class FisDriver {
    * Lets FIS find the targets without doing anything to them.
    * @throws {FisRefusal} where it finds none, or refuses
    */
-  async preview({ id, region, template }: AppliedTemplate, token: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  async preview(
+    { id, region, template }: AppliedTemplate,
+    token: string,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
     const experiment = await this.#access.start(region, id, `${token}-preview`, tagsOf(template), true);
     const place = { id: experiment, region };
     this.#guard(place);
@@ -145,7 +149,9 @@ export class FisDriver {
         last = what;
       }
     }
-    throw new FisRefusal(`${place.id} in ${place.region} could not be stopped: stop it by hand, or engage the safety lever`);
+    throw new FisRefusal(
+      `${place.id} in ${place.region} could not be stopped: stop it by hand, or engage the safety lever`,
+    );
   }
 
   async #delete(place: ExperimentPlace): Promise<void> {

@@ -5,8 +5,6 @@
  * Run as `node fis-guardian.js` with an IPC channel; see fis-guardian-link.ts.
  */
 import { z } from 'zod';
-import { FisAccess } from './fis-access.ts';
-import { FisDriver, pause } from './fis-driver.ts';
 import type { GuardianNews } from './fis-guardian-link.ts';
 
 const LEASE_MS = 15_000;
@@ -26,16 +24,18 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE'] as const) proces
 
 /** Stops what was left, again and again until FIS says that it is over. */
 async function stopEverything(): Promise<void> {
+  if (news.experiments.length === 0) return;
+  // Only now: whoever dies early must find this process listening.
+  const { FisAccess, isEnded } = await import('./fis-access.ts');
   const access = new FisAccess(news.endpoint);
-  const left = new Map(news.experiments.map((place) => [place.id, place]));
-  for (let tries = 0; tries < TRIES && left.size > 0; tries += 1) {
-    for (const place of left.values()) {
+  const pending = new Map(news.experiments.map((place) => [place.id, place]));
+  for (let tries = 0; tries < TRIES && pending.size > 0; tries += 1) {
+    for (const place of pending.values()) {
       await access.stop(place).catch(() => {});
-      const driver = new FisDriver(access, null, () => {});
-      const reading = await driver.look(place).catch(() => null);
-      if (reading !== null && ['completed', 'stopped', 'failed', 'cancelled'].includes(reading.status)) left.delete(place.id);
+      const reading = await access.read(place).catch(() => null);
+      if (reading !== null && isEnded(reading.status)) pending.delete(place.id);
     }
-    if (left.size > 0) await pause(RETRY_MS);
+    if (pending.size > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
   access.close();
 }
@@ -52,8 +52,17 @@ process.on('message', (message) => {
   news = newsSchema.parse(message);
   holdLease();
 });
-process.once('disconnect', () => {
+
+let left = false;
+const runnerLeft = (): void => {
+  if (left) return;
+  left = true;
   clearTimeout(lapse);
   void stopEverything();
-});
+};
+process.once('disconnect', runnerLeft);
 holdLease();
+// It may have gone before anybody listened; what it said until then comes first.
+setImmediate(() => {
+  if (!process.connected) runnerLeft();
+});

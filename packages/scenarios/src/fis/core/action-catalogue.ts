@@ -60,7 +60,8 @@ const awsActions: readonly CatalogueAction[] = [
   },
   {
     id: 'aws:network:disrupt-connectivity',
-    description: 'Denies the subnets traffic: all, within a zone, within the VPC, to S3, to DynamoDB or to a prefix list.',
+    description:
+      'Denies the subnets traffic: all, within a zone, within the VPC, to S3, to DynamoDB or to a prefix list.',
     parameters: {
       duration,
       scope: needed('all, availability-zone, dynamodb, prefix-list, s3 or vpc.'),

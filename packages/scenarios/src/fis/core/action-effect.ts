@@ -30,7 +30,12 @@ export interface EffectContext {
   /** ARNs of the resources found, by the name that the action gives its target. */
   readonly resources: Readonly<Record<string, readonly string[]>>;
   /** A scenario's phase in so many milliseconds; a text says why it cannot be. */
-  readonly phaseWindows: (scenario: string, phase: string, home: string, durationMs: number) => readonly FaultWindow[] | string;
+  readonly phaseWindows: (
+    scenario: string,
+    phase: string,
+    home: string,
+    durationMs: number,
+  ) => readonly FaultWindow[] | string;
 }
 
 type Parameters = Readonly<Record<string, string>>;
@@ -88,8 +93,8 @@ function pauseReplication(parameters: Parameters, { resources }: EffectContext):
   const destinationRegion = parameters['region'] ?? '';
   const destinations = list(parameters['destinationBuckets'])?.map(bucketOfArn);
   const scopes = (resources['Buckets'] ?? []).map(bucketOfArn).flatMap((sourceBucket): PauseScope[] => {
-    const scope = { sourceBucket, destinationRegion };
-    return destinations?.map((destinationBucket) => ({ ...scope, destinationBucket })) ?? [scope];
+    const all = [{ sourceBucket, destinationRegion }];
+    return destinations?.map((destinationBucket) => ({ sourceBucket, destinationRegion, destinationBucket })) ?? all;
   });
   return { kind: 'pause-replication', scopes };
 }
@@ -105,7 +110,7 @@ function gamedayEffect(actionId: string, parameters: Parameters, context: Effect
       const after = { shape: 'uniform', fromMs: 2_000, toMs: 8_000 } as const;
       const effect = whole({ kind: 'blackout', silent: 0.9, reset: 0.05, unavailable: 0.05, after }, region, context);
       if (effect.kind !== 'windows') return effect;
-      return { ...effect, windows: effect.windows.map((window) => ({ ...window, inFlight: 'cut' })) };
+      return { ...effect, windows: effect.windows.map(cutting) };
     }
     case 'gameday:s3:inject-error': {
       const code = parameters['code'] ?? 'ServiceUnavailable';
@@ -124,13 +129,16 @@ function gamedayEffect(actionId: string, parameters: Parameters, context: Effect
       const windows = context.phaseWindows(scenario, phase, region, context.durationMs);
       if (typeof windows === 'string') return { kind: 'impossible', why: windows };
       const strangers = windows.flatMap(({ where }) => where.regions).filter((name) => !context.served.includes(name));
+      const named = (window: FaultWindow): FaultWindow => ({ ...window, id: `${context.id}/${window.id}` });
       if (strangers.length > 0) return { kind: 'impossible', why: `No S3 of ${strangers.join(', ')} is served here.` };
-      return { kind: 'windows', windows: windows.map((window) => ({ ...window, id: `${context.id}/${window.id}` })) };
+      return { kind: 'windows', windows: windows.map(named) };
     }
     default:
       return { kind: 'impossible', why: `There is no action ${actionId}.` };
   }
 }
+
+const cutting = (window: FaultWindow): FaultWindow => ({ ...window, inFlight: 'cut' });
 
 function narrowed(written: unknown, parameters: Parameters, { id, region, durationMs }: EffectContext): ActionEffect {
   const fault = faultSchema.safeParse(written);
@@ -154,7 +162,9 @@ function narrowed(written: unknown, parameters: Parameters, { id, region, durati
     inFlight: 'spare',
   };
   const problems = checkTimeline({ windows: [window] });
-  return problems.length > 0 ? { kind: 'impossible', why: problems.join('; ') } : { kind: 'windows', windows: [window] };
+  return problems.length > 0
+    ? { kind: 'impossible', why: problems.join('; ') }
+    : { kind: 'windows', windows: [window] };
 }
 
 function parseJson(text: string): unknown {

@@ -42,6 +42,7 @@ export function compileTemplates(items: readonly FisItem[], frame: TemplateFrame
   });
 }
 
+const between = (item: FisItem, fromMs: number, toMs: number): FisItem => ({ ...item, fromMs, toMs });
 const startOf = (items: readonly FisItem[]): number => Math.min(...items.map(({ fromMs }) => fromMs));
 const endOf = (items: readonly FisItem[]): number => Math.max(...items.map(({ toMs }) => toMs));
 
@@ -54,12 +55,16 @@ function partition(items: readonly FisItem[]): FisItem[][] {
   if (!tooLong && !tooMany) return [[...items]];
   const middle = starts[Math.floor(starts.length / 2)] ?? startMs;
   const at = tooLong ? Math.min(startMs + AWS_DURATION_MS_MAX, middle > startMs ? middle : Infinity) : middle;
-  const before = items.filter(({ fromMs }) => fromMs < at).map((item) => ({ ...item, toMs: Math.min(item.toMs, at) }));
+  const before = items
+    .filter(({ fromMs }) => fromMs < at)
+    .map((item) => between(item, item.fromMs, Math.min(item.toMs, at)));
   const after = items
     .filter(({ fromMs, toMs }) => fromMs >= at || toMs > at)
-    .map((item) => ({ ...item, fromMs: Math.max(item.fromMs, at) }));
+    .map((item) => between(item, Math.max(item.fromMs, at), item.toMs));
   return [...partition(before), ...partition(after)];
 }
+
+const after = (anchor: string | null): { startAfter?: string[] } => (anchor === null ? {} : { startAfter: [anchor] });
 
 /** The actions of a template by name, with waits where nothing else ends in time. */
 function placed(items: readonly FisItem[]): Record<string, TemplateAction> {
@@ -74,7 +79,6 @@ function placed(items: readonly FisItem[]): Record<string, TemplateAction> {
     counts.set(word, count);
     return `${word}-${count}`;
   };
-  const after = (anchor: string | null): { startAfter?: string[] } => (anchor === null ? {} : { startAfter: [anchor] });
   for (const item of sorted) {
     if (!anchors.has(item.fromMs)) {
       const fromMs = Math.max(...[...anchors.keys()].filter((ms) => ms < item.fromMs));
@@ -96,7 +100,12 @@ function placed(items: readonly FisItem[]): Record<string, TemplateAction> {
   return actions;
 }
 
-function bodyOf(items: readonly FisItem[], description: string, name: string, { aws, name: scenario }: TemplateFrame): TemplateBody {
+function bodyOf(
+  items: readonly FisItem[],
+  description: string,
+  name: string,
+  { aws, name: scenario }: TemplateFrame,
+): TemplateBody {
   const targets: Record<string, TemplateTarget> = {};
   for (const { target } of items) if (target !== null) targets[target.name] = target.target;
   const stopConditions = aws.alarms.map((value) => ({ source: 'aws:cloudwatch:alarm', value }));

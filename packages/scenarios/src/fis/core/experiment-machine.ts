@@ -100,7 +100,9 @@ export function experimentStep(
     }
     case 'previewed': {
       const all = Object.keys(run.actions);
-      const skipped = changeActions(run, all, (action) => over(action, 'skipped', 'The actions mode is skip-all.', nowMs));
+      const skipped = changeActions(run, all, (action) =>
+        over(action, 'skipped', 'The actions mode is skip-all.', nowMs),
+      );
       return settle({ ...skipped, startedMs: nowMs }, nowMs);
     }
     case 'unresolved':

@@ -23,7 +23,9 @@ export function explainFis({ plan, templates, lines, aws, appRegion }: FisPlan, 
     }),
   ]);
   const none = ['FIS can do nothing of this scenario: no template is made.'];
-  const became = lines.flatMap(({ about, verdict, text }) => labelled(WORDS[verdict], `${about}: ${text}`, LABEL, width));
+  const became = lines.flatMap(({ about, verdict, text }) =>
+    labelled(WORDS[verdict], `${about}: ${text}`, LABEL, width),
+  );
   return `${[head, experiments.length === 0 ? none : experiments, ['Line by line:', ...became]]
     .map((part) => part.join('\n'))
     .join('\n\n')}\n`;

@@ -26,7 +26,10 @@ function judge(window: FaultWindow, input: ItemInput, items: readonly FisItem[])
     const when = cut > 0.99 ? 'all the time' : `in ${Math.round(cut * 100)} % of its time`;
     const whole = UNREACHABLE.has(kind) && isBroad(window) && window.share.from === 1 && window.share.to === 1;
     if (whole && cut > 0.99) return ['kept', `The app’s subnets lose S3 (${action}).`];
-    return ['substituted', `${cannot(window)} S3 is cut off altogether ${when} (${action}), as most of reads and writes fail then.`];
+    return [
+      'substituted',
+      `${cannot(window)} S3 is cut off altogether ${when} (${action}), as most of reads and writes fail then.`,
+    ];
   }
   if (slow > 0) {
     return [

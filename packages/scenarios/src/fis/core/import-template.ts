@@ -17,7 +17,9 @@ export function readTemplate(value: unknown): TemplateBody | string {
   const whole = typeof value === 'object' && value !== null && 'experimentTemplate' in value;
   const again = templateBodySchema.safeParse(whole ? value.experimentTemplate : value);
   const issue = again.error?.issues[0];
-  return issue === undefined ? 'it is no template of FIS' : `${issue.path.join('.') || 'the template'}: ${issue.message}`;
+  return issue === undefined
+    ? 'it is no template of FIS'
+    : `${issue.path.join('.') || 'the template'}: ${issue.message}`;
 }
 
 /** A template of FIS as a scenario, with what the scenario does otherwise or not at all. */
@@ -52,9 +54,10 @@ interface Meaning {
 
 const latencyDocument = z.object({ DelayMilliseconds: z.coerce.number(), Sources: z.string().optional() });
 
+const gone = (where: string): Meaning => ({ faults: [{ regions: [where], fault: 'black-hole' }] });
+
 function meaningOf({ actionId, parameters = {} }: TemplateAction, lengthMs: number): Meaning {
   const { region, scope, duration } = parameters;
-  const gone = (where: string): Meaning => ({ faults: [{ regions: [where], fault: 'black-hole' }] });
   switch (actionId) {
     case 'aws:fis:wait':
       return {};
@@ -69,7 +72,10 @@ function meaningOf({ actionId, parameters = {} }: TemplateAction, lengthMs: numb
       return { ...gone('home'), note: 'Taken as the endpoint of S3.' };
     case 'aws:s3:bucket-pause-replication': {
       const event = { do: 'pause-replication', for: formatDuration(lengthMs) };
-      return { events: [event], note: `All replication out of the home region pauses, not that to ${region ?? ''} alone.` };
+      return {
+        events: [event],
+        note: `All replication out of the home region pauses, not that to ${region ?? ''} alone.`,
+      };
     }
     case 'aws:ec2:stop-instances': {
       const after = parseIsoDuration(parameters['startInstancesAfterDuration'] ?? '');
@@ -124,7 +130,9 @@ function gamedayMeaning(actionId: string, parameters: Readonly<Record<string, st
   switch (actionId) {
     case 'gameday:s3:inject-error': {
       const error = code ?? 'ServiceUnavailable';
-      return { faults: [{ ...where, fault: applied === 'true' ? { kind: 'http-error', code: error, applied: true } : error }] };
+      return {
+        faults: [{ ...where, fault: applied === 'true' ? { kind: 'http-error', code: error, applied: true } : error }],
+      };
     }
     case 'gameday:s3:add-latency':
       return { faults: [{ ...where, fault: { kind: 'latency', delay: formatDuration(Number(delayMilliseconds)) } }] };

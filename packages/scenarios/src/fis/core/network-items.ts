@@ -19,11 +19,7 @@ export interface ItemInput {
 }
 
 /** A target of a template out of what chaos.yaml names. */
-export const targetOf = (
-  resourceType: string,
-  resources: AwsResources,
-  selectionMode = 'ALL',
-): TemplateTarget => ({
+export const targetOf = (resourceType: string, resources: AwsResources, selectionMode = 'ALL'): TemplateTarget => ({
   resourceType,
   ...('tags' in resources ? { resourceTags: resources.tags } : { resourceArns: resources.arns }),
   selectionMode,
@@ -40,23 +36,21 @@ export function cutItems(input: ItemInput): FisItem[] {
     const cuts = stretches(incidentMs, gridMs, (atMs) =>
       failingShareOfAll(windows, region, atMs) >= cutFrom ? true : null,
     );
-    return cuts.map(
-      ({ fromMs, toMs }): FisItem => ({
-        name: isHome ? 'cut-s3' : `cut-${region}`,
-        region: appRegion,
-        fromMs,
-        toMs,
-        actionId: isHome
-          ? 'aws:network:disrupt-connectivity'
-          : 'aws:network:route-table-disrupt-cross-region-connectivity',
-        description: isHome
-          ? `The app's subnets lose S3 in ${region}.`
-          : `The app's subnets lose ${region}, S3 and all else there.`,
-        parameters: isHome ? { scope: 's3' } : { region },
-        target,
-        s3: { region, delayMs: null },
-      }),
-    );
+    return cuts.map(({ fromMs, toMs }): FisItem => ({
+      name: isHome ? 'cut-s3' : `cut-${region}`,
+      region: appRegion,
+      fromMs,
+      toMs,
+      actionId: isHome
+        ? 'aws:network:disrupt-connectivity'
+        : 'aws:network:route-table-disrupt-cross-region-connectivity',
+      description: isHome
+        ? `The app's subnets lose S3 in ${region}.`
+        : `The app's subnets lose ${region}, S3 and all else there.`,
+      parameters: isHome ? { scope: 's3' } : { region },
+      target,
+      s3: { region, delayMs: null },
+    }));
   });
 }
 
@@ -70,13 +64,19 @@ export function slowItems(input: ItemInput, cuts: readonly FisItem[]): FisItem[]
     const delayMs = Math.round(usualDelayMs(windows, appRegion, atMs));
     return delayMs === 0 || isCut(atMs) ? null : delayMs;
   });
-  const platform = aws.platform;
-  return slow.map(({ fromMs, toMs, value }): FisItem => {
+  const { platform } = aws;
+  const slowed = ({ fromMs, toMs, value }: (typeof slow)[number]): FisItem => {
     const common = { name: 'slow-s3', region: appRegion, fromMs, toMs, s3: { region: appRegion, delayMs: value } };
     const description = `Packets between the app and S3 in ${appRegion} are delayed by ${value} ms.`;
     const network = { delayMilliseconds: String(value), jitterMilliseconds: '0', sources: 'S3' };
     if ('ecs' in platform) {
-      return { ...common, description, actionId: 'aws:ecs:task-network-latency', parameters: network, target: appTarget(aws) };
+      return {
+        ...common,
+        description,
+        actionId: 'aws:ecs:task-network-latency',
+        parameters: network,
+        target: appTarget(aws),
+      };
     }
     if ('eks' in platform) {
       const parameters = { ...network, kubernetesServiceAccount: platform.eks.serviceAccount };
@@ -94,7 +94,8 @@ export function slowItems(input: ItemInput, cuts: readonly FisItem[]): FisItem[]
       documentParameters: JSON.stringify(document),
     };
     return { ...common, description, actionId: 'aws:ssm:send-command', parameters, target: appTarget(aws) };
-  });
+  };
+  return slow.map(slowed);
 }
 
 /** What the app runs on, as the target of an action. @param one only one of them */

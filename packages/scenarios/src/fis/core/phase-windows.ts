@@ -21,7 +21,11 @@ export function phaseWindows(
     return `The scenario ${scenario.name} has no phase ${phaseId}; it has ${ids}.`;
   }
   const speed = ((phase.toMin - phase.fromMin) * 60_000) / durationMs;
-  const { phases, timeline } = compileTimeline(cutScenario(scenario, { only: [phaseId] }), { homeRegion, regions, speed });
+  const { phases, timeline } = compileTimeline(cutScenario(scenario, { only: [phaseId] }), {
+    homeRegion,
+    regions,
+    speed,
+  });
   const startMs = phases.find(({ id }) => id === phaseId)?.startMs ?? 0;
   return timeline.windows.flatMap((window) => {
     const from = Math.max(0, window.startMs - startMs);

@@ -79,10 +79,11 @@ export function planFis(
   const cuts = cutItems(input);
   const slow = slowItems(input, cuts);
   const startedHere = target.command !== null;
-  const events = (plan.events ?? []).map((event) => ({
+  const judged = (event: PlannedEvent) => ({
     event,
     ...eventItems(fromZero(event, zeroMs), input, startedHere),
-  }));
+  });
+  const events = (plan.events ?? []).map(judged);
   const items = [...cuts, ...slow, ...events.flatMap((one) => one.items)];
   const { name, title } = plan.scenario;
   const kept = events.filter(({ line }) => line.verdict === 'here').map(({ event }) => event);
@@ -150,7 +151,8 @@ function timeLines({ clock, phases }: Plan, { speed }: Scenario, gridMs: number)
   const incident = phases.filter(({ stage }) => stage === 'incident');
   const lengthMs = (incident.at(-1)?.endMs ?? 0) - (incident[0]?.startMs ?? 0);
   const step = formatDuration(gridMs);
-  const slowed = clock.speed < speed ? `, not ${speed} times as the scenario has it: no phase is shorter than ${step}` : '';
+  const slowed =
+    clock.speed < speed ? `, not ${speed} times as the scenario has it: no phase is shorter than ${step}` : '';
   return [
     {
       about: 'time',

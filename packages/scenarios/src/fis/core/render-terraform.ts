@@ -24,8 +24,14 @@ const map = (entries: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${quoted(key)} = ${quoted(value)}`)
     .join(', ')} }`;
 
-function block(head: string, attributes: Readonly<Record<string, string | undefined>>, blocks: readonly Block[] = []): Block {
-  const present = Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+function block(
+  head: string,
+  attributes: Readonly<Record<string, string | undefined>>,
+  blocks: readonly Block[] = [],
+): Block {
+  const present = Object.entries(attributes).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   return { head, attributes: present, blocks };
 }
 
@@ -110,7 +116,9 @@ function logBlocks({ logConfiguration }: TemplateBody): Block[] {
   ];
 }
 
-function s3Blocks(s3: { readonly bucketName?: string | undefined; readonly prefix?: string | undefined } | undefined): Block[] {
+function s3Blocks(
+  s3: { readonly bucketName?: string | undefined; readonly prefix?: string | undefined } | undefined,
+): Block[] {
   if (s3 === undefined) return [];
   return [
     block('s3_configuration', {

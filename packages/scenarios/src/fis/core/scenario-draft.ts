@@ -43,11 +43,16 @@ export function draftScenario({ title, summary, lesson, pieces, notes, more = {}
   const endMs = Math.max(SHORTEST_MS, ...pieces.map(({ toMs }) => toMs));
   const edges = [0, endMs, ...pieces.flatMap(({ fromMs, toMs }) => [fromMs, toMs])];
   const moments = [...new Set(edges)].toSorted((a, b) => a - b);
-  const phases = moments.slice(0, -1).map((fromMs, index) => phaseOf(pieces, fromMs, moments[index + 1] ?? endMs, index));
+  const phases = moments
+    .slice(0, -1)
+    .map((fromMs, index) => phaseOf(pieces, fromMs, moments[index + 1] ?? endMs, index));
   const speed = Math.max(1, Math.round(endMs / 60_000 / MINUTES_AT_FIRST));
   const scenario = { name, title: oneLine(title), summary, lesson, ...(speed > 1 ? { speed } : {}), ...more, phases };
-  const head = notes.length === 0 ? [] : ['# What is otherwise here, or not at all:', ...notes.map((note) => `# - ${oneLine(note)}`)];
-  return { name, yaml: `${[...head, stringify(scenario, { lineWidth: 110 })].join('\n')}`, notes };
+  const head =
+    notes.length === 0
+      ? []
+      : ['# What is otherwise here, or not at all:', ...notes.map((note) => `# - ${oneLine(note)}`)];
+  return { name, yaml: [...head, stringify(scenario, { lineWidth: 110 })].join('\n'), notes };
 }
 
 function phaseOf(pieces: readonly DraftPiece[], fromMs: number, toMs: number, index: number): Json {

@@ -1,5 +1,11 @@
 import { isRecord } from '../../core/schema-words.ts';
-import { errorStatuses, operationRows, shapeRows, type OperationRow, type ShapeRow } from './generated/service-model.ts';
+import {
+  errorStatuses,
+  operationRows,
+  shapeRows,
+  type OperationRow,
+  type ShapeRow,
+} from './generated/service-model.ts';
 
 /** A rule of the service model that a value breaks, in the words of AWS's own answers. */
 export interface Violation {
@@ -91,7 +97,10 @@ export function membersAt(shape: string, location: 'querystring' | 'uri' | undef
 }
 
 /** The type of a structure's member, and the name that it is bound to in path or query. */
-export function memberOf(shape: string, name: string): { readonly type: ShapeRow['type']; readonly bound: string } | null {
+export function memberOf(
+  shape: string,
+  name: string,
+): { readonly type: ShapeRow['type']; readonly bound: string } | null {
   const row = shapeRows[shape];
   if (row?.type !== 'structure') return null;
   const member = row.members[name];
@@ -124,13 +133,11 @@ function mapViolations(
   path: string,
 ): Violation[] {
   const entries = Object.entries(value);
-  return [
-    ...lengthViolations(row, entries.length, path),
-    ...entries.flatMap(([key, member]) => [
-      ...violations(row.key, key, `${path}.${key}`),
-      ...violations(row.value, member, `${path}.${key}`),
-    ]),
+  const below = ([key, member]: [string, unknown]): Violation[] => [
+    ...violations(row.key, key, `${path}.${key}`),
+    ...violations(row.value, member, `${path}.${key}`),
   ];
+  return [...lengthViolations(row, entries.length, path), ...entries.flatMap(below)];
 }
 
 interface Limits {

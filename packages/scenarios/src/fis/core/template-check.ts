@@ -92,7 +92,8 @@ function actionProblems(name: string, action: TemplateAction, body: TemplateBody
     else if (target === undefined) say(`there is no target ${targets[key]}.`);
     else if (target.resourceType !== type) say(`${key} must be of type ${type}, not ${target.resourceType}.`);
   }
-  for (const key of Object.keys(targets)) if (known.targets[key] === undefined) say(`${actionId} has no target ${key}.`);
+  for (const key of Object.keys(targets))
+    if (known.targets[key] === undefined) say(`${actionId} has no target ${key}.`);
   for (const before of startAfter) {
     if (body.actions[before] === undefined) say(`it starts after ${before}, which is no action.`);
   }
@@ -129,11 +130,13 @@ function valueProblems(actionId: string, parameters: Readonly<Record<string, str
 function cycleProblems(actions: TemplateBody['actions']): TemplateProblem[] {
   const done = new Set<string>();
   const names = Object.keys(actions);
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     found = false;
     for (const name of names) {
       if (done.has(name)) continue;
-      const waits = (actions[name]?.startAfter ?? []).some((before) => actions[before] !== undefined && !done.has(before));
+      const waits = (actions[name]?.startAfter ?? []).some(
+        (before) => actions[before] !== undefined && !done.has(before),
+      );
       if (waits) continue;
       done.add(name);
       found = true;

@@ -59,7 +59,9 @@ export const catalogueOperations: Readonly<Record<string, Operation>> = {
   ListTagsForResource: (input, { state }) => ({ tags: taggedIn(state, text(input, 'resourceArn')).tags }),
   TagResource: (input, { state }) => {
     const tagged = taggedIn(state, text(input, 'resourceArn'));
-    const given = isRecord(input['tags']) ? Object.entries(input['tags']).map(([key, value]) => [key, String(value)]) : [];
+    const given = isRecord(input['tags'])
+      ? Object.entries(input['tags']).map(([key, value]) => [key, String(value)])
+      : [];
     const tags: Record<string, string> = { ...tagged.tags, ...Object.fromEntries(given) };
     if (Object.keys(tags).length > TAGS_MAX) {
       throw new FisError('ValidationException', `A resource has at most ${TAGS_MAX} tags.`);

@@ -1,7 +1,13 @@
 import type { Clock } from '@gameday/injector';
 import { effectOf, type EffectContext } from '../core/action-effect.ts';
 import { timelineFrom, type ActiveWindows } from '../core/active-windows.ts';
-import { experimentStep, isOver, newExperimentRun, nextMomentMs, type MachineEvent } from '../core/experiment-machine.ts';
+import {
+  experimentStep,
+  isOver,
+  newExperimentRun,
+  nextMomentMs,
+  type MachineEvent,
+} from '../core/experiment-machine.ts';
 import { parseIsoDuration } from '../core/iso-duration.ts';
 import type { ObservedExchange } from '../core/local-guardrail.ts';
 import type { TemplateAction } from '../core/template-body.ts';
@@ -104,7 +110,8 @@ export class Experiments {
     const before = record.run;
     const [next, commands] = experimentStep(before, event, clock.now());
     record.run = next;
-    for (const { kind, action } of commands) void (kind === 'begin' ? this.#begin(record, action) : this.#end(record, action));
+    for (const { kind, action } of commands)
+      void (kind === 'begin' ? this.#begin(record, action) : this.#end(record, action));
     this.#timers.get(record.id)?.();
     this.#timers.delete(record.id);
     if (isOver(next.status)) this.#stops.forget(record);
@@ -112,7 +119,10 @@ export class Experiments {
       const moment = nextMomentMs(next);
       if (moment !== null) {
         const wait = Math.max(0, moment - clock.now());
-        this.#timers.set(record.id, clock.schedule(wait, () => this.#dispatch(record, { kind: 'time' })));
+        this.#timers.set(
+          record.id,
+          clock.schedule(wait, () => this.#dispatch(record, { kind: 'time' })),
+        );
       }
     }
     if (next !== before) onChange?.(record);

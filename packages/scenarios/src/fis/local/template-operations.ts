@@ -24,7 +24,10 @@ function bodyOf(input: Input): TemplateBody {
     ({ source, value }) => source === 'gameday:guardrail' && parseGuardrail(value ?? '') === null,
   );
   if (wrong !== undefined) {
-    throw new FisError('ValidationException', `${wrong.value ?? ''}: write "read goodBelow 0.5 for 5s", read or write.`);
+    throw new FisError(
+      'ValidationException',
+      `${wrong.value ?? ''}: write "read goodBelow 0.5 for 5s", read or write.`,
+    );
   }
   return data;
 }
@@ -52,7 +55,10 @@ const create: Operation = (input, { state, account, nowMs, newId }) => {
 const update: Operation = (input, { state, nowMs }) => {
   const record = templateIn(state, text(input, 'id'));
   const { experimentOptions, ...rest } = input;
-  const options = { ...record.body.experimentOptions, ...(typeof experimentOptions === 'object' ? experimentOptions : {}) };
+  const options = {
+    ...record.body.experimentOptions,
+    ...(typeof experimentOptions === 'object' ? experimentOptions : {}),
+  };
   record.body = bodyOf({ ...record.body, ...rest, experimentOptions: options });
   record.updatedMs = nowMs();
   return { experimentTemplate: templateView(record) };
