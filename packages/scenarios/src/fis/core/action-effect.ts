@@ -100,7 +100,7 @@ function pauseReplication(parameters: Parameters, { resources }: EffectContext):
 }
 
 /** `arn:aws:s3:::photos` is `photos`; a name stays what it is. */
-export const bucketOfArn = (arn: string): string => arn.split(':').at(-1) ?? arn;
+const bucketOfArn = (arn: string): string => arn.split(':').at(-1) ?? arn;
 
 function gamedayEffect(actionId: string, parameters: Parameters, context: EffectContext): ActionEffect {
   const region = parameters['region'] ?? context.region;

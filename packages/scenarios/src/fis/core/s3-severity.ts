@@ -26,7 +26,7 @@ const strikesClass = ({ where }: FaultWindow, s3Class: 'read' | 'write'): boolea
   where.classes === undefined || where.classes.includes(s3Class);
 
 /** The share of a window at a moment, in milliseconds on its own clock; 0 outside of it. */
-export function shareAt({ startMs, endMs, share }: FaultWindow, atMs: number): number {
+function shareAt({ startMs, endMs, share }: FaultWindow, atMs: number): number {
   if (atMs < startMs || atMs >= endMs) return 0;
   return along(share, (atMs - startMs) / (endMs - startMs));
 }

@@ -7,8 +7,7 @@ export type Venue = 'aws' | 'local';
 
 /** FIS's default quotas. */
 export const ACTIONS_MAX = 20;
-export const PARALLEL_ACTIONS_MAX = 10;
-export const STOP_CONDITIONS_MAX = 5;
+const STOP_CONDITIONS_MAX = 5;
 
 export interface TemplateProblem {
   readonly error: 'ValidationException' | 'ResourceNotFoundException' | 'ServiceQuotaExceededException';
@@ -16,7 +15,7 @@ export interface TemplateProblem {
 }
 
 /** The stop conditions that the local endpoint has beside alarms. */
-export const LOCAL_STOP_SOURCES = ['gameday:guardrail', 'gameday:stop-file'] as const;
+const LOCAL_STOP_SOURCES = ['gameday:guardrail', 'gameday:stop-file'] as const;
 
 const SCOPES = ['all', 'availability-zone', 'dynamodb', 'prefix-list', 's3', 'vpc'];
 const LOCAL_DURATION_MS_MIN = 1_000;

@@ -28,10 +28,9 @@ export interface ExperimentParts {
 }
 
 /** How long an action lasts by its parameters, in milliseconds; 0 for what has no length. */
-export const durationOf = ({ parameters }: TemplateAction): number =>
-  parseIsoDuration(parameters?.['duration'] ?? '') ?? 0;
+const durationOf = ({ parameters }: TemplateAction): number => parseIsoDuration(parameters?.['duration'] ?? '') ?? 0;
 
-export const startAfterOf = ({ startAfter = [] }: TemplateAction): readonly string[] => startAfter;
+const startAfterOf = ({ startAfter = [] }: TemplateAction): readonly string[] => startAfter;
 
 /** A record's run, before anything has happened. */
 export const runOf = ({ body }: Pick<ExperimentRecord, 'body'>): ExperimentRecord['run'] =>
