@@ -33,7 +33,24 @@ test('templates are made once, an account is armed, and whatever runs is stopped
   const unarmed = await chaos(fis('apply').slice(0, -2));
   t.equal(unarmed.code, 2);
   t.match(unarmed.stderr, `--arm ${LOCAL_ACCOUNT}`);
-  t.equal((await chaos(fis('apply', '--arm', '111122223333'))).code, 2, 'another account than chaos.yaml’s');
+  const other = await chaos([...fis('apply').slice(0, -1), '111122223333']);
+  t.equal(other.code, 2, 'another account than chaos.yaml’s');
+  const elsewhere = join(folder, 'chaos.yaml');
+  const role = 'arn:aws:iam::111122223333:role/fis';
+  const aws = `aws: { account: '111122223333', role: '${role}', subnets: { tags: { App: x } } }`;
+  writeFileSync(elsewhere, `name: gallery\nurl: http://127.0.0.1:1\n${aws}\n`);
+  const foreign = await chaos([
+    'fis',
+    'apply',
+    file,
+    '--target',
+    elsewhere,
+    '--endpoint-url',
+    endpoint.url,
+    '--arm',
+    '111122223333',
+  ]);
+  t.match(foreign.stderr, `these credentials are of ${LOCAL_ACCOUNT}`, 'FIS itself is asked whose they are');
   t.strictSame(await access.templates('us-east-1'), [], 'nothing was made');
 
   t.match((await chaos(fis('apply'))).stdout, /template dark made/);

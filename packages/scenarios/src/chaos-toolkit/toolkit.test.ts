@@ -92,7 +92,11 @@ test('a run as a journal.json', async (t) => {
   const [window] = plan.timeline.windows;
   const entries = [
     {
-      ...{ t: 0, type: 'run.started', version: 1, runId: 'r', at: '2026-01-01T00:00:00.000Z' },
+      t: 0,
+      type: 'run.started',
+      version: 1,
+      runId: 'r',
+      at: '2026-01-01T00:00:00.000Z',
       tool: { gameday: '0.1.0', node: 'v20', platform: 'linux x64' },
       plan: journalPlan(plan, () => 'S3 is silent.'),
     },

@@ -128,7 +128,8 @@ function toxicMeaning(func: string, given: Readonly<Record<string, unknown>>): M
   const note = 'taken to be about S3.';
   const fault = (what: unknown): Meaning => ({ faults: [{ regions: ['home'], fault: what }], note });
   const attributes = isRecord(given['attributes']) ? given['attributes'] : given;
-  const toxic = String(given['toxic_type'] ?? func.replace(/^create_|_toxic$|_proxy$/g, ''));
+  const { toxic_type: named } = given;
+  const toxic = typeof named === 'string' ? named : func.replace(/^create_|_toxic$|_proxy$/g, '');
   switch (toxic) {
     case 'latency':
       return fault({
