@@ -5,7 +5,16 @@ import { test } from 'tap';
 import { EMBEDDED_CREDENTIALS } from '../src/adapters/s3-behind.ts';
 import { FisAccess } from '../src/fis/adapters/fis-access.ts';
 import { LOCAL_ACCOUNT } from '../src/fis/core/arns.ts';
-import { chaos, entriesOf, readEntries, repository, scratch, startChaos, until } from './chaos-process.ts';
+import {
+  chaos,
+  entriesOf,
+  readEntries,
+  repository,
+  scratch,
+  startChaos,
+  until,
+  type ChaosProcess,
+} from './chaos-process.ts';
 import { openFisStage } from './fis-stage.ts';
 
 const scenario = (name: string, dark: string): string => `name: ${name}
@@ -18,7 +27,13 @@ phases:
   - { id: dark, title: Nothing answers, for: ${dark}, faults: [{ regions: [home], fault: silent }] }
 `;
 
-test('templates are made once, an account is armed, and whatever runs is stopped', async (t) => {
+/** Resolves when a command's experiment cuts S3 off. @throws {Error} where the command ends before that */
+async function begun({ child, stdout, stderr }: ChaosProcess): Promise<void> {
+  await until(() => stdout().includes('cut-s3-1 running') || child.exitCode !== null);
+  if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${stderr()}`);
+}
+
+test('templates are made once, an account is armed, and whatever runs is stopped', { timeout: 240_000 }, async (t) => {
   const { endpoint } = await openFisStage(t);
   const folder = scratch(t);
   const file = join(folder, 'dark.yaml');
@@ -67,7 +82,7 @@ test('templates are made once, an account is armed, and whatever runs is stopped
 
   const out = join(folder, 'out');
   const started = startChaos(fis('start', '--out', out));
-  await until(() => started.stdout().includes('cut-s3-1 running'));
+  await begun(started);
   t.match(started.stderr(), /subnet-gameday/, 'the preview names the targets');
   started.child.kill('SIGINT');
   t.equal((await started.exit).code, 130, 'Ctrl-C');
@@ -83,7 +98,7 @@ test('templates are made once, an account is armed, and whatever runs is stopped
   t.match(changes.at(-1)?.what, /^experiment stopped/, 'every change is in the journal, the last one too');
 
   const killed = startChaos(fis('start', '--out', join(folder, 'killed')));
-  await until(() => killed.stdout().includes('cut-s3-1 running'));
+  await begun(killed);
   killed.child.kill('SIGKILL');
   await killed.exit;
   for (let left = await experiments(); left.some(({ status }) => status === 'running'); left = await experiments()) {
@@ -92,7 +107,7 @@ test('templates are made once, an account is armed, and whatever runs is stopped
   t.equal((await experiments()).at(-1)?.status, 'stopped', 'the lease ends with the process that held it');
 
   const third = startChaos(fis('start', '--out', join(folder, 'third')));
-  await until(() => third.stdout().includes('cut-s3-1 running'));
+  await begun(third);
   t.match((await chaos(fis('stop'))).stdout, /experiment stopped/, 'somebody else stops it');
   t.equal((await third.exit).code, 5, 'and whoever follows it is told');
   t.match((await chaos(fis('destroy'))).stdout, /template dark deleted/);

@@ -40,7 +40,7 @@ export async function openFis(
     );
   }
   const access = new FisAccess(endpointUrl ?? null);
-  const guardian: FisGuardian | null = guarded ? startFisGuardian(endpointUrl ?? null) : null;
+  const guardian: FisGuardian | null = guarded ? await startFisGuardian(endpointUrl ?? null) : null;
   const driver = new FisDriver(access, guardian, onChange);
   const close = (): void => {
     guardian?.end();

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ExperimentPlace } from './fis-access.ts';
 
@@ -17,9 +18,19 @@ export interface FisGuardian {
 const BEAT_MS = 2_000;
 const file = fileURLToPath(new URL('fis-guardian.js', import.meta.url));
 
-/** Starts it. @param endpoint null for AWS */
-export function startFisGuardian(endpoint: string | null): FisGuardian {
+/**
+ * Starts it, and waits until it listens: before that nothing may be started.
+ * @param endpoint null for AWS
+ * @throws {Error} where it cannot be started
+ */
+export async function startFisGuardian(endpoint: string | null): Promise<FisGuardian> {
   const child = fork(file, [], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ready = once(child, 'message');
+  const gone = once(child, 'exit').then(() => {
+    throw new Error('the process that is to hold the lease ended before it began');
+  });
+  gone.catch(() => {});
+  await Promise.race([ready, gone]);
   let experiments: readonly ExperimentPlace[] = [];
   const tell = (): void => {
     const news: GuardianNews = { endpoint, experiments };

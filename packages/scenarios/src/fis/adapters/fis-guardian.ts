@@ -62,7 +62,4 @@ const runnerLeft = (): void => {
 };
 process.once('disconnect', runnerLeft);
 holdLease();
-// It may have gone before anybody listened; what it said until then comes first.
-setImmediate(() => {
-  if (!process.connected) runnerLeft();
-});
+process.send?.('ready');
