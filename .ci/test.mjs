@@ -81,7 +81,8 @@ function sayFailures(parser, path) {
 }
 
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
-for (const folder of [...packages, 'bench']) rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
+const tested = [...packages, join('examples', 'gallery')];
+for (const folder of [...tested, 'bench']) rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
 if (!(await run(bin('tsc'), ['-b', '--pretty', 'false'], 300_000))) {
   console.log('\n0 passed, 1 failed');
   process.exit(1);
@@ -100,12 +101,16 @@ if (only.length === 0) {
   count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000, () => {}));
   count('lint (oxlint)', await run(bin('oxlint'), ['--type-aware', '--deny-warnings', '--quiet'], 120_000));
   count('unused code (knip)', await run(bin('knip'), ['--no-config-hints'], 120_000));
+  count(
+    'API docs, every public name documented (typedoc)',
+    await run(bin('typedoc'), ['--emit', 'none', '--logLevel', 'Warn'], 120_000),
+  );
   for (const script of ['generate.mjs', 'generate-s3-model.mjs', 'generate-fis-model.mjs']) {
     count(`generated files (${script})`, await run(process.execPath, [join('.ci', script), '--check'], 60_000));
   }
 }
 
-const expected = packages
+const expected = tested
   .map((folder) => join(folder, 'dist'))
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))

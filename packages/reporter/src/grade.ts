@@ -68,6 +68,7 @@ function bentScores(parts: readonly Weighed[]): { readonly low: number; readonly
 
 const capIds: readonly CapId[] = [
   'lost-writes',
+  'wrong-state',
   'never-back',
   'hangs',
   'wrong-answers',

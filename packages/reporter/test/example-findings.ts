@@ -4,7 +4,7 @@ import { moment } from './example-measurements.ts';
 /** What the example report says of patterns, settings, alarms and probes. */
 export const findings: Pick<
   Report,
-  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'alarms' | 'probes'
+  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'processes' | 'alarms' | 'alarmStories' | 'probes'
 > = {
   heatmap: {
     edgesMs: [10, 100, 1_000, 10_000],
@@ -105,15 +105,57 @@ export const findings: Pick<
       improves: null,
     },
   ],
+  processes: [
+    {
+      phase: 'baseline',
+      replica: 1,
+      readings: 40,
+      processesMax: 2,
+      rssBytesP50: 81_000_000,
+      rssBytesMax: 90_000_000,
+      threadsMax: 11,
+      socketsMax: 40,
+      openFilesMax: 61,
+      cpuShare: 0.21,
+    },
+    {
+      phase: 'blackout',
+      replica: 1,
+      readings: 60,
+      processesMax: 2,
+      rssBytesP50: 190_000_000,
+      rssBytesMax: 290_000_000,
+      threadsMax: 11,
+      socketsMax: null,
+      openFilesMax: 9_061,
+      cpuShare: null,
+    },
+  ],
   alarms: [
     { at: moment(21_000), alarm: 's3-down', source: 'webhook', state: 'firing', detail: 'S3 in us-east-1 fails' },
     { at: moment(80_000), alarm: 's3-down', source: 'webhook', state: 'cleared', detail: '' },
+  ],
+  alarmStories: [
+    {
+      id: 's3-down',
+      does: 'critical: the app sends an alert',
+      expect: 'fires',
+      falseAlarms: 0,
+      fired: moment(21_000),
+      detectedAfterMs: 1_000,
+      detectedAfterIncidentMs: 257_000,
+      late: 0,
+      cleared: moment(80_000),
+      stuck: false,
+      asExpected: true,
+    },
   ],
   probes: [
     {
       at: moment(5_000),
       phase: 'baseline',
       probe: 'gallery',
+      replica: null,
       kind: 'browser',
       usable: true,
       message: 'the gallery shows 12 photos',
@@ -123,11 +165,15 @@ export const findings: Pick<
       brokenImages: 0,
       consoleErrors: 0,
       lcpMs: 600,
+      usableMs: 700,
+      failedRequests: 0,
+      showed: 'page',
     },
     {
       at: moment(25_000),
       phase: 'blackout',
       probe: 'gallery',
+      replica: null,
       kind: 'browser',
       usable: false,
       message: 'no photo within 10 s',
@@ -137,11 +183,15 @@ export const findings: Pick<
       brokenImages: 12,
       consoleErrors: 3,
       lcpMs: null,
+      usableMs: null,
+      failedRequests: 12,
+      showed: 'honest-error',
     },
     {
       at: moment(26_000),
       phase: 'blackout',
       probe: 'queue',
+      replica: 2,
       kind: 'metrics',
       usable: null,
       message: 'queue_depth',
@@ -151,6 +201,9 @@ export const findings: Pick<
       brokenImages: null,
       consoleErrors: null,
       lcpMs: null,
+      usableMs: null,
+      failedRequests: null,
+      showed: null,
     },
   ],
 };

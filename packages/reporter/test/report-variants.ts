@@ -20,7 +20,9 @@ export const emptyReport: Report = {
   sdkAdvice: [],
   objectives: [],
   patterns: [],
+  processes: [],
   alarms: [],
+  alarmStories: [],
   probes: [],
   heatmap: { edgesMs: [10, 100], columns: [] },
   dimensions: exampleReport.dimensions.map((dimension) =>
@@ -48,6 +50,13 @@ export const emptyReport: Report = {
     corrupted: 0,
     unreadable: 0,
     notAudited: 0,
+    duplicated: 0,
+    resurrected: 0,
+    holes: 0,
+    disordered: 0,
+    listed: false,
+    inOnePlace: 0,
+    kinds: [],
     appOnly: 0,
     unknown: 0,
     recovered: 0,
@@ -138,7 +147,7 @@ const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>' </styl
 
 /** Words that are not text but choices of the schema. */
 const CHOICES = new Set(
-  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics'.split(
+  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics fires quiet any http page honest-error unclear white no-answer'.split(
     ' ',
   ),
 );

@@ -8,6 +8,8 @@ import { failover } from './failover.ts';
 import { freshness } from './freshness.ts';
 import { latency } from './latency.ts';
 import { recovery } from './recovery.ts';
+import { resources } from './resources.ts';
+import { restart } from './restart.ts';
 import { retryDiscipline } from './retry-discipline.ts';
 import { userExperience } from './user-experience.ts';
 
@@ -22,6 +24,8 @@ export const checkers: readonly Checker[] = [
   recovery,
   retryDiscipline,
   blastRadius,
+  resources,
+  restart,
   detection,
   userExperience,
 ];

@@ -7,6 +7,7 @@ import { countFigure, joined, percent, plural, shareFigure } from '../wording/fi
 import { remedies } from '../wording/remedies.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
 import { STALE_MS_MAX, staleReads } from './freshness.ts';
+import { notFoundFinding } from './not-found.ts';
 import { spanOf } from './span.ts';
 
 /** The classes whose users depend on S3. */
@@ -102,7 +103,7 @@ export const availability: Checker = {
     }
     const ratios = rated.map((cls) => trace.incident[cls].good / trace.incident[cls].due);
     const score = (100 * ratios.reduce((sum, ratio) => sum + ratio, 0)) / ratios.length;
-    const wrong = wrongBodies(trace);
+    const wrong = [wrongBodies(trace), notFoundFinding(trace)].filter((finding) => finding !== null);
     return {
       verdict: worstVerdict([
         verdictOfScore(score),
@@ -114,8 +115,10 @@ export const availability: Checker = {
         const { good, due } = trace.incident[cls];
         return shareFigure(`good ${cls}s`, good, due, wilson(good, due));
       }),
-      causes: [...rated.map((cls) => causeOf(trace, cls)), wrong?.cause ?? null].filter((cause) => cause !== null),
-      caps: wrong === null ? [] : [wrong.cap],
+      causes: [...rated.map((cls) => causeOf(trace, cls)), ...wrong.map(({ cause }) => cause)].filter(
+        (cause) => cause !== null,
+      ),
+      caps: wrong.map(({ cap }) => cap),
     };
   },
 };

@@ -35,20 +35,36 @@ export interface Checker {
   readonly check: (trace: Trace) => Finding;
 }
 
-export type CapId = 'lost-writes' | 'never-back' | 'hangs' | 'wrong-answers' | 'control-down' | 'writes-unproven';
+export type CapId =
+  | 'lost-writes'
+  | 'wrong-state'
+  | 'never-back'
+  | 'hangs'
+  | 'wrong-answers'
+  | 'control-down'
+  | 'unbounded-growth'
+  | 'writes-unproven';
 
 /** The limits on the letter, whatever the score. */
 export const capRules: Readonly<Record<CapId, { readonly letter: Letter; readonly rule: string }>> = {
   'lost-writes': { letter: 'F', rule: 'Any acknowledged write that is lost or corrupted: F.' },
+  'wrong-state': {
+    letter: 'D',
+    rule: 'Any acknowledged write that is there twice, any delete that came back, any log with holes or out of order: at most D.',
+  },
   'never-back': { letter: 'D', rule: 'Never back at baseline after the last fault healed: at most D.' },
   hangs: { letter: 'D', rule: 'The majority of reads, or of writes, hang during the incident: at most D.' },
   'wrong-answers': {
     letter: 'C',
-    rule: 'Any wrong body with a success status, during the incident or after it: at most C.',
+    rule: 'Any wrong body with a success status, or "not found" said of what S3 only failed to give: at most C.',
   },
   'control-down': {
     letter: 'C',
     rule: 'Routes that need no S3 fall below 90 % during the incident: at most C.',
+  },
+  'unbounded-growth': {
+    letter: 'C',
+    rule: 'Memory, threads, sockets or open files that grow as long as S3 fails: at most C.',
   },
   'writes-unproven': {
     letter: 'B',

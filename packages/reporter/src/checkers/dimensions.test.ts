@@ -140,7 +140,7 @@ test('detection: noticed, quiet before, cleared after', async (t) => {
   t.match(await judge('detection', adding(entries, [alarm(24_000, 'firing'), alarm(85_000, 'cleared')])), {
     verdict: 'pass',
     score: 100,
-    summary: 'The first alarm went off at 09:53, 4 s of the run after the first fault.',
+    summary: 'The first alarm went off at 09:53, 4 s of the run (17 min 8 s of the incident) after the first fault.',
   });
   t.match(await judge('detection', adding(entries, [alarm(55_000, 'firing')])), {
     verdict: 'fail',
@@ -213,4 +213,49 @@ test('user experience: what a browser saw, against what it saw before', async (t
     score: 43.3,
     causes: [{ sentence: /1 could not be finished, 1 showed broken pictures .* The first said: no photo within 10 s/ }],
   });
+});
+
+test('availability: "not found" that S3 never said is a failure presented as an absence', async (t) => {
+  const app: App = (request) =>
+    request.cls === 'read' && request.phase === 'blackout'
+      ? { ...good, outcome: 'wrong-status', status: 404, struckBy: 'silence' }
+      : rotatingApp(request);
+  const entries = journalOf(app).map((entry) =>
+    entry.type === 'work.request' && entry.class === 'read' ? Object.assign({}, entry, { entry: 'e-000001' }) : entry,
+  );
+  const lie = await report(entries);
+  const cause = dimension(lie, 'availability')?.causes.find(({ id }) => id === 'availability.not-found');
+  t.match(cause?.sentence, /^60 readers of acknowledged writes were told "not found", which S3 itself said never/);
+  t.ok(lie.grade.caps.find(({ id }) => id === 'wrong-answers')?.applied);
+  const saidByS3 = await report(
+    entries.flatMap((entry) =>
+      entry.type === 's3.exchange' && entry.class === 'read'
+        ? [entry, Object.assign({}, entry, { fault: null, status: 404 })]
+        : [entry],
+    ),
+  );
+  t.notOk(dimension(saidByS3, 'availability')?.causes.some(({ id }) => id === 'availability.not-found'));
+  t.notOk(saidByS3.grade.caps.find(({ id }) => id === 'wrong-answers')?.applied, 'a replica that lags says so itself');
+});
+
+test('time to mitigate: a way out that refuses the app is none', async (t) => {
+  const app: App = (request) =>
+    request.phase === 'blackout' && request.cls !== 'control'
+      ? { ...good, outcome: 'wrong-status', status: 500, region: 'us-west-2' }
+      : rotatingApp(request);
+  const struck = journalOf(app).flatMap((entry) =>
+    entry.type === 's3.exchange' && entry.region === 'us-west-2'
+      ? [
+          Object.assign({}, entry, { region: 'us-east-1', fault: { window: 'silence', kind: 'kind' } }),
+          Object.assign({}, entry, { status: 403 }),
+        ]
+      : [entry],
+  );
+  const denied = await report(struck);
+  const cause = dimension(denied, 'failover')?.causes.find(({ id }) => id === 'failover.denied');
+  t.match(cause?.sentence, /turned to us-west-2, and S3 there refused 120 of 120 .* a way out that nobody had tried/);
+  t.match(
+    denied.patterns.find(({ id }) => id === 'region-failover'),
+    { state: 'not-shown', sentence: /which refused/ },
+  );
 });

@@ -1,6 +1,6 @@
-import { type Fate, fateOf, isAppOnly, type LedgerEntry } from '../history/ledger.ts';
-import type { Figure, Moment } from '../report/basics.ts';
+import { type Fate, fateOf, isAppOnly, isInOnePlace, type LedgerEntry, type LedgerKind } from '../history/ledger.ts';
 import type { Trace } from '../trace.ts';
+import type { Figure, Moment, Remedy } from '../report/basics.ts';
 import { countFigure, joined, plural } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
@@ -10,20 +10,59 @@ export interface LedgerTally {
   readonly acked: number;
   readonly fates: Readonly<Record<Fate, number>>;
   readonly appOnly: number;
+  /** Of several places of S3 that were asked, one alone has it. */
+  readonly inOnePlace: number;
   /** Acknowledged during the incident: the writes that the outage could take. */
   readonly duringIncident: number;
+  /** Logs: offsets with nothing, and entries in the wrong order. */
+  readonly holes: number;
+  readonly disordered: number;
+  /** Whether anybody looked for what is there twice. */
+  readonly listed: boolean;
 }
 
-export function tallyLedger(trace: Trace): LedgerTally {
-  const fates: Record<Fate, number> = { ok: 0, lost: 0, corrupted: 0, unreadable: 0, 'not-audited': 0 };
+const noFates = (): Record<Fate, number> => ({
+  ok: 0,
+  lost: 0,
+  corrupted: 0,
+  duplicated: 0,
+  resurrected: 0,
+  unreadable: 0,
+  'not-audited': 0,
+});
+
+/** @param kind counts entries of this kind alone */
+export function tallyLedger(trace: Trace, kind: LedgerKind | null = null): LedgerTally {
+  const { ledger } = trace.history;
+  const fates = noFates();
+  let acked = 0;
   let appOnly = 0;
+  let inOnePlace = 0;
   let duringIncident = 0;
-  for (const entry of trace.history.ledger.acked.values()) {
+  for (const entry of ledger.acked.values()) {
+    if (kind !== null && entry.kind !== kind) continue;
+    acked += 1;
     fates[fateOf(entry)] += 1;
     if (isAppOnly(entry)) appOnly += 1;
+    if (isInOnePlace(entry)) inOnePlace += 1;
     if (entry.ackedAt !== null && inIncident(trace, entry.ackedAt)) duringIncident += 1;
   }
-  return { acked: trace.history.ledger.acked.size, fates, appOnly, duringIncident };
+  const most = (of: 'holes' | 'disordered'): number => {
+    const byName = new Map<string, number>();
+    for (const place of ledger.places) byName.set(place.name, Math.max(place[of], byName.get(place.name) ?? 0));
+    return [...byName.values()].reduce((sum, count) => sum + count, 0);
+  };
+  const listed = ledger.listed.some(({ entries }) => entries !== null);
+  return {
+    acked,
+    fates,
+    appOnly,
+    inOnePlace,
+    duringIncident,
+    holes: most('holes'),
+    disordered: most('disordered'),
+    listed,
+  };
 }
 
 const inIncident = (trace: Trace, t: number): boolean =>
@@ -51,22 +90,63 @@ const saidYes = (count: number, span: { readonly from: Moment | null; readonly t
     : ` The app said yes to them between ${span.from.clock} and ${span.to.clock}.`;
 };
 
-function causeOf(trace: Trace, fate: 'lost' | 'corrupted', tally: LedgerTally): CauseDraft | null {
+type BadFate = 'lost' | 'corrupted' | 'duplicated' | 'resurrected';
+
+/** What a fate means, the cap that it meets, and what would have helped. */
+const BAD: Readonly<
+  Record<BadFate, { readonly what: string; readonly cap: 'lost-writes' | 'wrong-state'; readonly remedy: Remedy }>
+> = {
+  lost: { what: 'gone', cap: 'lost-writes', remedy: remedies.lost },
+  corrupted: { what: 'there with other bytes', cap: 'lost-writes', remedy: remedies.corrupted },
+  duplicated: { what: 'there twice', cap: 'wrong-state', remedy: remedies.duplicated },
+  resurrected: { what: 'back after an acknowledged delete', cap: 'wrong-state', remedy: remedies.resurrected },
+};
+const badFates: readonly BadFate[] = ['lost', 'corrupted', 'duplicated', 'resurrected'];
+
+function causeOf(trace: Trace, fate: BadFate, tally: LedgerTally): readonly CauseDraft[] {
   const count = tally.fates[fate];
-  if (count === 0) return null;
+  if (count === 0) return [];
   const span = ackSpan(trace, fate);
-  const what = fate === 'lost' ? 'gone' : 'there with other bytes';
-  return {
-    id: `durability.${fate}`,
-    sentence: `${count} of ${plural(tally.acked, 'acknowledged write')} ${count === 1 ? 'is' : 'are'} ${what}.${saidYes(count, span)}`,
-    evidence: [countFigure(`${fate} writes`, count), countFigure('acknowledged writes', tally.acked)],
-    windows: [],
-    ...span,
-    cap: 'lost-writes',
-    remedy: fate === 'lost' ? remedies.lost : remedies.corrupted,
-    share: count,
-  };
+  const { what, cap, remedy } = BAD[fate];
+  return [
+    {
+      id: `durability.${fate}`,
+      sentence: `${count} of ${plural(tally.acked, 'acknowledged write')} ${count === 1 ? 'is' : 'are'} ${what}.${saidYes(count, span)}`,
+      evidence: [countFigure(`${fate} writes`, count), countFigure('acknowledged writes', tally.acked)],
+      windows: [],
+      ...span,
+      cap,
+      remedy,
+      share: count,
+    },
+  ];
 }
+
+/** A log is more than its entries: it has no holes, and keeps their order. */
+function logCause({ holes, disordered }: LedgerTally): readonly CauseDraft[] {
+  if (holes + disordered === 0) return [];
+  return [
+    {
+      id: 'durability.log',
+      sentence: `${sentenceStart(logProblems({ holes, disordered }))}.`,
+      evidence: [countFigure('holes in logs', holes), countFigure('entries out of order', disordered)],
+      windows: [],
+      from: null,
+      to: null,
+      cap: 'wrong-state',
+      remedy: remedies.duplicated,
+      share: holes + disordered,
+    },
+  ];
+}
+
+const logProblems = ({ holes, disordered }: Pick<LedgerTally, 'holes' | 'disordered'>): string =>
+  joined([
+    ...(holes > 0 ? [`the logs have ${plural(holes, 'hole')}`] : []),
+    ...(disordered > 0 ? [`${disordered} of their entries stand before one that had been acknowledged earlier`] : []),
+  ]);
+
+const sentenceStart = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 const evidenceOf = (tally: LedgerTally): readonly Figure[] => [
   countFigure('acknowledged writes', tally.acked),
@@ -74,17 +154,49 @@ const evidenceOf = (tally: LedgerTally): readonly Figure[] => [
   countFigure('read back whole', tally.fates.ok),
   countFigure('lost', tally.fates.lost),
   countFigure('corrupted', tally.fates.corrupted),
+  ...(tally.listed || tally.fates.duplicated > 0 ? [countFigure('there twice', tally.fates.duplicated)] : []),
+  ...(tally.fates.resurrected > 0 ? [countFigure('back after a delete', tally.fates.resurrected)] : []),
+  ...(tally.holes > 0 ? [countFigure('holes in logs', tally.holes)] : []),
+  ...(tally.disordered > 0 ? [countFigure('log entries out of order', tally.disordered)] : []),
+  ...(tally.inOnePlace > 0 ? [countFigure('held by one of several places of S3', tally.inOnePlace)] : []),
   countFigure('unreadable', tally.fates.unreadable),
   countFigure('never read back', tally.fates['not-audited']),
   countFigure('held by the app only, not by S3', tally.appOnly),
 ];
 
+const SCORE_WRONG_STATE = 50;
+
+/** What is wrong, as parts of one sentence; empty where nothing is. */
+function problemsOf(tally: LedgerTally): readonly string[] {
+  const { fates } = tally;
+  const words = { lost: 'lost', corrupted: 'corrupted', duplicated: 'there twice', resurrected: 'back after a delete' };
+  const log = logProblems(tally);
+  return [
+    ...badFates.flatMap((fate) => (fates[fate] > 0 ? [`${fates[fate]} ${words[fate]}`] : [])),
+    ...(log === '' ? [] : [log]),
+  ];
+}
+
+function capsOf(tally: LedgerTally): readonly CapFinding[] {
+  const { fates, acked, holes, disordered } = tally;
+  const of = plural(acked, 'acknowledged write');
+  const gone = { ...tally, fates: { ...fates, duplicated: 0, resurrected: 0 }, holes: 0, disordered: 0 };
+  const wrong = { ...tally, fates: { ...fates, lost: 0, corrupted: 0 } };
+  return [
+    ...(fates.lost + fates.corrupted > 0
+      ? [{ id: 'lost-writes', sentence: `Of ${of}, ${joined(problemsOf(gone))}.` } as const]
+      : []),
+    ...(fates.duplicated + fates.resurrected + holes + disordered > 0
+      ? [{ id: 'wrong-state', sentence: `Of ${of}, ${joined(problemsOf(wrong))}.` } as const]
+      : []),
+  ];
+}
+
 export const durability: Checker = {
   id: 'durability',
   title: 'Durability',
-  question: 'Is every write that the app said yes to still there?',
-  formula:
-    '100 where every acknowledged write was read back whole after recovery, 0 where any is lost or corrupted. A write that nobody could read back is no evidence of either.',
+  question: 'Is every write that the app said yes to still there, once, and in its place?',
+  formula: `100 where every acknowledged write was read back whole after recovery, 0 where any is lost or corrupted, ${SCORE_WRONG_STATE} where any is there twice or back after its delete, or a log has holes. Members of a set must be there; registers must hold a version that no acknowledged one replaced; a counter must lie between what was acknowledged and that and all that got no clear answer; what a log acknowledged must stand at its offset, without holes. A write that nobody could read back is no evidence of either, and one that got no clear answer is never lost.`,
   weight: 15,
   check: (trace) => {
     const tally = tallyLedger(trace);
@@ -97,21 +209,15 @@ export const durability: Checker = {
     const unprovenSentence = `${unproven} of ${plural(acked, 'acknowledged write')} could not be read back, so nobody knows whether ${unproven === 1 ? 'it is' : 'they are'} still there.`;
     const unprovenCaps: readonly CapFinding[] =
       unproven === 0 ? [] : [{ id: 'writes-unproven', sentence: unprovenSentence }];
-    if (fates.lost + fates.corrupted > 0) {
-      const parts = [
-        ...(fates.lost > 0 ? [`${fates.lost} lost`] : []),
-        ...(fates.corrupted > 0 ? [`${fates.corrupted} corrupted`] : []),
-      ];
+    const problems = problemsOf(tally);
+    if (problems.length > 0) {
       return {
         verdict: 'fail',
-        score: 0,
-        summary: `Of ${plural(acked, 'acknowledged write')}, ${joined(parts)}.`,
+        score: fates.lost + fates.corrupted > 0 ? 0 : SCORE_WRONG_STATE,
+        summary: `Of ${plural(acked, 'acknowledged write')}, ${joined(problems)}.`,
         evidence,
-        causes: [causeOf(trace, 'lost', tally), causeOf(trace, 'corrupted', tally)].filter((cause) => cause !== null),
-        caps: [
-          { id: 'lost-writes', sentence: `Of ${plural(acked, 'acknowledged write')}, ${joined(parts)}.` },
-          ...unprovenCaps,
-        ],
+        causes: [...badFates.flatMap((fate) => causeOf(trace, fate, tally)), ...logCause(tally)],
+        caps: [...capsOf(tally), ...unprovenCaps],
       };
     }
     if (unproven > 0) {

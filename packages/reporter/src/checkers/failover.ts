@@ -73,6 +73,46 @@ function sentenceOf({ cls, hurt, afterMs }: Mitigation): string {
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** A region that the app turned to in the outage, and that would not have it. */
+export interface DeniedRefuge {
+  readonly region: string;
+  readonly asked: number;
+  readonly denied: number;
+}
+
+/** Fewer requests are no attempt to fail over. [our choice] */
+const REFUGE_MIN = 5;
+
+/** Regions beside the main one that refused at least half of what they were asked in the outage. */
+export function deniedRefuges(trace: Trace): readonly DeniedRefuge[] {
+  const main = mainRegion(trace);
+  const sum = (region: string, of: 'regions' | 'denied'): number =>
+    trace.graded.reduce((total, { phase }) => total + (phase.exchanges[of].get(region) ?? 0), 0);
+  return trace.history.plan.regions
+    .filter((region) => region !== main)
+    .map((region) => ({ region, asked: sum(region, 'regions'), denied: sum(region, 'denied') }))
+    .filter(({ asked, denied }) => asked >= REFUGE_MIN && denied * 2 >= asked);
+}
+
+/** A backup that nobody had tried: found broken when it was needed. */
+function deniedCause(trace: Trace, { region, asked, denied }: DeniedRefuge): CauseDraft {
+  const before = baselinePhases(trace).reduce((sum, { phase }) => sum + (phase.exchanges.regions.get(region) ?? 0), 0);
+  return {
+    id: 'failover.denied',
+    sentence: `In the outage the app turned to ${region}, and S3 there refused ${denied} of ${asked} requests with 401 or 403: ${before === 0 ? 'a way out that nobody had tried before' : 'a way out without the rights to use it'}.`,
+    evidence: [
+      shareFigure(`requests that ${region} refused`, denied, asked, wilson(denied, asked)),
+      countFigure(`requests to ${region} before the outage`, before),
+    ],
+    windows: [],
+    from: null,
+    to: null,
+    cap: null,
+    remedy: remedies.untried,
+    share: 50,
+  };
+}
+
 export const failover: Checker = {
   id: 'failover',
   title: 'Time to mitigate',
@@ -107,7 +147,10 @@ export const failover: Checker = {
         otherRegion('S3 requests to other regions during it', trace, trace.graded),
         countFigure('regions', trace.history.plan.regions.length),
       ],
-      causes: rated.flatMap((one) => (scoreOf(one) < 100 ? [causeOf(trace, one, scoreOf(one))] : [])),
+      causes: [
+        ...rated.flatMap((one) => (scoreOf(one) < 100 ? [causeOf(trace, one, scoreOf(one))] : [])),
+        ...deniedRefuges(trace).map((refuge) => deniedCause(trace, refuge)),
+      ],
       caps: [],
     };
   },

@@ -38,12 +38,18 @@ function causeOf(trace: Trace, { stale, fresh }: Judged, ages: Latencies): Cause
   const from = trace.clock.moment(times.reduce((a, b) => Math.min(a, b), Infinity));
   const to = trace.clock.moment(times.reduce((a, b) => Math.max(a, b), -Infinity));
   const missing = stale.filter(({ digest }) => digest === null).length;
+  const travelled = stale.filter((read) => read.travelled).length;
+  const asides = [
+    ...(missing === 0 ? [] : [`${missing} of them said that there was no such thing`]),
+    ...(travelled === 0 ? [] : [`${travelled} of them had been seen newer before`]),
+  ];
   return {
     id: 'freshness.stale',
-    sentence: `Between ${from.clock} and ${to.clock}, ${stale.length} of ${plural(stale.length + fresh, 'read')} of acknowledged writes showed an older state, up to ${duration(ages.maxMs ?? 0)} old${missing === 0 ? '' : `; ${missing} of them said that there was no such thing`}.`,
+    sentence: `Between ${from.clock} and ${to.clock}, ${stale.length} of ${plural(stale.length + fresh, 'read')} of acknowledged writes showed an older state, up to ${duration(ages.maxMs ?? 0)} old${asides.map((aside) => `; ${aside}`).join('')}.`,
     evidence: [
       shareFigure('stale reads', stale.length, stale.length + fresh, wilson(stale.length, stale.length + fresh)),
       msFigure('oldest stale answer', ages.maxMs),
+      countFigure('stale though seen newer before', travelled),
     ],
     windows: [],
     from,
@@ -58,7 +64,7 @@ export const freshness: Checker = {
   id: 'freshness',
   title: 'Freshness',
   question: 'Did readers see what had been acknowledged, or an older state?',
-  formula: `Each read of an acknowledged write is compared with the last version acknowledged before it was sent. A stale answer (an older version, or "not found") loses its age / ${duration(STALE_MS_MAX)}, at most 1; 100 x (1 - lost / reads due) over the graded phases and the recovery; at least ${SAMPLES_MIN} such reads with an answer.`,
+  formula: `Each read of an acknowledged write is compared with the last version acknowledged, or seen by another read, before it was sent; writes under way at the same time may take effect in either order. A stale answer (an older version, or "not found") loses its age / ${duration(STALE_MS_MAX)}, at most 1; 100 x (1 - lost / reads due) over the graded phases and the recovery; at least ${SAMPLES_MIN} such reads with an answer.`,
   weight: 5,
   check: (trace) => {
     if (trace.graded.length === 0) return inconclusive('No phase of the incident can be graded.');

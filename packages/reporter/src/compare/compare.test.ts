@@ -63,6 +63,10 @@ test('compare: what changed beyond chance, and no verdict on noise', (t) => {
       sentence: /good reads: 100 %, then 50\.0 % \(−50\.0 points, 95 % interval −\d+\.\d to −\d+\.\d\): worse\./,
     },
   );
+  t.match(
+    worse.figures.find(({ id }) => id === 'latency.read.p95'),
+    { b: '10 s', change: 'worse', sentence: /^p95 of reads: .*, then 10 s \(\+.*95 % interval \+.*\): worse\.$/ },
+  );
   const back = compareReports(naive, rotating);
   t.same(back.better, worse.worse, 'the other way round it is an improvement');
   t.match(

@@ -1,6 +1,6 @@
 import type { Letter, StepClass } from '../journal/plan-record.ts';
 import type { Report } from '../report/report.ts';
-import { type Difference, differenceOf, type Part } from '../statistics/newcombe.ts';
+import { type Difference, differenceOf, differenceOfEstimates, type Part } from '../statistics/newcombe.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { duration, joined, percent, plural, tenth } from '../wording/figures.ts';
 
@@ -52,7 +52,7 @@ function workOf(report: Report, cls: StepClass, count: 'good' | 'hangs'): Part {
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** Requests of the incident that were answered within a second: percentiles of two runs have no interval, shares do. */
+/** Requests of the incident that were answered within a second. */
 function promptOf(report: Report, cls: StepClass): Part {
   const bands = report.heatmap.edgesMs.filter((edge) => edge <= PROMPT_MS).length;
   const spans = report.phases.filter(({ stage, graded }) => stage === 'incident' && graded);
@@ -95,6 +95,38 @@ function compareShares(
       sentence: `${name}: ${textA}, then ${textB} (${range}): ${change === 'unclear' ? why : change}.`,
     },
   ];
+}
+
+/** A difference that nobody can feel, and that a histogram cannot tell: 1 % and a millisecond. [our choice] */
+const NOTHING = { part: 0.01, ms: 1 } as const;
+
+/** Percentiles by order statistics: a verdict only where the interval of the difference excludes what nobody can feel. */
+function comparePercentiles(a: Report, b: Report): readonly ComparedFigure[] {
+  return a.percentiles.flatMap((first): readonly ComparedFigure[] => {
+    const { class: cls, percentile } = first;
+    const second = b.percentiles.find((other) => other.class === cls && other.percentile === percentile);
+    if (second === undefined) return [];
+    const [from, to] = [first, second].map(({ ms, lowMs, highMs }) => ({ value: ms, low: lowMs, high: highMs }));
+    if (from === undefined || to === undefined) return [];
+    const difference = differenceOfEstimates(from, to);
+    const least = Math.max(NOTHING.ms, NOTHING.part * Math.max(first.ms, second.ms));
+    const change: Change = difference.low > least ? 'worse' : difference.high < -least ? 'better' : 'unclear';
+    const name = `p${percentile} of ${cls}s`;
+    const sign = (ms: number): string => `${ms >= 0 ? '+' : '\u2212'}${duration(Math.abs(ms))}`;
+    const range = `${sign(difference.value)}, 95 % interval ${sign(difference.low)} to ${sign(difference.high)}`;
+    const verdict = change === 'unclear' ? 'no difference beyond chance' : change;
+    return [
+      {
+        id: `latency.${cls}.p${percentile}`,
+        name,
+        a: duration(first.ms),
+        b: duration(second.ms),
+        difference,
+        change,
+        sentence: `${name}: ${duration(first.ms)}, then ${duration(second.ms)} (${range}): ${verdict}.`,
+      },
+    ];
+  });
 }
 
 const text = (ms: number | null | undefined): string => (typeof ms === 'number' ? duration(ms) : 'not known');
@@ -164,10 +196,11 @@ const gone = (report: Report): Part => ({
   of: report.ledger.ok + report.ledger.lost + report.ledger.corrupted,
 });
 
-/** Two runs figure by figure. Shares get a 95 % interval of their difference, and a verdict only where it excludes zero. */
+/** Two runs figure by figure. Shares and percentiles get a 95 % interval of their difference, and a verdict only where it excludes zero. */
 export function compareReports(a: Report, b: Report): Comparison {
   const figures: readonly ComparedFigure[] = [
     ...CLASSES.flatMap((cls) => classFigures(a, b, cls)),
+    ...comparePercentiles(a, b),
     ...compareShares('durability', 'lost or corrupted writes', gone(a), gone(b), 'worse'),
     ...compareTimes('mitigation.read', 'time to mitigate reads', 'failover', 'time to mitigate reads', a, b),
     ...compareTimes('mitigation.write', 'time to mitigate writes', 'failover', 'time to mitigate writes', a, b),

@@ -9,8 +9,6 @@ export interface Happening {
 }
 
 type Event = EntryOf<
-  | 'target.started'
-  | 'target.ready'
   | 'target.output'
   | 'target.exited'
   | 'event.started'
@@ -36,9 +34,6 @@ export class EventLog {
 
   add(entry: Event): void {
     switch (entry.type) {
-      case 'target.started':
-      case 'target.ready':
-        return;
       case 'target.output':
         if (entry.stream !== 'stderr' || entry.line.trim() === '') return;
         this.#errorLines += 1;

@@ -37,6 +37,10 @@ export class ExchangeCell {
   attemptsMax = 0;
   /** Exchanges that the app ended before S3 did. */
   gaveUp = 0;
+  /** Reads that S3 answered with 404: there is no such object. */
+  absent = 0;
+  /** By region: how often S3 itself said that the app may not (401, 403). */
+  readonly denied = new Map<string, number>();
   readonly classes = noS3Counts();
   /** By window and class of the request: how many were struck. Windows are the plan's, so they are few. */
   readonly struckBy = new Map<string, Record<S3Class, number>>();
@@ -58,12 +62,15 @@ export class ExchangeCell {
     if (entry.attempt <= 1) this.operations += 1;
     this.attemptsMax = Math.max(this.attemptsMax, Math.max(1, Math.round(entry.attempt)));
     if (entry.outcome === 'client-gone') this.gaveUp += 1;
+    if (entry.class === 'read' && entry.status === 404) this.absent += 1;
     countExchange(this.classes, entry);
     if (known.regions.has(entry.region)) {
       this.regions.set(entry.region, (this.regions.get(entry.region) ?? 0) + 1);
       const counts = this.byRegion.get(entry.region) ?? noS3Counts();
       countExchange(counts, entry);
       this.byRegion.set(entry.region, counts);
+      if (entry.fault === null && (entry.status === 401 || entry.status === 403))
+        this.denied.set(entry.region, (this.denied.get(entry.region) ?? 0) + 1);
     }
     if (entry.fault === null) return;
     if (entry.status === null) this.silent += 1;

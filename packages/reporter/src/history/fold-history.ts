@@ -7,6 +7,7 @@ import { ExchangeCell, RetryPauses } from './exchanges.ts';
 import { Hedges } from './hedges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
+import { Lives } from './lives.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
 import { Registers } from './registers.ts';
@@ -40,6 +41,7 @@ class HistoryFold {
   readonly #seconds = new SecondsFold();
   readonly #registers = new Registers();
   readonly #watch = new WatchLog();
+  readonly #lives = new Lives();
   readonly #hedges = new Hedges();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
@@ -85,7 +87,13 @@ class HistoryFold {
         this.#ledger.add(entry);
         return;
       case 'ledger.unknown':
+        this.#registers.addUnknown(entry);
+        this.#ledger.add(entry);
+        return;
+      case 'ledger.deleted':
       case 'ledger.audited':
+      case 'ledger.state':
+      case 'ledger.listed':
         this.#ledger.add(entry);
         return;
       case 'tool.reading':
@@ -97,10 +105,20 @@ class HistoryFold {
       case 'probe.reading':
         this.#watch.addReading(entry);
         return;
+      case 'process.reading':
+        this.#lives.addReading(entry);
+        return;
       case 'target.started':
+        this.#lives.addStart(entry);
+        return;
       case 'target.ready':
-      case 'target.output':
+        this.#lives.addReady(entry);
+        return;
       case 'target.exited':
+        this.#lives.addExit(entry);
+        this.#events.add(entry);
+        return;
+      case 'target.output':
       case 'event.started':
       case 'event.ended':
       case 'hypothesis.checked':
@@ -125,6 +143,7 @@ class HistoryFold {
   }
 
   #addExchange(entry: EntryOf<'s3.exchange'>): void {
+    this.#tool.addExchange(entry);
     const index = this.#tracker.phaseAt(entry.started);
     const loadStart = this.#tracker.loadStart;
     if (loadStart === null) return;
@@ -151,6 +170,7 @@ class HistoryFold {
   }
 
   history(journal: History['journal']): History {
+    this.#ledger.resolve();
     return {
       run: this.#run,
       plan: this.#run.plan,
@@ -171,6 +191,7 @@ class HistoryFold {
       seconds: this.#seconds.seconds,
       registers: this.#registers,
       watch: this.#watch,
+      lives: this.#lives.all,
       hedges: this.#hedges,
       ledger: this.#ledger,
       tool: this.#tool,

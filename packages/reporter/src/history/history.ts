@@ -4,6 +4,7 @@ import type { Happening } from './events.ts';
 import type { ExchangeCell } from './exchanges.ts';
 import type { Hedges } from './hedges.ts';
 import type { LedgerBook } from './ledger.ts';
+import type { Life } from './lives.ts';
 import type { PhaseSpan, WindowSpan } from './phases.ts';
 import type { RecoverySecond } from './recovery.ts';
 import type { Registers } from './registers.ts';
@@ -43,6 +44,8 @@ export interface History {
   readonly seconds: readonly Second[];
   readonly registers: Registers;
   readonly watch: WatchLog;
+  /** Every life of the target's processes, in the order of their starts. */
+  readonly lives: readonly Life[];
   readonly hedges: Hedges;
   readonly ledger: LedgerBook;
   readonly tool: ToolFold;

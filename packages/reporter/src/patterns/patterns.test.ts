@@ -62,6 +62,8 @@ const replica: App = (request) =>
   request.cls === 'read' && !calm(request.phase) && request.index % 40 !== 3
     ? { ...good, region: 'us-west-2' }
     : dead({ attempts: 3 })(request);
+/** Fails over late: a quarter of the reads are lost before. */
+const lateReplica: App = (request) => (request.index % 4 === 1 ? dead({ attempts: 3 })(request) : replica(request));
 const quick: App = (request) => {
   const reply = dead({ status: 503 })(request);
   return request.phase === 'blackout' && request.cls !== 'control' ? { ...reply, latencyMs: 900 } : reply;
@@ -82,6 +84,7 @@ const switchedOff: App = (request) =>
   request.phase === 'writes-down' && request.cls !== 'control' && request.index < 350
     ? { outcome: 'good', status: 200, latencyMs: 2, attempts: 0 }
     : rotatingApp(request);
+const isS3Audit = (entry: Entry): boolean => entry.type === 'ledger.audited' && entry.via === 's3';
 const lost = (entry: Entry): Entry =>
   entry.type === 'ledger.audited' && entry.via === 's3' ? { ...entry, found: 'absent' } : entry;
 
@@ -120,7 +123,10 @@ test('each pattern: shown, not shown, and where nobody can tell', async (t) => {
     ['write-behind', 'shown', served, s3Fails],
     ['write-behind', 'not-shown', naiveApp],
     ['write-behind', 'not-shown', served, (entries) => s3Fails(entries).map(lost)],
+    ['write-behind', 'cannot-tell', served, (entries) => s3Fails(entries).filter((entry) => !isS3Audit(entry))],
+    ['write-behind', 'not-shown', served, (entries) => s3Fails(entries).map((e, i) => (i % 5 === 0 ? lost(e) : e))],
     ['read-replica-only', 'shown', replica],
+    ['read-replica-only', 'shown', lateReplica],
     ['read-replica-only', 'not-shown', dead({})],
     ['read-replica-only', 'cannot-tell', rotatingApp],
     ['fail-fast-timeouts', 'shown', quick, silentButQuick],

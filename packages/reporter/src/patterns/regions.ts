@@ -1,4 +1,4 @@
-import { baselinePhases, mainRegion, regionsOf } from '../checkers/failover.ts';
+import { baselinePhases, deniedRefuges, mainRegion, regionsOf } from '../checkers/failover.ts';
 import type { S3Counts } from '../history/exchanges.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { type JudgedPhase, SAMPLES_MIN, type Trace } from '../trace.ts';
@@ -10,6 +10,10 @@ import { cannotTell, notShown, type Pattern, phasesFailing, shown, workOf } from
 const IN_USE = 0.1;
 /** The other regions took over where their share rose by so much. [our choice] */
 const TAKEN_OVER = 0.2;
+/** A copy was there to read where most reads were served (a failover takes its time), mostly from there. [our choice] */
+const SERVED = 0.5;
+const FROM_THERE = 0.5;
+const REFUSED = 0.5;
 
 const failedFigure = (cls: 'read' | 'write') => (trace: Trace) => {
   const { due, good } = trace.incident[cls];
@@ -46,6 +50,12 @@ export const regionFailover: Pattern = {
       return cannotTell('Too few S3 requests to tell.', evidence);
     const low = wilson(during.part, during.whole)?.low ?? 0;
     const rose = low - before.part / before.whole;
+    const [refuge] = deniedRefuges(trace);
+    if (rose >= TAKEN_OVER && refuge !== undefined)
+      return notShown(
+        `S3 requests moved to ${refuge.region}, which refused ${refuge.denied} of ${refuge.asked}.`,
+        evidence,
+      );
     if (rose >= TAKEN_OVER)
       return shown(
         `Other regions than ${mainRegion(trace)} took over ${percent(during.part / during.whole)} of the S3 requests.`,
@@ -110,10 +120,12 @@ export const readReplica: Pattern = {
     }
     const served = read.good / read.due;
     const refused = 1 - write.good / write.due;
-    return served >= 0.9 && refused >= 0.5 && elsewhere.read > 0 && elsewhere.write === 0
-      ? shown('Reads were served from another region; writes had nowhere to go.', evidence)
-      : refused < 0.5
-        ? cannotTell('Writes succeeded too, so there is more than a copy to read.', evidence)
-        : notShown('Reads failed with the writes: no second region answered for them.', evidence);
+    if (refused < REFUSED) return cannotTell('Writes succeeded too, so there is more than a copy to read.', evidence);
+    if (elsewhere.write > 0 || elsewhere.read < read.good * FROM_THERE) {
+      return notShown('Reads failed with the writes: no second region answered for them.', evidence);
+    }
+    return served >= SERVED
+      ? shown(`${percent(served)} of reads were served, from another region; writes had nowhere to go.`, evidence)
+      : notShown(`Another region answered reads, but only ${percent(served)} of them were served.`, evidence);
   },
 };

@@ -81,6 +81,8 @@ export function headlineFigures(report: Report): readonly HeadlineFigure[] {
         { labels: { fate: 'ok' }, value: ledger.ok },
         { labels: { fate: 'lost' }, value: ledger.lost },
         { labels: { fate: 'corrupted' }, value: ledger.corrupted },
+        { labels: { fate: 'duplicated' }, value: ledger.duplicated },
+        { labels: { fate: 'resurrected' }, value: ledger.resurrected },
         { labels: { fate: 'unproven' }, value: ledger.unreadable + ledger.notAudited },
       ],
     },

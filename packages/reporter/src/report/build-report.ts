@@ -16,8 +16,10 @@ import { diagnosisOf } from './diagnosis.ts';
 import { heatmapOf } from './heatmap.ts';
 import { objectivesOf } from './objectives.ts';
 import { patternsOf } from './patterns.ts';
+import { percentilesOf } from './percentiles.ts';
 import { sdkAdviceOf } from './sdk-advice.ts';
-import { alarmsOf, probesOf } from './watch.ts';
+import { processesOf } from './processes.ts';
+import { alarmsOf, alarmStoriesOf, probesOf } from './watch.ts';
 import { worstVerdict } from '../verdict.ts';
 import { faultsOf, ledgerOf, phasesOf, retriesOf, seriesOf, tableOf } from './sections.ts';
 
@@ -121,11 +123,14 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     phases: phasesOf(trace),
     faults,
     table: tableOf(trace),
+    percentiles: percentilesOf(trace),
     series: seriesOf(trace),
     heatmap: heatmapOf(trace),
     ledger: ledgerOf(trace),
     retries: retriesOf(trace),
+    processes: processesOf(trace),
     alarms: alarmsOf(trace),
+    alarmStories: alarmStoriesOf(trace),
     probes: probesOf(trace),
     assumptions: plan.assumptions,
     notes: notesOf(trace, faults, tool),

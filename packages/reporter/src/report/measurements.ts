@@ -16,6 +16,7 @@ export const phaseSchema = z.object({
   graded: z.boolean(),
   whyNot: z.string().nullable().describe('Why it is not graded; null where it is.'),
 });
+/** A phase as it really ran. */
 export type ReportPhase = Immutable<z.infer<typeof phaseSchema>>;
 
 /** A planned fault, and whether it ever struck. */
@@ -29,7 +30,12 @@ export const faultSchema = z.object({
   from: momentSchema,
   to: momentSchema,
   fired: z.number().describe('S3 exchanges that it struck.'),
+  proved: z
+    .literal(true)
+    .optional()
+    .describe('It turns connections away, which nothing can count, and a connection of Gameday’s own was turned away.'),
 });
+/** A planned fault, and how often it struck. */
 export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
 
 /** What one class of users saw in one phase. Latency counts from the intended send time. */
@@ -47,6 +53,7 @@ export const tableRowSchema = z.object({
   unsent: z.number().describe('Due, but never sent; counts as failed.'),
   errorP95Ms: z.number().nullable().describe('How long 95 % of the errors took to be told.'),
 });
+/** What one class of users saw in one phase. */
 export type TableRow = Immutable<z.infer<typeof tableRowSchema>>;
 
 const appPointSchema = z.object({
@@ -66,9 +73,25 @@ const pointSchema = z.object({
   app: z.object({ read: appPointSchema, write: appPointSchema, control: appPointSchema }),
   s3: z.object({ read: s3PointSchema, write: s3PointSchema, delete: s3PointSchema }),
 });
+/** One point of the curves. */
 export type Point = Immutable<z.infer<typeof pointSchema>>;
 
 export const seriesSchema = z.object({ bucketMs: z.number(), points: z.array(pointSchema) });
+
+/** How the app's processes were doing in one phase; of one replica, where there are several. */
+export const processRowSchema = z.object({
+  phase: z.string(),
+  replica: z.number().nullable(),
+  readings: z.number(),
+  processesMax: z.number(),
+  rssBytesP50: z.number(),
+  rssBytesMax: z.number(),
+  threadsMax: z.number(),
+  socketsMax: z.number().nullable().describe('Null where there were too many open files to look at each.'),
+  openFilesMax: z.number(),
+  cpuShare: z.number().nullable().describe('CPU time by time: 1 is one core. Null where it cannot be told.'),
+});
+export type ProcessRow = Immutable<z.infer<typeof processRowSchema>>;
 
 /** How many requests took how long, over time: what percentiles hide. */
 export const heatmapSchema = z.object({
@@ -89,10 +112,25 @@ export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
 const lostEntrySchema = z.object({
   entry: z.string(),
   step: z.string(),
-  fate: z.enum(['lost', 'corrupted', 'unreadable', 'not-audited']),
+  fate: z.enum(['lost', 'corrupted', 'duplicated', 'resurrected', 'unreadable', 'not-audited']),
   acked: momentSchema.nullable(),
   app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
   s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
+  command: z.string().nullable().default(null).describe('What the audit command said; null where it was not asked.'),
+});
+
+/** One kind of the ledger's writes. */
+const ledgerKindSchema = z.object({
+  kind: z.enum(['set', 'register', 'counter', 'log']),
+  acked: z.number(),
+  ok: z.number(),
+  lost: z.number(),
+  corrupted: z.number(),
+  duplicated: z.number(),
+  resurrected: z.number(),
+  unproven: z.number().describe('They could not be read back, or nobody tried.'),
+  unknown: z.number().describe('Writes without a clear answer.'),
+  recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
 });
 
 /** The ledger: every write that the app said yes to, read back at the end. */
@@ -103,13 +141,32 @@ export const ledgerSchema = z.object({
   corrupted: z.number(),
   unreadable: z.number().describe('It could not be read back, so nobody knows.'),
   notAudited: z.number(),
+  duplicated: z.number().default(0).describe('There more than once, or counted more than once.'),
+  resurrected: z.number().default(0).describe('Back after an acknowledged delete.'),
+  holes: z.number().default(0).describe('Offsets of logs with nothing, between others with something.'),
+  disordered: z.number().default(0).describe('Entries of logs before one that was acknowledged before they were sent.'),
+  listed: z.boolean().default(false).describe('Whether a list of all was read, to find what is there twice.'),
+  inOnePlace: z.number().default(0).describe('Where several places of S3 were asked: one alone has it.'),
+  kinds: z.array(ledgerKindSchema).default([]).describe('By kind; only those that the workload wrote.'),
   appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
   unknown: z.number().describe('Writes without a clear answer.'),
   recovered: z.number().describe('Among the unknown ones: present all the same. Not an error.'),
   bytesAcked: z.number(),
   firstLost: z.array(lostEntrySchema).describe('At most 20 of those that are not ok, the earliest first.'),
 });
+/** What became of the writes. */
 export type Ledger = Immutable<z.infer<typeof ledgerSchema>>;
+
+/** A percentile over the graded phases of the incident, hangs counted as the patience at least. */
+export const percentileSchema = z.object({
+  class: stepClassSchema,
+  percentile: z.number(),
+  count: z.number(),
+  ms: z.number(),
+  lowMs: z.number().describe('95 % interval by order statistics.'),
+  highMs: z.number(),
+});
+export type Percentile = Immutable<z.infer<typeof percentileSchema>>;
 
 const retryRowSchema = z.object({
   phase: z.string(),
@@ -136,6 +193,7 @@ export const retriesSchema = z.object({
     .nullable()
     .describe('Highest S3 request rate of one second after the last heal, divided by the mean rate of the baseline.'),
 });
+/** Retry forensics. */
 export type Retries = Immutable<z.infer<typeof retriesSchema>>;
 
 /** Whether the tool itself kept up: a grade rests on a load generator that kept its schedule. */
@@ -148,7 +206,12 @@ export const toolHealthSchema = z.object({
   sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
   unsent: z.number(),
   stalledSeconds: z.number().describe('Seconds of the load in which Gameday stood still for more than 200 ms.'),
+  notImplemented: z
+    .array(z.object({ operation: z.string(), requests: z.number() }))
+    .default([])
+    .describe('What the S3 behind Gameday does not have: requests that it answered 501 of its own accord.'),
 });
+/** How the tool itself was doing. */
 export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
 
 /** Something that the reader should know: in the order in which it happened. */
@@ -157,4 +220,5 @@ export const noteSchema = z.object({
   at: momentSchema.nullable(),
   text: z.string(),
 });
+/** What the reader should know before believing the grade. */
 export type Note = Immutable<z.infer<typeof noteSchema>>;

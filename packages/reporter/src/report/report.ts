@@ -4,6 +4,7 @@ import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
 import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
 import {
   alarmSchema,
+  alarmStorySchema,
   diagnosisSchema,
   objectiveSchema,
   patternSchema,
@@ -15,7 +16,9 @@ import {
   heatmapSchema,
   ledgerSchema,
   noteSchema,
+  percentileSchema,
   phaseSchema,
+  processRowSchema,
   retriesSchema,
   seriesSchema,
   tableRowSchema,
@@ -54,6 +57,7 @@ const gradeSchema = z.object({
     .nullable()
     .describe('What the default weights would give; null where they are in use.'),
 });
+/** How the letter came about. */
 export type Grade = Immutable<z.infer<typeof gradeSchema>>;
 
 /** Everything that a renderer needs, and all of report.json. */
@@ -102,12 +106,22 @@ export const reportSchema = z.object({
   phases: z.array(phaseSchema),
   faults: z.array(faultSchema),
   table: z.array(tableRowSchema),
+  percentiles: z
+    .array(percentileSchema)
+    .default([])
+    .describe('p50, p95 and p99 with intervals, where there are enough samples.'),
   series: seriesSchema,
   heatmap: heatmapSchema,
   ledger: ledgerSchema,
   retries: retriesSchema,
+  processes: z
+    .array(processRowSchema)
+    .describe("How the app's processes were doing, by phase and replica; Linux only."),
   alarms: z.array(alarmSchema).describe("Changes of the app's own alarms, at most 100."),
-  probes: z.array(probeSchema).describe('At most 200 looks of probes, the earliest first.'),
+  alarmStories: z.array(alarmStorySchema).describe('What each alarm did, at most 60.'),
+  probes: z
+    .array(probeSchema)
+    .describe('At most 200 looks of probes that brought news, and all of browsers; the earliest first.'),
   assumptions: planRecordSchema.shape.assumptions,
   notes: z.array(noteSchema),
   tool: toolHealthSchema,
@@ -118,5 +132,7 @@ export const reportSchema = z.object({
     torn: z.boolean().describe('The last line was cut short.'),
   }),
 });
+/** All that a run says of its app: the content of report.json. */
 export type Report = Immutable<z.infer<typeof reportSchema>>;
+/** A finding that limits the letter. */
 export type Cap = Report['grade']['caps'][number];

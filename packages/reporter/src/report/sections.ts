@@ -2,7 +2,7 @@ import { tallyLedger } from '../checkers/durability.ts';
 import { amplificationOf } from '../checkers/retry-discipline.ts';
 import { surgeAtHeal } from '../checkers/recovery.ts';
 import { phaseEdges } from '../checkers/span.ts';
-import { type Answer, fateOf } from '../history/ledger.ts';
+import { type Answer, fateOf, hasHappened, type LedgerKind } from '../history/ledger.ts';
 import type { AppCounts } from '../history/series.ts';
 import type { StepClass } from '../journal/plan-record.ts';
 import { wilson } from '../statistics/wilson.ts';
@@ -39,7 +39,7 @@ export function phasesOf(trace: Trace): readonly ReportPhase[] {
 }
 
 export function faultsOf(trace: Trace): readonly ReportFault[] {
-  return trace.history.windows.map(({ record, start, end, fired }) => {
+  return trace.history.windows.map(({ record, start, end, fired, proved }) => {
     const seen = trace.phases.reduce((sum, { phase }) => {
       const struck = phase.exchanges.struckBy.get(record.id);
       return struck === undefined ? sum : sum + struck.read + struck.write + struck.delete;
@@ -54,6 +54,7 @@ export function faultsOf(trace: Trace): readonly ReportFault[] {
       from: start === null ? trace.clock.planned(record.startMs) : trace.clock.moment(start),
       to: end === null ? trace.clock.planned(record.endMs) : trace.clock.moment(end),
       fired: Math.max(fired ?? 0, seen),
+      ...(proved ? { proved } : {}),
     };
   });
 }
@@ -113,6 +114,23 @@ export function seriesOf(trace: Trace): { readonly bucketMs: number; readonly po
 const said = (answer: Answer | null): string | null =>
   answer === null ? null : answer.detail === '' ? answer.found : `${answer.found}: ${answer.detail}`;
 
+const KINDS: readonly LedgerKind[] = ['set', 'register', 'counter', 'log'];
+
+function kindsOf(trace: Trace): Ledger['kinds'] {
+  const unknown = [...trace.history.ledger.unknown.values()];
+  return KINDS.flatMap((kind) => {
+    const { acked, fates } = tallyLedger(trace, kind);
+    const unclear = unknown.filter((entry) => entry.kind === kind);
+    if (acked + unclear.length === 0) return [];
+    const { ok, lost, corrupted, duplicated, resurrected } = fates;
+    const unproven = fates.unreadable + fates['not-audited'];
+    const recovered = unclear.filter(hasHappened).length;
+    return [
+      { kind, acked, ok, lost, corrupted, duplicated, resurrected, unproven, unknown: unclear.length, recovered },
+    ];
+  });
+}
+
 export function ledgerOf(trace: Trace): Ledger {
   const { ledger } = trace.history;
   const tally = tallyLedger(trace);
@@ -131,6 +149,7 @@ export function ledgerOf(trace: Trace): Ledger {
               acked: entry.ackedAt === null ? null : trace.clock.moment(entry.ackedAt),
               app: said(entry.app),
               s3: said(entry.s3),
+              command: said(entry.command),
             },
           ],
     )
@@ -142,9 +161,16 @@ export function ledgerOf(trace: Trace): Ledger {
     corrupted: tally.fates.corrupted,
     unreadable: tally.fates.unreadable,
     notAudited: tally.fates['not-audited'],
+    duplicated: tally.fates.duplicated,
+    resurrected: tally.fates.resurrected,
+    holes: tally.holes,
+    disordered: tally.disordered,
+    listed: tally.listed,
+    inOnePlace: tally.inOnePlace,
+    kinds: kindsOf(trace),
     appOnly: tally.appOnly,
     unknown: unknown.length,
-    recovered: unknown.filter(({ app, s3 }) => app?.found === 'present' || s3?.found === 'present').length,
+    recovered: unknown.filter(hasHappened).length,
     bytesAcked: [...ledger.acked.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     firstLost,
   };

@@ -7,6 +7,9 @@ const DIGITS = 2;
 /** A day: no latency of a run is longer, and a hostile one must not make the histogram grow without end. */
 const MS_MAX = 86_400_000;
 
+/** The normal quantile of a 95 % interval. */
+const Z_95 = 1.959_964;
+
 /** Many latencies in little memory: an HDR histogram that grows only as far as its slowest value. */
 export class Latencies {
   readonly #histogram: Int32Histogram;
@@ -43,6 +46,19 @@ export class Latencies {
     if (this.count === 0) return null;
     const ms = Math.min(this.#maxMs, this.#histogram.getValueAtPercentile(percent) / UNITS_PER_MS);
     return Math.round(ms * 10) / 10;
+  }
+
+  /**
+   * A percentile with its 95 % interval by order statistics: the values at the ranks n p +- 1.96 sqrt(n p (1 - p)). It
+   * needs no shape of the distribution. Null where so few values were recorded that a rank falls outside of them.
+   */
+  interval(percent: number): { readonly value: number; readonly low: number; readonly high: number } | null {
+    const part = percent / 100;
+    const spread = Z_95 * Math.sqrt(part * (1 - part) * this.count);
+    const [low, high] = [Math.floor(this.count * part - spread), Math.ceil(this.count * part + spread) + 1];
+    if (low < 1 || high > this.count) return null;
+    const at = (rank: number): number => this.percentile((100 * rank) / this.count) ?? 0;
+    return { value: this.percentile(percent) ?? 0, low: at(low), high: at(high) };
   }
 
   /** The sum over all values of what each is worth. */

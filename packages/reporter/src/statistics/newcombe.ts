@@ -1,6 +1,6 @@
 import { wilson } from './wilson.ts';
 
-/** The difference of two shares, with its 95 % interval. All between -1 and 1. */
+/** The difference of two figures, with its 95 % interval; of shares, all between -1 and 1. */
 export interface Difference {
   readonly value: number;
   readonly low: number;
@@ -19,10 +19,19 @@ export interface Part {
 export function differenceOf(a: Part, b: Part): Difference | null {
   const [first, second] = [wilson(a.count, a.of), wilson(b.count, b.of)];
   if (first === null || second === null) return null;
-  const value = second.ratio - first.ratio;
-  return {
-    value,
-    low: value - Math.hypot(second.ratio - second.low, first.high - first.ratio),
-    high: value + Math.hypot(second.high - second.ratio, first.ratio - first.low),
-  };
+  return differenceOfEstimates({ ...first, value: first.ratio }, { ...second, value: second.ratio });
 }
+
+/** An estimate with its 95 % interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `b - a` from two estimates and their intervals (MOVER, G. Y. Zou and A. Donner, 2008), of which Newcombe's is one case. */
+export const differenceOfEstimates = (a: Estimate, b: Estimate): Difference => ({
+  value: b.value - a.value,
+  low: b.value - a.value - Math.hypot(b.value - b.low, a.high - a.value),
+  high: b.value - a.value + Math.hypot(b.high - b.value, a.value - a.low),
+});

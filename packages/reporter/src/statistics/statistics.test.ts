@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'tap';
 import { Latencies, mergeLatencies } from './latencies.ts';
+import { differenceOfEstimates } from './newcombe.ts';
 import { wilson } from './wilson.ts';
 
 test('the Wilson interval agrees with published values', (t) => {
@@ -69,5 +70,46 @@ test('latencies: nothing recorded, hostile values, and merging', (t) => {
     merged.sumOf(() => 1),
     6,
   );
+  t.end();
+});
+
+/** Numbers in [0, 1) that are always the same: the minimal standard generator of Park and Miller. */
+function* uniform(seed: number): Generator<number, never> {
+  for (let state = seed; ;) {
+    state = (state * 48_271) % 2_147_483_647;
+    yield state / 2_147_483_647;
+  }
+}
+
+test('a percentile has an interval that holds the truth 95 times of 100, and none of too few values', (t) => {
+  const draws = uniform(20_170_228);
+  const sample = (count: number, scale = 100): Latencies => {
+    const latencies = new Latencies();
+    for (let left = count; left > 0; left -= 1) latencies.record(-Math.log(1 - draws.next().value) * scale);
+    return latencies;
+  };
+  for (const percent of [50, 95]) {
+    const truth = -Math.log(1 - percent / 100) * 100;
+    let held = 0;
+    for (let round = 0; round < 400; round += 1) {
+      const found = sample(400).interval(percent);
+      // The histogram keeps two digits.
+      if (found !== null && found.low <= truth * 1.01 && truth * 0.99 <= found.high) held += 1;
+    }
+    t.ok(held >= 372 && held <= 400, `${held} of 400 for p${percent}`);
+  }
+  let verdicts = 0;
+  let shifts = 0;
+  for (let round = 0; round < 200; round += 1) {
+    const [a, b, slower] = [sample(400), sample(400), sample(400, 200)].map((one) => one.interval(95));
+    if (!a || !b || !slower) throw new Error('400 values are enough');
+    const same = differenceOfEstimates(a, b);
+    if (same.low > 0 || same.high < 0) verdicts += 1;
+    if (differenceOfEstimates(a, slower).low > 0) shifts += 1;
+  }
+  t.ok(verdicts <= 16, `${verdicts} of 200 differences where there is none`);
+  t.ok(shifts >= 195, `${shifts} of 200 differences where there is one`);
+  t.equal(sample(20).interval(95), null);
+  t.equal(new Latencies().interval(50), null);
   t.end();
 });

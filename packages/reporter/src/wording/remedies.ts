@@ -28,6 +28,10 @@ const afoolish = {
   title: 'fREW Schmidt: The Great S3 Outage of 2017',
   url: 'https://blog.afoolishmanifesto.com/posts/the-great-s3-outage-of-2017',
 };
+const trello = {
+  title: 'Trello: incident of 28 February 2017',
+  url: 'https://trellostatus.com/incidents/7f1fhgrscbdh',
+};
 const docker = {
   title: 'Docker: moby/moby issue 31428',
   url: 'https://github.com/moby/moby/issues/31428',
@@ -58,6 +62,14 @@ export const remedies = {
       'Invoca rotates through its regions on every request, so a lost region costs one more attempt. Sentry and Dan Goldin served cached copies.',
     source: invoca,
   },
+  untried: {
+    pattern: 'A way out that is used every day',
+    advice:
+      'Send a part of the ordinary requests through the other region, so that its access keys, its policy and its copies are tried every day; or rehearse the failover, and raise an alarm when the rehearsal fails.',
+    proof:
+      'Invoca asked how one knows that the backup works, and rotates through its regions on every request instead of waiting for the day.',
+    source: invoca,
+  },
   writes: {
     pattern: 'Buffer and replay',
     advice:
@@ -81,6 +93,22 @@ export const remedies = {
     proof:
       'Secor names each object after the first offset in it, so a repeated upload overwrites itself with the same bytes.',
     source: goldin,
+  },
+  duplicated: {
+    pattern: 'Idempotent writes with keys',
+    advice:
+      'Give every write a key that stays the same whenever it is repeated, and let the store refuse or overwrite the second one: an object named by its content or its first offset, If-None-Match on PutObject, a unique index. Then a replayed queue or a retried request changes nothing.',
+    proof:
+      'Secor names each object after the first offset in it, so a repeated upload overwrites itself instead of standing there twice.',
+    source: goldin,
+  },
+  resurrected: {
+    pattern: 'Deletes that win',
+    advice:
+      'Let a delete leave a tombstone with a time in every store and queue, and compare it before a buffered write or an older copy is put back after an outage.',
+    proof:
+      'Measured with an embedded S3: a write buffered in the outage and replayed after it put back what had been deleted meanwhile.',
+    source: null,
   },
   unproven: {
     pattern: 'Read back what you acknowledged',
@@ -120,6 +148,21 @@ export const remedies = {
     proof:
       'Ada served models from its cache while S3 refused them, and resolved to build a script that trains all of them anew should the caches be flushed: what S3 held by then was old.',
     source: ada,
+  },
+  growth: {
+    pattern: 'Bounded queues',
+    advice:
+      'Give every queue, pool and set of requests in flight a limit, and a rule for what happens at it: refuse at once, drop the oldest, or write to disk. Give every S3 call a deadline, so that what waits for it is let go.',
+    proof:
+      "A request reaper freed the stuck workers of fREW Schmidt's site that day, which would else have filled it up.",
+    source: afoolish,
+  },
+  restart: {
+    pattern: 'Start without S3',
+    advice:
+      'Ask nothing of S3 at the start: read configuration and assets from the image or the disk, connect when the first request needs it, and say on the health route what is missing instead of refusing to start.',
+    proof: 'Trello could not be started again on that day: its start-up checks needed S3.',
+    source: trello,
   },
   detection: {
     pattern: 'An alarm of your own',

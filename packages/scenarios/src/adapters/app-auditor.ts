@@ -1,51 +1,72 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { capture } from '../core/capture.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import type { CaptureFrom } from '../core/plan.ts';
 import { fillTemplate } from '../core/template.ts';
-import type { AuditFinding, Auditor } from '../ports/auditor.ts';
-import { createHttpClient, type HttpAnswer } from './http-exchange.ts';
+import type { Auditor, EntryFinding } from '../ports/auditor.ts';
+import { createHttpClient, type HttpAnswer, type HttpClient } from './http-exchange.ts';
 import { forEachEntry } from './for-each-entry.ts';
 
-const SOCKETS_MAX = 16;
+/** Reads under way at once: an app that has just recovered is not to be knocked over by its audit. */
+export const AUDIT_SOCKETS_MAX = 16;
 const TRIES_MAX = 3;
 const TRY_AGAIN_AFTER_MS = 500;
+const KEEP_CHARS = 1_000_000;
 
-/** Reads every entry back through the app, as its users would. */
-export function createAppAuditor(url: string, path: string, patienceMs: number): Auditor {
+export interface AppRead {
+  /** Base URL of the app. */
+  readonly url: string;
+  readonly patienceMs: number;
+}
+
+/** Reads every entry back through the app, as its users would. @param value where an answer says which entry it is */
+export function createAppAuditor(app: AppRead, path: string, value: CaptureFrom | null): Auditor {
   return {
-    async audit(ledger: Ledger, onFinding: (finding: AuditFinding) => void, signal: AbortSignal) {
-      const client = createHttpClient(SOCKETS_MAX);
-      const read = (entry: LedgerEntry): Promise<HttpAnswer> =>
-        client.call({
-          method: 'GET',
-          url: new URL(fillTemplate(path, { entry: entry.id }), url).href,
-          headers: {},
-          body: null,
-          patienceMs,
-          keepChars: 200,
-        });
-      await forEachEntry(ledger, SOCKETS_MAX, signal, async (entry) => {
-        let finding = judge(entry, await read(entry));
-        for (let tries = 1; finding.found === 'unreadable' && tries < TRIES_MAX && !signal.aborted; tries += 1) {
-          await sleep(TRY_AGAIN_AFTER_MS);
-          finding = judge(entry, await read(entry));
-        }
-        onFinding(finding);
+    async audit(ledger: Ledger, onFinding, signal: AbortSignal) {
+      const client = createHttpClient(AUDIT_SOCKETS_MAX);
+      await forEachEntry(ledger, AUDIT_SOCKETS_MAX, signal, async (entry) => {
+        const address = fillTemplate(path, { entry: entry.id });
+        onFinding(judge(entry, value, await readBack(client, app, address, signal, value === null ? 200 : KEEP_CHARS)));
       });
       client.close();
     },
   };
 }
 
-function judge(entry: LedgerEntry, answer: HttpAnswer): AuditFinding {
-  const base = { entry: entry.id, acked: entry.state === 'acked', via: 'app' } as const;
-  if (answer.kind === 'hang') return { ...base, found: 'unreadable', detail: 'no answer' };
-  if (answer.kind === 'failed') return { ...base, found: 'unreadable', detail: answer.reason };
-  if (answer.status === 404 || answer.status === 410)
-    return { ...base, found: 'absent', detail: `status ${answer.status}` };
-  if (answer.status < 200 || answer.status > 299) {
-    return { ...base, found: 'unreadable', detail: `status ${answer.status}: ${answer.text.slice(0, 120)}` };
+/** Asks the app, and again where it gives no clear answer. */
+export async function readBack(
+  client: HttpClient,
+  { url, patienceMs }: AppRead,
+  path: string,
+  signal: AbortSignal,
+  keepChars: number,
+): Promise<HttpAnswer> {
+  const read = (): Promise<HttpAnswer> =>
+    client.call({ method: 'GET', url: new URL(path, url).href, headers: {}, body: null, patienceMs, keepChars });
+  let answer = await read();
+  for (let tries = 1; unclear(answer) !== null && tries < TRIES_MAX && !signal.aborted; tries += 1) {
+    await sleep(TRY_AGAIN_AFTER_MS);
+    answer = await read();
   }
-  return answer.digest === entry.digest
+  return answer;
+}
+
+/** Why an answer says nothing; null where it says something, were it that there is no such thing. */
+export function unclear(answer: HttpAnswer): string | null {
+  if (answer.kind === 'hang') return 'no answer';
+  if (answer.kind === 'failed') return answer.reason;
+  if (answer.status === 404 || answer.status === 410) return null;
+  const good = answer.status >= 200 && answer.status < 300;
+  return good ? null : `status ${answer.status}: ${answer.text.slice(0, 120)}`;
+}
+
+function judge(entry: LedgerEntry, value: CaptureFrom | null, answer: HttpAnswer): EntryFinding {
+  const base = { type: 'ledger.audited', entry: entry.id, acked: entry.state === 'acked', via: 'app' } as const;
+  const why = unclear(answer);
+  if (why !== null || answer.kind !== 'answered') return { ...base, found: 'unreadable', detail: why ?? '' };
+  if (answer.status >= 300) return { ...base, found: 'absent', detail: `status ${answer.status}` };
+  const right = value === null ? answer.digest === entry.digest : capture(value, answer) === entry.id;
+  return right
     ? { ...base, found: 'present', detail: '' }
     : { ...base, found: 'corrupted', detail: 'other bytes than were written' };
 }

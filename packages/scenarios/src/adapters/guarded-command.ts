@@ -10,6 +10,8 @@ export interface GuardedCommand {
   /** Unique in the run. */
   readonly mark: string;
   readonly patienceMs: number;
+  /** Told of every line of its output. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 export type CommandOutcome =
@@ -31,7 +33,8 @@ export function runGuarded(command: GuardedCommand, signal: AbortSignal): Promis
   });
   const link = linkGuardian(guardian);
   let lastLine = '';
-  link.onOutput(({ line }) => {
+  link.onOutput(({ line, stream }) => {
+    if (stream === 'stdout') command.onLine?.(line);
     if (line.trim() !== '') lastLine = line.trim();
   });
   return new Promise((resolve) => {

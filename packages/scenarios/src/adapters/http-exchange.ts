@@ -26,6 +26,8 @@ export type HttpAnswer =
       readonly digest: string;
       readonly text: string;
       readonly headers: IncomingHttpHeaders;
+      /** True where it was sent twice, as the connection died under the first. */
+      readonly again: boolean;
     }
   /** No whole answer within the patience. */
   | { readonly kind: 'hang'; readonly status: number | null }
@@ -37,9 +39,16 @@ export interface HttpClient {
   close(): void;
 }
 
-/** A keep-alive client as a browser is one: a request that dies on a reused connection before any answer is sent once more. */
-export function createHttpClient(socketsMax: number): HttpClient {
-  const options = { keepAlive: true, maxSockets: socketsMax, maxFreeSockets: socketsMax, scheduling: 'lifo' } as const;
+/** What does the same when it is done twice (RFC 9110, 9.2.2). */
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+
+/**
+ * A client as a browser is one: an idempotent request that dies on a reused connection before any answer is sent once
+ * more. With fresh connections each request opens its own and closes it.
+ */
+export function createHttpClient(socketsMax: number, connections: 'keep-alive' | 'fresh' = 'keep-alive'): HttpClient {
+  const keepAlive = connections === 'keep-alive';
+  const options = { keepAlive, maxSockets: socketsMax, maxFreeSockets: socketsMax, scheduling: 'lifo' } as const;
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
   const open = new Set<ClientRequest>();
   let closed = false;
@@ -50,7 +59,7 @@ export function createHttpClient(socketsMax: number): HttpClient {
       ? httpsRequest(call.url, { ...common, agent: agents.https })
       : httpRequest(call.url, { ...common, agent: agents.http });
   };
-  const attempt = (call: HttpCall, deadline: number): Promise<HttpAnswer | 'stale'> =>
+  const attempt = (call: HttpCall, deadline: number, again: boolean): Promise<HttpAnswer | 'stale'> =>
     new Promise((resolve) => {
       const request = send(call);
       open.add(request);
@@ -66,20 +75,20 @@ export function createHttpClient(socketsMax: number): HttpClient {
       };
       request.on('error', (error) => {
         const reason = 'code' in error ? String(error.code) : error.message;
-        const again = request.reusedSocket && status === null && !closed;
-        settle(again ? 'stale' : { kind: 'failed', status, reason });
+        const stale = request.reusedSocket && status === null && !closed && IDEMPOTENT.has(call.method);
+        settle(stale ? 'stale' : { kind: 'failed', status, reason });
       });
       request.on('response', (response) => {
         status = response.statusCode ?? null;
-        readAnswer(response, call.keepChars, settle);
+        readAnswer(response, call.keepChars, again, settle);
       });
       request.end(call.body);
     });
   return {
     async call(call) {
       const deadline = performance.now() + call.patienceMs;
-      for (;;) {
-        const answer = await attempt(call, deadline);
+      for (let again = false; ; again = true) {
+        const answer = await attempt(call, deadline, again);
         if (answer !== 'stale') return answer;
       }
     },
@@ -92,7 +101,12 @@ export function createHttpClient(socketsMax: number): HttpClient {
   };
 }
 
-function readAnswer(response: IncomingMessage, keepChars: number, settle: (answer: HttpAnswer) => void): void {
+function readAnswer(
+  response: IncomingMessage,
+  keepChars: number,
+  again: boolean,
+  settle: (answer: HttpAnswer) => void,
+): void {
   const status = response.statusCode ?? 0;
   const hash = createHash('sha256');
   let text = '';
@@ -102,7 +116,7 @@ function readAnswer(response: IncomingMessage, keepChars: number, settle: (answe
   });
   response.on('end', () => {
     if (response.complete)
-      settle({ kind: 'answered', status, digest: hash.digest('hex'), text, headers: response.headers });
+      settle({ kind: 'answered', status, digest: hash.digest('hex'), text, headers: response.headers, again });
   });
   response.on('close', () => {
     if (!response.complete) settle({ kind: 'failed', status, reason: 'the answer broke off' });

@@ -1,16 +1,34 @@
 import type { Arrival } from '../core/arrivals.ts';
 import { fillCaptures, type Captures } from '../core/capture.ts';
-import type { LedgerEntry } from '../core/ledger.ts';
+import {
+  goesFirst,
+  judgeRead,
+  ledgerTurn,
+  saysGone,
+  type LedgerTurn,
+  type LedgerVerdict,
+} from '../core/ledger-turn.ts';
 import type { PlannedBody, PlannedStep } from '../core/plan.ts';
 import { capturesAsked } from '../core/target-step.ts';
 import type { WorkRequest } from '../ports/workload.ts';
 import { entryBody, sha256Hex } from './entry-body.ts';
 import type { HttpAnswer, HttpClient } from './http-exchange.ts';
+import { keepLedger, startLedger } from './ledger-keeping.ts';
 import type { WorkloadOptions } from './open-loop-workload.ts';
 
 export interface HttpStepOptions extends Omit<WorkloadOptions, 'runCommand'> {
   readonly client: HttpClient;
+  /** What answers gave: to all, or to the user of one journey. */
   readonly captures: Captures;
+  /** Whether another step goes first where a captured value is missing; a user of a journey cannot. */
+  readonly substitute: boolean;
+}
+
+/** What is to be sent: a step, the ledger's part in it, and the values that it carries. */
+interface Ready {
+  readonly step: PlannedStep;
+  readonly turn: LedgerTurn;
+  readonly captured: Readonly<Record<string, string>>;
 }
 
 /** Sends one request as a user would, judges the answer, and keeps the ledger. */
@@ -20,57 +38,91 @@ export async function runHttpStep(
   intended: number,
 ): Promise<WorkRequest> {
   const { plan, ledger, elapsed, client, captures } = options;
-  const { step, captured } = possible(options, due, index);
-  const known = step.ledger === 'reads' ? ledger.known(options.draw('entry', index)) : undefined;
-  const id = step.ledger === 'writes' ? ledger.nextId() : (known?.id ?? null);
+  const ready = readyStep(options, due, index);
+  if ('missing' in ready) return { ...unsentRequest(due, intended, elapsed()), detail: ready.missing };
+  const { step, turn, captured } = ready;
+  const id = turn.entry;
   const body = bodyBytes(step.request.body, plan.seed, id ?? String(index), captured);
   const sent = elapsed();
+  startLedger(ledger, step, turn, body === null ? null : { digest: sha256Hex(body), bytes: body.byteLength }, sent);
   const answer = await client.call({
     method: step.request.method,
-    url: addressOf(options.url, step.request.path, id === null ? captured : { ...captured, new: id, known: id }),
+    url: addressOf(options.url, step.request.path, { ...captured, ...turn.values }),
     headers: mapValues(step.request.headers, (text) => fillCaptures(text, captured)),
     body,
     patienceMs: plan.patienceMs - (sent - intended),
-    keepChars: step.expect.body.kind === 'contains' || hasCaptures(step) ? 1_000_000 : 200,
+    keepChars: keepsText(step) ? KEEP_CHARS : 200,
   });
-  const verdict = keepCaptures(captures, step, answer, judge(step, answer, known?.digest ?? null));
-  if (step.ledger === 'writes' && id !== null) {
-    const entry = writtenEntry(step, id, body ?? Buffer.alloc(0), answer);
-    if (entry !== null) {
-      ledger.record(entry);
-      options.onEntry(entry);
-    }
-  }
-  const status = answer.status;
-  return { step: step.id, class: step.class, intended, sent, ended: elapsed(), status, ...verdict, entry: id };
+  const ended = elapsed();
+  const seen =
+    answer.kind === 'answered' ? judgeRead(step, turn, answer, ledger, { sentMs: sent, endedMs: ended }) : null;
+  const judged = keepCaptures(captures, step, answer, judge(options, step, turn, answer, seen));
+  for (const event of keepLedger(ledger, step, turn, answer, { sentMs: sent, endedMs: ended })) options.onLedger(event);
+  const wrong = judged.outcome === 'wrong-body' && answer.kind === 'answered';
+  return {
+    step: step.id,
+    class: step.class,
+    intended,
+    sent,
+    ended,
+    status: answer.status,
+    ...judged,
+    entry: id,
+    ...(wrong ? { digest: answer.digest } : {}),
+    ...(step.ledger === 'reads-register' && seen !== null ? { seen: seen.seen } : {}),
+    ...(seen?.counter === undefined ? {} : { counter: seen.counter }),
+  };
+}
+
+/** Of an answer that is looked into. */
+const KEEP_CHARS = 1_000_000;
+
+/** A request that was due and never left. */
+export const unsentRequest = (step: PlannedStep, intended: number, now: number): WorkRequest => ({
+  step: step.id,
+  class: step.class,
+  intended,
+  sent: null,
+  ended: now,
+  status: null,
+  outcome: 'unsent',
+  detail: '',
+  entry: null,
+});
+
+function keepsText(step: PlannedStep): boolean {
+  const told = (step.value ?? null) !== null || step.ledger === 'reads-counter' || step.ledger === 'appends';
+  return told || step.expect.body.kind === 'contains' || hasCaptures(step);
 }
 
 /**
  * Until there is something to read, a reader writes; until there is what it needs of another step's answer, that step
  * goes first.
  */
-function possible(
-  options: HttpStepOptions,
-  due: PlannedStep,
-  index: number,
-): { readonly step: PlannedStep; readonly captured: Readonly<Record<string, string>> } {
-  const { plan, ledger, captures } = options;
-  const { steps } = plan.workload;
-  const draw = options.draw('capture', index);
+function readyStep(options: HttpStepOptions, due: PlannedStep, index: number): Ready | { readonly missing: string } {
+  const { plan, ledger, captures, substitute } = options;
+  const { steps, places = { register: 16, counter: 4, log: 1 } } = plan.workload;
+  const draw = substitute ? options.draw('capture', index) : LATEST;
   // Each replacement asks for less than the step before; a circle of captures ends here too.
   let step = due;
   for (let tries = 0; tries <= steps.length; tries += 1) {
-    if (step.ledger === 'reads' && ledger.known(0) === undefined) {
-      step = steps.find((one) => one.ledger === 'writes') ?? step;
-    }
     const names = textsOf(step).flatMap(capturesAsked);
     const captured = captures.draw(names, draw);
-    if (captured !== null) return { step, captured };
     const missing = names.find((name) => captures.draw([name], draw) === null);
-    step = steps.find(({ captures: own = {} }) => missing !== undefined && Object.hasOwn(own, missing)) ?? step;
+    if (captured === null && !substitute) return { missing: `no answer of this user gave "${missing ?? ''}"` };
+    const turn = captured === null ? null : ledgerTurn(step, { ledger, places, draw: options.draw('entry', index) });
+    if (captured !== null && turn !== null) return { step, turn, captured };
+    const first = goesFirst[step.ledger];
+    step =
+      (captured === null
+        ? steps.find(({ captures: own = {} }) => missing !== undefined && Object.hasOwn(own, missing))
+        : steps.find(({ ledger: role }) => role === first)) ?? step;
   }
-  return { step, captured: {} };
+  return { missing: `nothing to read for "${due.id}" yet` };
 }
+
+/** The draw of what was kept last. */
+const LATEST = 0.999_999;
 
 function textsOf({ request }: PlannedStep): string[] {
   return [
@@ -110,7 +162,7 @@ function bodyBytes(
     case 'none':
       return null;
     case 'text':
-      return Buffer.from(fillCaptures(body.text, captured));
+      return Buffer.from(fillCaptures(body.text, captured).replaceAll('${entry}', id));
     case 'random':
       return entryBody(seed, id, body.bytes);
     default:
@@ -118,26 +170,28 @@ function bodyBytes(
   }
 }
 
-function judge(step: PlannedStep, answer: HttpAnswer, digest: string | null): Judgement {
+function judge(
+  { ledger }: HttpStepOptions,
+  step: PlannedStep,
+  turn: LedgerTurn,
+  answer: HttpAnswer,
+  seen: LedgerVerdict | null,
+): Judgement {
   if (answer.kind === 'hang') return { outcome: 'hang', detail: 'no whole answer within the patience' };
   if (answer.kind === 'failed') return { outcome: 'connection', detail: answer.reason };
+  const gone = saysGone(answer.status);
+  if (gone && seen === null && turn.entry !== null && step.ledger === 'reads') {
+    // Somebody deleted it while the read was under way.
+    if ((ledger.find(turn.entry)?.deletion ?? 'none') !== 'none') return { outcome: 'good', detail: '' };
+  }
   if (!step.expect.statuses.includes(answer.status)) {
-    return { outcome: 'wrong-status', detail: `status ${answer.status}: ${answer.text.slice(0, 120)}` };
+    const back = step.ledger === 'reads-deleted' && answer.status < 300 ? 'what was deleted is back: ' : '';
+    return { outcome: 'wrong-status', detail: `${back}status ${answer.status}: ${answer.text.slice(0, 120)}` };
   }
+  if (seen !== null && seen.detail !== null) return { outcome: 'wrong-body', detail: seen.detail };
   const { body } = step.expect;
-  if (body.kind === 'entry' && digest !== null && digest !== answer.digest) {
-    return { outcome: 'wrong-body', detail: 'the bytes are not the ones that were acknowledged' };
-  }
   if (body.kind === 'contains' && !answer.text.includes(body.text)) {
     return { outcome: 'wrong-body', detail: `the answer does not contain ${JSON.stringify(body.text)}` };
   }
   return { outcome: 'good', detail: '' };
-}
-
-/** What the app said of a write: yes, no (null: there is nothing to keep), or nothing clear. */
-function writtenEntry(step: PlannedStep, id: string, body: Uint8Array, answer: HttpAnswer): LedgerEntry | null {
-  const entry = { id, step: step.id, digest: sha256Hex(body), bytes: body.byteLength };
-  if (answer.kind === 'answered' && step.expect.statuses.includes(answer.status)) return { ...entry, state: 'acked' };
-  if (answer.kind === 'answered' && answer.status >= 400 && answer.status < 500) return null;
-  return { ...entry, state: 'unknown' };
 }

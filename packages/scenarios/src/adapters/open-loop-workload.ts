@@ -1,12 +1,15 @@
-import type { StepClass } from '@gameday/reporter/journal';
 import { arrivalSchedule, type Arrival } from '../core/arrivals.ts';
-import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import { createCaptures } from '../core/capture.ts';
-import type { Plan, PlannedStep } from '../core/plan.ts';
+import { thinkMs, visitsOf, type Visit } from '../core/journeys.ts';
+import type { Ledger } from '../core/ledger.ts';
+import type { Plan } from '../core/plan.ts';
 import type { WorkRequest, Workload } from '../ports/workload.ts';
+import { runCommandStep } from './command-step.ts';
 import type { CommandOutcome } from './guarded-command.ts';
 import { createHttpClient } from './http-exchange.ts';
-import { runHttpStep } from './http-step.ts';
+import { runHttpStep, unsentRequest, type HttpStepOptions } from './http-step.ts';
+import type { LedgerEvent } from './ledger-keeping.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface WorkloadOptions {
   readonly plan: Plan;
@@ -17,58 +20,89 @@ export interface WorkloadOptions {
   readonly elapsed: () => number;
   /** A number in [0, 1) for a purpose and an arrival, the same in every run of the same seed. */
   readonly draw: (purpose: string, index: number) => number;
-  readonly onEntry: (entry: LedgerEntry) => void;
+  readonly onLedger: (event: LedgerEvent) => void;
   /** Runs a step's command to its end, its patience's or the signal's, whichever is first. */
   readonly runCommand: (
     words: readonly string[],
     patienceMs: number,
     index: number,
     signal: AbortSignal,
+    onLine?: (line: string) => void,
   ) => Promise<CommandOutcome>;
 }
 
 /** The schedule is looked at so often; a request leaves at most this late. */
-const TICK_MS = 2;
+const TICK_MS = 1;
+/** Most requests that may wait for answers at once; what is due beyond that is not sent, and counts as failed. */
 const SOCKETS_MAX = 8_192;
+/** Steps of a journey draw from streams of their own. */
+const STEP_STRIDE = 1_000_003;
 
 /** Sends the plan's arrivals to the app, open loop: requests over HTTP, or commands. */
 export function createWorkload(options: WorkloadOptions): Workload {
   const { plan } = options;
+  const { workload } = plan;
+  const visits = visitsOf(workload);
+  const longest = Math.max(1, ...visits.map(({ steps }) => steps.length));
   // Every request that may be waiting at once, and half as many again.
-  const socketsMax = Math.min(SOCKETS_MAX, Math.ceil((plan.workload.perSecond * plan.patienceMs * 1.5) / 1_000) + 64);
-  const client = createHttpClient(socketsMax);
-  const schedule = arrivalSchedule(
-    plan.workload.perSecond,
-    plan.workload.steps,
-    (index) => options.draw('step', index),
-    plan.workload.order,
-  );
-  const http = { ...options, client, captures: createCaptures() };
+  const waiting = (workload.perSecond * longest * plan.patienceMs * 1.5) / 1_000;
+  const socketsMax = Math.min(SOCKETS_MAX, Math.ceil(waiting) + 64);
+  const client = createHttpClient(socketsMax, workload.connections);
+  const schedule = arrivalSchedule(workload.perSecond, visits, (index) => options.draw('step', index), workload.order);
+  const shared: HttpStepOptions = { ...options, client, captures: createCaptures(), substitute: true };
   const aborted = new AbortController();
   const listeners: ((request: WorkRequest) => void)[] = [];
   const running = new Set<Promise<void>>();
+  const thinking = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | undefined;
+  let ending = false;
   let beganMs = 0;
   let next = 0;
 
   const report = (request: WorkRequest): void => {
     for (const listener of listeners) listener(request);
   };
-  const launch = (arrival: Arrival): void => {
-    const intended = beganMs + arrival.intendedMs;
+  /** Sends the visit's n-th step; the next is due when its user has seen the answer and thought about it. */
+  const goOn = (visit: Visit, at: number, index: number, intended: number, http: HttpStepOptions): void => {
+    const step = visit.steps[at];
+    if (step === undefined) return;
+    const thenThink = (): void => {
+      if (visit.journey === null || at + 1 >= visit.steps.length || ending) return;
+      const number = index + (at + 1) * STEP_STRIDE;
+      const due = options.elapsed() + thinkMs(visit.journey.think, options.draw('think', number));
+      const timeout = setTimeout(() => {
+        thinking.delete(timeout);
+        goOn(visit, at + 1, index, due, http);
+      }, due - options.elapsed());
+      thinking.add(timeout);
+    };
     if (running.size >= socketsMax) {
-      report(unsent(arrival.step, intended, options.elapsed(), `all ${socketsMax} sockets were waiting for answers`));
+      const detail = `all ${socketsMax} sockets were waiting for answers`;
+      report({ ...unsentRequest(step, intended, options.elapsed()), detail });
+      thenThink();
       return;
     }
-    const one = runStep(arrival, intended).then(report);
+    const arrival: Arrival = { index: index + at * STEP_STRIDE, intendedMs: intended - beganMs, step };
+    const { command } = step;
+    const one = (
+      command === undefined || command === null
+        ? runHttpStep(http, arrival, intended)
+        : runCommandStep(options, arrival, command, intended, aborted.signal)
+    ).then(report);
     running.add(one);
-    void one.finally(() => running.delete(one));
+    void one.finally(() => {
+      running.delete(one);
+      thenThink();
+    });
   };
-  const runStep = (arrival: Arrival, intended: number): Promise<WorkRequest> => {
-    const { command } = arrival.step;
-    return command === undefined || command === null
-      ? runHttpStep(http, arrival, intended)
-      : runCommandStep(options, arrival, command, intended, aborted.signal);
+  const arrive = ({ index, intendedMs, step: visit }: Arrival<Visit>): void => {
+    const own = visit.journey === null ? shared : { ...shared, captures: createCaptures(), substitute: false };
+    goOn(visit, 0, index, beganMs + intendedMs, own);
+  };
+  const stop = (): void => {
+    ending = true;
+    clearInterval(timer);
+    for (const timeout of thinking) clearTimeout(timeout);
   };
   return {
     get inFlight() {
@@ -77,66 +111,30 @@ export function createWorkload(options: WorkloadOptions): Workload {
     onRequest(listener) {
       listeners.push(listener);
     },
+    async prepare() {
+      const throwaway = createHttpClient(socketsMax, workload.connections);
+      await warmUp(throwaway);
+      throwaway.close();
+    },
     begin() {
       beganMs = options.elapsed();
       const tick = (): void => {
         const due = schedule.due(next, options.elapsed() - beganMs);
         next += due.length;
-        for (const arrival of due) launch(arrival);
+        for (const arrival of due) arrive(arrival);
       };
       timer = setInterval(tick, TICK_MS);
       tick();
     },
     async end() {
-      clearInterval(timer);
+      stop();
       await Promise.all(running);
       client.close();
     },
     abort() {
-      clearInterval(timer);
+      stop();
       aborted.abort();
       client.close();
     },
   };
-}
-
-function unsent(step: PlannedStep, intended: number, now: number, detail: string): WorkRequest {
-  return {
-    step: step.id,
-    class: step.class satisfies StepClass,
-    intended,
-    sent: null,
-    ended: now,
-    status: null,
-    outcome: 'unsent',
-    detail,
-    entry: null,
-  };
-}
-
-async function runCommandStep(
-  { elapsed, runCommand }: WorkloadOptions,
-  { index, step }: Arrival,
-  { words, withinMs }: NonNullable<PlannedStep['command']>,
-  intended: number,
-  signal: AbortSignal,
-): Promise<WorkRequest> {
-  const sent = elapsed();
-  const outcome = await runCommand(words, withinMs - (sent - intended), index, signal);
-  const common = { step: step.id, class: step.class, intended, sent, ended: elapsed(), status: null, entry: null };
-  switch (outcome.kind) {
-    case 'stopped':
-      return { ...common, outcome: 'hang', detail: `not done within ${withinMs} ms` };
-    case 'failed':
-      return { ...common, outcome: 'connection', detail: outcome.reason };
-    case 'exited': {
-      const { code, signal: by, lastLine } = outcome;
-      const status = code;
-      if (code === 0) return { ...common, status, outcome: 'good', detail: '' };
-      const how = code === null ? `killed by ${by ?? 'a signal'}` : `exit code ${code}`;
-      return { ...common, status, outcome: 'wrong-status', detail: `${how}: ${lastLine.slice(0, 200)}` };
-    }
-    default:
-      return outcome satisfies never;
-  }
 }

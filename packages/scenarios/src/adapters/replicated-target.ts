@@ -9,6 +9,9 @@ export function replicatedTarget(replicas: readonly Target[], close: () => Promi
     onStart(listener) {
       for (const replica of replicas) replica.onStart(listener);
     },
+    onReadyAgain(listener) {
+      for (const replica of replicas) replica.onReadyAgain(listener);
+    },
     onOutput(listener) {
       for (const replica of replicas) replica.onOutput(listener);
     },

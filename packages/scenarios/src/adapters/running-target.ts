@@ -8,6 +8,7 @@ export function runningTarget(target: Pick<PlannedTarget, 'ready'>, url: string)
   return {
     ready: () => waitUntilReady(url, target.ready, stopped.signal, () => 'it was not started by us'),
     onStart: () => {},
+    onReadyAgain: () => {},
     onOutput: () => {},
     onExit: () => {},
     strike: () => 'the target was not started by Gameday',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { PlannedTarget } from '../core/plan.ts';
-import { TargetError, type Target, type TargetExit } from '../ports/target.ts';
-import { linkGuardian } from './guardian-link.ts';
+import { TargetError, type Target, type TargetExit, type TargetReadyAgain } from '../ports/target.ts';
+import { linkGuardian, type GuardianLink } from './guardian-link.ts';
 import { guardianFile } from './guardian-messages.ts';
 import { waitUntilReady } from './ready-check.ts';
 
@@ -33,6 +33,10 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
     // A guardian that never started never exits.
     guardian.once('error', () => resolve());
   });
+  const readyAgain: ((ready: TargetReadyAgain) => void)[] = [];
+  watchRestarts(link, url, target.ready, (afterMs) => {
+    for (const listener of readyAgain) listener({ afterMs, ...(replica === undefined ? {} : { replica }) });
+  });
   const lastLines: string[] = [];
   link.onOutput(({ line }) => {
     lastLines.push(line);
@@ -41,6 +45,9 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
 
   return {
     onStart: link.onStart,
+    onReadyAgain(listener) {
+      readyAgain.push(listener);
+    },
     onOutput: link.onOutput,
     onExit: link.onExit,
     async ready() {
@@ -71,6 +78,32 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
       await gone;
     },
   };
+}
+
+/** Asks every life of the target but the first whether it is ready, until it is or ends. */
+function watchRestarts(
+  link: GuardianLink,
+  url: string,
+  ready: PlannedTarget['ready'],
+  onReady: (afterMs: number) => void,
+): void {
+  let lives = 0;
+  let life = new AbortController();
+  const unlimited = { ...ready, withinMs: Number.POSITIVE_INFINITY };
+  link.onStart(() => {
+    lives += 1;
+    if (lives === 1) return;
+    life.abort();
+    life = new AbortController();
+    const { signal } = life;
+    const started = performance.now();
+    const wait = async (): Promise<void> => {
+      await waitUntilReady(url, unlimited, signal, () => '');
+      if (!signal.aborted) onReady(performance.now() - started);
+    };
+    void wait();
+  });
+  link.onExit(() => life.abort());
 }
 
 /** How a process ended, in words. */

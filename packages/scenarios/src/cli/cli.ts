@@ -14,6 +14,7 @@ import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { s3Command } from './commands/s3.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { showCommand } from './commands/show.ts';
 import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -65,6 +66,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(newCommand)
     .command(envCommand)
     .command(runsCommand)
+    .command(scheduleCommand)
     .command(s3Command)
     .command(injectCommand(ends))
     .command(fisCommand(ends))

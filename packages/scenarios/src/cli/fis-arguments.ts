@@ -6,7 +6,7 @@ export const fisAccountOptions = <Args>(args: Argv<Args>) =>
     .option('endpoint-url', { type: 'string', describe: 'a local FIS instead of AWS: what chaos fis serve prints' })
     .option('arm', {
       type: 'string',
-      describe: 'the account that may be touched, 12 digits: without it nothing is made or started',
+      describe: 'the account that may be touched, 12 digits, or account:ID: without it nothing is made or started',
     });
 
 export interface FisAccountRequest {

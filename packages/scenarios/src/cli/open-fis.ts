@@ -17,11 +17,12 @@ export interface OpenedFis {
  * @throws {CliError} where no account was armed, or another than chaos.yaml's, or the credentials are of another
  */
 export async function openFis(
-  { endpointUrl, arm }: FisAccountRequest,
+  { endpointUrl, arm: armed }: FisAccountRequest,
   { aws, templates, appRegion }: Pick<FisPlan, 'aws' | 'templates' | 'appRegion'>,
   guarded: boolean,
   onChange: (change: FisChange) => void,
 ): Promise<OpenedFis> {
+  const arm = armed?.replace(/^account:/, '');
   if (arm === undefined) {
     throw new CliError('nothing is made or started in an account that was not armed', `--arm ${aws.account}`, 'usage');
   }

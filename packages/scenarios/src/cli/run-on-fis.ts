@@ -2,8 +2,7 @@ import type { Plan } from '../core/plan.ts';
 import { fisNemesis } from '../fis/adapters/fis-nemesis.ts';
 import type { FisChange } from '../fis/adapters/fis-driver.ts';
 import type { FisPlan } from '../fis/core/plan-fis.ts';
-import type { RunOutcome } from '../run/tally.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, type CarriedOut, type NemesisElsewhere } from './carry-out.ts';
 import { CliError } from './cli-error.ts';
 import type { FisAccountRequest } from './fis-arguments.ts';
 import { applyAndPreview, openFis } from './open-fis.ts';
@@ -12,7 +11,9 @@ export interface FisRun {
   readonly fis: FisPlan;
   readonly request: FisAccountRequest;
   readonly upstream: readonly string[];
-  readonly s3Port: number | null;
+  readonly s3Port: number | undefined;
+  /** Also serve a page that shows the run. */
+  readonly watch: boolean;
 }
 
 /**
@@ -35,7 +36,7 @@ export function watchable({ plan }: FisPlan, { endpointUrl }: FisAccountRequest,
   // Nothing here sees the app's S3: to look for its objects in an empty store would tell lies.
   return {
     ...plan,
-    workload: { ...workload, audit: { ...workload.audit, s3: null } },
+    workload: { ...workload, audit: { ...workload.audit, s3: [] } },
     warnings: [
       ...warnings,
       'The app’s requests to S3 are not seen from here: what it met is not counted, and the audit goes through the app alone.',
@@ -46,7 +47,7 @@ export function watchable({ plan }: FisPlan, { endpointUrl }: FisAccountRequest,
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
 
 /** Carries a plan out with AWS FIS as the nemesis; load and audit are driven from here. @throws {CliError | TargetError} */
-export async function carryOutOnFis(plan: Plan, runId: string, folder: string, run: FisRun): Promise<RunOutcome> {
+export async function carryOutOnFis(plan: Plan, runId: string, folder: string, run: FisRun): Promise<CarriedOut> {
   const before: FisChange[] = [];
   let note: ((event: string, what: string) => void) | null = null;
   let count = 0;
@@ -58,7 +59,7 @@ export async function carryOutOnFis(plan: Plan, runId: string, folder: string, r
   const opened = await openFis(run.request, run.fis, true, tellChange);
   try {
     const templates = await applyAndPreview(opened, run.fis, runId, say);
-    return await carryOut(plan, runId, folder, run.upstream, run.s3Port, {
+    const elsewhere: NemesisElsewhere = {
       over: (observer, tell) =>
         fisNemesis(observer, {
           plan,
@@ -72,7 +73,9 @@ export async function carryOutOnFis(plan: Plan, runId: string, folder: string, r
         note = write;
         for (const [index, change] of before.entries()) write(`fis/${index + 1}-${change.id}`, sentence(change));
       },
-    });
+    };
+    const { upstream, s3Port, watch } = run;
+    return await carryOut(plan, runId, folder, { upstream, arm: null, s3Port, watch, elsewhere });
   } finally {
     await opened.driver.stopAll();
     opened.close();

@@ -7,7 +7,7 @@ export interface Capturable {
 }
 
 /** The value at a place of an answer; null where there is none. */
-function capture(from: CaptureFrom, { text, headers }: Capturable): string | null {
+export function capture(from: CaptureFrom, { text, headers }: Capturable): string | null {
   switch (from.kind) {
     case 'header': {
       const value = headers[from.name.toLowerCase()];

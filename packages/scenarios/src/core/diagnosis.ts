@@ -1,5 +1,6 @@
 import type { ExchangeEvent } from '@gameday/injector';
 import type { WorkOutcome } from '@gameday/reporter/journal';
+import { auditWays, writesLedger } from './audit-ways.ts';
 import type { Plan } from './plan.ts';
 
 /** One thing that was looked at before a game day. */
@@ -109,9 +110,7 @@ function retryFinding(exchanges: readonly ExchangeEvent[]): Finding {
 
 function auditFinding(plan: Plan): Finding {
   const check = 'acknowledged writes can be audited';
-  const { app, s3 } = plan.workload.audit;
-  const writes = plan.workload.steps.some(({ ledger }) => ledger === 'writes');
-  if (!writes) {
+  if (!writesLedger(plan)) {
     return {
       check,
       state: 'warning',
@@ -119,7 +118,8 @@ function auditFinding(plan: Plan): Finding {
       hint: 'add a step with ${new} in its path',
     };
   }
-  if (app === null && s3 === null) {
+  const ways = auditWays(plan);
+  if (ways.length === 0) {
     return {
       check,
       state: 'warning',
@@ -127,6 +127,5 @@ function auditFinding(plan: Plan): Finding {
       hint: 'add audit: to chaos.yaml',
     };
   }
-  const ways = [app === null ? [] : ['through the app'], s3 === null ? [] : ['straight from S3']].flat();
   return { check, state: 'ok', detail: `${ways.join(' and ')}, after recovery`, hint: null };
 }

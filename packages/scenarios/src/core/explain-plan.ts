@@ -1,11 +1,14 @@
+import { READS_PLACES } from './audit-ways.ts';
 import { stepDoes } from './step-does.ts';
 import type { FaultWindow } from '@gameday/injector';
 import { joinCommand } from './command-line.ts';
 import { formatDuration } from './duration.ts';
 import { formatIncidentTime } from './incident-time.ts';
+import { alarmDoes, probeDoes } from './describe-watch.ts';
 import { describeAction } from './describe-action.ts';
 import type { Plan, PlannedExpectation, PlannedPhase, PlannedStep } from './plan.ts';
 import { formatPercent, formatSize } from './quantity.ts';
+import { stepRates } from './journeys.ts';
 import { labelled, wrap } from './text-layout.ts';
 
 const WIDTH_DEFAULT = 100;
@@ -25,7 +28,13 @@ export function explainPlan(plan: Plan, explain: (window: FaultWindow) => string
     scenario.survivor === undefined || scenario.survivor === null
       ? []
       : labelled('Survivor', scenario.survivor, LABEL, width),
-    [...clockLines(plan, width), ...appLines(plan, width), ...loadLines(plan, width), ...auditLines(plan, width)],
+    [
+      ...clockLines(plan, width),
+      ...appLines(plan, width),
+      ...loadLines(plan, width),
+      ...auditLines(plan, width),
+      ...watchLines(plan, width),
+    ],
     ['What happens, in time since the load begins:'],
     ...plan.phases.map((phase) => phaseLines(plan, phase, explain, width)),
     guardrailLines(plan, width),
@@ -85,17 +94,22 @@ function appLines(plan: Plan, width: number): string[] {
 }
 
 function loadLines(plan: Plan, width: number): string[] {
-  const { steps, perSecond } = plan.workload;
-  const sum = steps.reduce((total, step) => total + step.weight, 0);
-  const rate = `${Number(perSecond.toFixed(2))} requests a second, sent on schedule whatever the app does; `;
+  const { steps, perSecond, journeys = [], connections } = plan.workload;
+  const rates = stepRates(plan.workload);
+  const all = [...rates.values()].reduce((sum, rate) => sum + rate, 0);
+  const what = journeys.length === 0 ? 'requests' : 'arrivals';
+  const fresh = connections === 'fresh' ? ', a fresh connection for each' : '';
+  const rate = `${Number(perSecond.toFixed(2))} ${what} a second, sent on schedule whatever the app does${fresh}; `;
+  const wait = `a user waits ${formatDuration(plan.patienceMs)} for an answer.`;
+  const line = (text: string): string[] => labelled('', text, LABEL, width);
   return [
-    ...labelled('Load', `${rate}a user waits ${formatDuration(plan.patienceMs)} for an answer.`, LABEL, width),
+    ...labelled('Load', `${rate}${wait}`, LABEL, width),
     ...steps.flatMap((step) =>
-      labelled(
-        '',
-        `${formatPercent(step.weight / sum)} ${step.id} (${step.class}): ${explainStep(step)}`,
-        LABEL,
-        width,
+      line(`${formatPercent((rates.get(step.id) ?? 0) / all)} ${step.id} (${step.class}): ${explainStep(step)}`),
+    ),
+    ...journeys.flatMap(({ id, steps: names, think }) =>
+      line(
+        `Journey ${id}: ${names.join(', then ')}, with ${formatDuration(think.meanMs)} of thought between (${think.kind}).`,
       ),
     ),
   ];
@@ -117,16 +131,33 @@ function explainStep(step: PlannedStep): string {
 }
 
 function auditLines(plan: Plan, width: number): string[] {
-  const { app, s3 } = plan.workload.audit;
+  const { app, s3, list, command } = plan.workload.audit;
+  const places = plan.workload.steps.filter(({ ledger }) => READS_PLACES.has(ledger));
   const ways = [
     ...(app === null ? [] : [`through the app (GET ${app.path})`]),
-    ...(s3 === null ? [] : [`straight from S3 (${s3.bucket}/${s3.key} in ${s3.region})`]),
+    ...places.map(({ request }) => `through the app (GET ${request.path})`),
+    ...(list === undefined || list === null ? [] : [`in the app's list (GET ${list.path})`]),
+    ...s3.map(({ bucket, key, region }) => `straight from S3 (${bucket}/${key} in ${region})`),
+    ...(command === undefined || command === null ? [] : [`by ${joinCommand(command.words)}`]),
   ];
   const text =
     ways.length === 0
       ? 'None: nothing says how an entry is read back.'
-      : `After recovery every acknowledged write is read back ${ways.join(' and ')}.`;
+      : `After recovery every acknowledged write is read back ${ways.join(', ')}.`;
   return labelled('Audit', text, LABEL, width);
+}
+
+const EXPECTED = { fires: '; it should', quiet: '; it should not', any: '' } as const;
+
+function watchLines({ probes = [], alarms = [] }: Plan, width: number): string[] {
+  return [
+    ...probes.flatMap((probe, index) =>
+      labelled(index === 0 ? 'Probes' : '', `${probe.id}: ${probeDoes(probe)}.`, LABEL, width),
+    ),
+    ...alarms.flatMap((alarm, index) =>
+      labelled(index === 0 ? 'Alarms' : '', `${alarm.id}: ${alarmDoes(alarm)}${EXPECTED[alarm.expect]}.`, LABEL, width),
+    ),
+  ];
 }
 
 function phaseLines(

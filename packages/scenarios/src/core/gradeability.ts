@@ -1,6 +1,7 @@
-import type { FaultWindow } from '@gameday/injector';
+import { rampMean, type FaultWindow } from '@gameday/injector';
 import type { StepClass } from '@gameday/reporter/journal';
 import { formatDuration } from './duration.ts';
+import { stepRates } from './journeys.ts';
 import type { Plan, PlannedPhase } from './plan.ts';
 
 /** With fewer requests that meet a fault the reporter does not grade a phase. */
@@ -51,10 +52,11 @@ function tooShort(plan: Plan, phase: PlannedPhase): string[] {
 }
 
 function requestsDue(plan: Plan, phase: PlannedPhase, stepClass: StepClass): number {
-  const { steps, perSecond } = plan.workload;
-  const sum = (of: typeof steps): number => of.reduce((total, { weight }) => total + weight, 0);
-  const share = sum(steps.filter((step) => step.class === stepClass)) / Math.max(sum(steps), Number.MIN_VALUE);
-  return (perSecond * share * (phase.endMs - phase.startMs)) / 1_000;
+  const rates = stepRates(plan.workload);
+  const perSecond = plan.workload.steps
+    .filter((step) => step.class === stepClass)
+    .reduce((sum, { id }) => sum + (rates.get(id) ?? 0), 0);
+  return (perSecond * (phase.endMs - phase.startMs)) / 1_000;
 }
 
 /** The mean share of a class's requests that at least one of the windows strikes while the phase lasts. */
@@ -63,7 +65,7 @@ function struckShare(windows: readonly FaultWindow[], stepClass: 'read' | 'write
     .filter(({ where }) => where.classes?.includes(stepClass) ?? true)
     .reduce((left, { share, startMs, endMs }) => {
       const overlapMs = Math.min(endMs, phase.endMs) - Math.max(startMs, phase.startMs);
-      return left * (1 - (((share.from + share.to) / 2) * overlapMs) / (phase.endMs - phase.startMs));
+      return left * (1 - (rampMean(share) * overlapMs) / (phase.endMs - phase.startMs));
     }, 1);
   return 1 - unharmed;
 }

@@ -1,5 +1,6 @@
 import type { FaultWindow } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
+import { alarmDoes, probeDoes } from './describe-watch.ts';
 import type { Plan } from './plan.ts';
 import { stepDoes } from './step-does.ts';
 
@@ -60,6 +61,20 @@ export function journalPlan(plan: Plan, explain: (window: FaultWindow) => string
     })),
     gate: plan.gate,
     weights: { ...plan.weights },
+    ...(plan.slo === undefined || plan.slo === null ? {} : { slo: plan.slo }),
     warnings: [...plan.warnings],
+    ...watchOf(plan),
+  };
+}
+
+/** Left out where nothing is watched. */
+function watchOf({ probes = [], alarms = [] }: Plan): Pick<PlanRecord, 'alarms' | 'probes'> {
+  return {
+    ...(alarms.length === 0
+      ? {}
+      : { alarms: alarms.map((alarm) => ({ id: alarm.id, does: alarmDoes(alarm), expect: alarm.expect })) }),
+    ...(probes.length === 0
+      ? {}
+      : { probes: probes.map((probe) => ({ id: probe.id, kind: probe.kind, does: probeDoes(probe) })) }),
   };
 }

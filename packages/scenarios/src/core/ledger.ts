@@ -1,44 +1,281 @@
+import { type Deletion, type LedgerKind, LedgerRows, type LedgerRow } from './ledger-rows.ts';
+import { CounterHistory, type CounterRange } from './counter-history.ts';
+import { RegisterHistory, type Sighting } from './register-history.ts';
+
 /** A write that the workload made, and what the app said of it. */
 export interface LedgerEntry {
   readonly id: string;
+  readonly kind: LedgerKind;
+  /** The register, counter or log that it wrote to; null for a member of the set. */
+  readonly place: string | null;
   /** The workload step that wrote it. */
   readonly step: string;
+  /** SHA-256 of the bytes, hex. */
   readonly digest: string;
   readonly bytes: number;
   /** `unknown`: no clear answer came, so the write may or may not have happened. */
   readonly state: 'acked' | 'unknown';
+  /** When the write left, milliseconds since the run began. */
+  readonly sentMs: number;
+  /** Whether the run has deleted it again. */
+  readonly deletion: Deletion;
+  /** Counters: how much was added. */
+  readonly added: number | null;
+  /** Logs: the offset that the app gave it. */
+  readonly offset: number | null;
+}
+
+/** A write that is about to leave. */
+export interface LedgerWrite {
+  readonly kind: LedgerKind;
+  readonly place: string | null;
+  readonly step: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly sentMs: number;
+  readonly added?: number;
 }
 
 /**
- * Every write of a run. An acknowledged entry must be there after recovery; an unknown one may be. Writes that the app
- * clearly refused (a 4xx) are not kept.
+ * Every write of a run. An acknowledged entry must be there after recovery; an unknown one may be. What the app clearly
+ * refused (a 4xx) must not have happened.
  */
 export interface Ledger {
+  /** Starts every id and every place's name, so that runs against a store that outlives them do not meet. */
+  readonly prefix: string;
   /** A fresh entry id, unique in the run and safe in a URL. */
   nextId(): string;
-  record(entry: LedgerEntry): void;
-  /** An acknowledged entry, chosen by a draw in [0, 1); undefined while there is none. */
+  /** A write leaves, under an id of `nextId`. */
+  begin(id: string, write: LedgerWrite): void;
+  /** What the app said of it. @param offset the place in the log that it gave */
+  settle(id: string, state: 'acked' | 'unknown' | 'refused', atMs: number, offset?: number): void;
+  /** A delete of an acknowledged entry leaves: nobody reads it any more. */
+  beginDelete(id: string): void;
+  settleDelete(id: string, state: 'acked' | 'unknown' | 'refused'): void;
+  /** An acknowledged entry of the set that nobody deletes, chosen by a draw in [0, 1); undefined while there is none. */
   known(draw: number): LedgerEntry | undefined;
+  /** An entry whose delete was acknowledged. */
+  deleted(draw: number): LedgerEntry | undefined;
+  /** An acknowledged entry of a log with its offset. */
+  logged(draw: number): LedgerEntry | undefined;
+  /** The newest acknowledged version of a register; undefined while there is none. */
+  newest(register: string): LedgerEntry | undefined;
   find(id: string): LedgerEntry | undefined;
-  readonly entries: ReadonlyMap<string, LedgerEntry>;
+  /** An entry's number in the order in which ids were given, from 0; null for a stranger. */
+  numberOf(id: string): number | null;
+  /** What a read of a register saw: an entry's id, the bytes' digest, or null for "there is no such thing". */
+  sight(register: string, seen: { readonly id: string } | { readonly digest: string } | null, read: Read): Sighting;
+  /** The entry of a log that something read from it is; null where no write had it. */
+  inLog(log: string, seen: { readonly id: string } | { readonly digest: string }): string | null;
+  /** Where a counter's value must lie for a read. */
+  range(counter: string, read: Read): CounterRange;
+  /** Every acknowledged and unknown entry, in the order of their ids. */
+  entries(): IterableIterator<LedgerEntry>;
+  /** Every register, counter or log that was written to. */
+  places(kind: LedgerKind): readonly string[];
+  readonly size: number;
 }
 
-/** @param prefix starts every id, so that runs against a store that outlives them do not meet each other's entries */
-export function createLedger(prefix: string): Ledger {
-  const entries = new Map<string, LedgerEntry>();
-  const acked: LedgerEntry[] = [];
-  let count = 0;
-  return {
-    entries,
-    nextId() {
-      count += 1;
-      return `${prefix}-${String(count).padStart(6, '0')}`;
-    },
-    record(entry) {
-      entries.set(entry.id, entry);
-      if (entry.state === 'acked') acked.push(entry);
-    },
-    known: (draw) => acked[Math.floor(draw * acked.length)],
-    find: (id) => entries.get(id),
-  };
+/** When a read left and when its answer was there, milliseconds since the run began. */
+export interface Read {
+  readonly sentMs: number;
+  readonly endedMs: number;
 }
+
+export function createLedger(prefix: string): Ledger {
+  return new RowLedger(prefix);
+}
+
+class RowLedger implements Ledger {
+  readonly prefix: string;
+  readonly #rows = new LedgerRows();
+  readonly #steps: string[] = [];
+  readonly #places: string[] = [''];
+  readonly #placeKinds = new Map<string, LedgerKind>();
+  /** Row numbers from which to draw. */
+  readonly #known: number[] = [];
+  readonly #deleted: number[] = [];
+  readonly #logged: number[] = [];
+  readonly #registers = new Map<string, RegisterHistory>();
+  /** By log, then by the first six bytes of the digest. */
+  readonly #logs = new Map<string, Map<number, number>>();
+  readonly #counters = new Map<string, CounterHistory>();
+  #size = 0;
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  nextId(): string {
+    return this.#idOf(this.#rows.add());
+  }
+
+  begin(id: string, write: LedgerWrite): void {
+    const index = this.#indexOf(id);
+    const { kind, place, step, digest, bytes, sentMs, added } = write;
+    if (place !== null) this.#placeKinds.set(place, kind);
+    this.#rows.set(index, {
+      kind,
+      digest,
+      bytes,
+      sentMs,
+      step: numberOf(this.#steps, step),
+      place: place === null ? 0 : numberOf(this.#places, place),
+      extra: added ?? Number.NaN,
+    });
+    if (write.kind === 'register' && place !== null) this.#register(place).begin(index);
+    if (write.kind === 'log' && place !== null) {
+      const known = this.#logs.get(place) ?? new Map<number, number>();
+      this.#logs.set(place, known.set(startOf(write.digest), index));
+    }
+    if (write.kind === 'counter' && place !== null) this.#counter(place).begin(added ?? 0);
+  }
+
+  settle(id: string, state: 'acked' | 'unknown' | 'refused', atMs: number, offset?: number): void {
+    const index = this.#indexOf(id);
+    this.#rows.set(index, { state, settledMs: atMs, ...(offset === undefined ? {} : { extra: offset }) });
+    const { kind, place, extra } = this.#rows.get(index);
+    if (state !== 'refused') this.#size += 1;
+    const name = this.#places[place] ?? '';
+    if (kind === 'counter') this.#counter(name).settle(state, extra, atMs);
+    if (state !== 'acked') return;
+    if (kind === 'set') this.#known.push(index);
+    if (kind === 'log' && offset !== undefined) this.#logged.push(index);
+    if (kind === 'register') this.#register(name).acked(index, atMs);
+  }
+
+  beginDelete(id: string): void {
+    const index = this.#indexOf(id);
+    this.#rows.set(index, { deletion: 'open' });
+  }
+
+  settleDelete(id: string, state: 'acked' | 'unknown' | 'refused'): void {
+    const index = this.#indexOf(id);
+    this.#rows.set(index, { deletion: state === 'refused' ? 'none' : state });
+    if (state === 'acked') this.#deleted.push(index);
+    if (state === 'refused') this.#known.push(index);
+  }
+
+  known(draw: number): LedgerEntry | undefined {
+    for (;;) {
+      const at = Math.floor(draw * this.#known.length);
+      const index = this.#known[at];
+      if (index === undefined) return undefined;
+      if (this.#rows.get(index).deletion === 'none') return this.#entry(index);
+      // What has been deleted goes when it is drawn, so that deleting costs nothing.
+      const last = this.#known.pop();
+      if (last !== undefined && at < this.#known.length) this.#known[at] = last;
+    }
+  }
+
+  deleted = (draw: number): LedgerEntry | undefined => this.#drawn(this.#deleted, draw);
+  logged = (draw: number): LedgerEntry | undefined => this.#drawn(this.#logged, draw);
+
+  newest(register: string): LedgerEntry | undefined {
+    const index = this.#registers.get(register)?.newest ?? null;
+    return index === null ? undefined : this.#entry(index);
+  }
+
+  find(id: string): LedgerEntry | undefined {
+    const index = this.numberOf(id);
+    if (index === null) return undefined;
+    const { state } = this.#rows.get(index);
+    return state === 'acked' || state === 'unknown' ? this.#entry(index) : undefined;
+  }
+
+  sight(register: string, seen: { readonly id: string } | { readonly digest: string } | null, read: Read): Sighting {
+    const history = this.#register(register);
+    if (seen === null) return history.sight(null, read);
+    const index = 'id' in seen ? this.numberOf(seen.id) : history.withDigest(seen.digest);
+    const own = index !== null && this.#places[this.#rows.get(index).place] === register;
+    if (index === null || !own) return { verdict: 'foreign', version: null };
+    return history.sight(index, read);
+  }
+
+  inLog(log: string, seen: { readonly id: string } | { readonly digest: string }): string | null {
+    if ('id' in seen) {
+      const index = this.numberOf(seen.id);
+      return index !== null && this.#places[this.#rows.get(index).place] === log ? seen.id : null;
+    }
+    const index = this.#logs.get(log)?.get(startOf(seen.digest));
+    return index !== undefined && this.#rows.hasDigest(index, seen.digest) ? this.#idOf(index) : null;
+  }
+
+  range(counter: string, read: Read): CounterRange {
+    return this.#counter(counter).range(read);
+  }
+
+  *entries(): IterableIterator<LedgerEntry> {
+    for (let index = 0; index < this.#rows.length; index += 1) {
+      const { state } = this.#rows.get(index);
+      if (state === 'acked' || state === 'unknown') yield this.#entry(index);
+    }
+  }
+
+  places(kind: LedgerKind): readonly string[] {
+    return [...this.#placeKinds].flatMap(([place, its]) => (its === kind ? [place] : [])).toSorted();
+  }
+
+  #drawn(indexes: readonly number[], draw: number): LedgerEntry | undefined {
+    const index = indexes[Math.floor(draw * indexes.length)];
+    return index === undefined ? undefined : this.#entry(index);
+  }
+
+  #entry(index: number): LedgerEntry {
+    const row: LedgerRow = this.#rows.get(index);
+    const { kind, state, bytes, sentMs, deletion, extra } = row;
+    return {
+      id: this.#idOf(index),
+      kind,
+      place: row.place === 0 ? null : (this.#places[row.place] ?? null),
+      step: this.#steps[row.step] ?? '',
+      digest: this.#rows.digest(index),
+      bytes,
+      state: state === 'acked' ? 'acked' : 'unknown',
+      sentMs,
+      deletion,
+      added: kind === 'counter' ? extra : null,
+      offset: kind === 'log' && !Number.isNaN(extra) ? extra : null,
+    };
+  }
+
+  #register(name: string): RegisterHistory {
+    const known = this.#registers.get(name) ?? new RegisterHistory(this.#rows, (index) => this.#idOf(index));
+    this.#registers.set(name, known);
+    return known;
+  }
+
+  #counter(name: string): CounterHistory {
+    const known = this.#counters.get(name) ?? new CounterHistory();
+    this.#counters.set(name, known);
+    return known;
+  }
+
+  readonly #idOf = (index: number): string => `${this.prefix}-${String(index + 1).padStart(6, '0')}`;
+
+  numberOf(id: string): number | null {
+    if (!id.startsWith(`${this.prefix}-`)) return null;
+    const index = Number(id.slice(this.prefix.length + 1)) - 1;
+    return Number.isInteger(index) && index >= 0 && index < this.#rows.length && this.#idOf(index) === id
+      ? index
+      : null;
+  }
+
+  #indexOf(id: string): number {
+    const index = this.numberOf(id);
+    if (index === null) throw new RangeError(`the ledger has no entry ${id}`);
+    return index;
+  }
+}
+
+/** Where a name stands in a list of few; added where it is new. */
+function numberOf(names: string[], name: string): number {
+  const known = names.indexOf(name);
+  return known >= 0 ? known : names.push(name) - 1;
+}
+
+const startOf = (digest: string): number => Number.parseInt(digest.slice(0, 12), 16);

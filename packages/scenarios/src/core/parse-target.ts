@@ -1,12 +1,15 @@
+import type { Slo } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { InputError } from './input-error.ts';
+import type { PlannedProbe } from './planned-watch.ts';
 import type { PlannedStep, PlannedTarget, PlannedWorkload } from './plan.ts';
 import { schemaFindings } from './schema-findings.ts';
+import { declaredAlarm, withImpliedProbes, type DeclaredAlarm } from './target-alarm.ts';
 import type { AwsSetup } from './target-aws.ts';
-import type { TargetStep } from './target-step.ts';
+import { plannedProbe } from './target-probe.ts';
+import { ledgerRole, type TargetStep } from './target-step.ts';
 import { targetFindings } from './target-findings.ts';
 import { targetJsonSchema, targetSchema, type TargetFile } from './target.ts';
-import { templateNames } from './template.ts';
 import { locateFindings, type YamlDocument } from './yaml-document.ts';
 
 /** A target, checked, every default filled in; `planExperiment` adds the folder it runs in. */
@@ -14,10 +17,14 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
   readonly patienceMs: number;
   readonly gate: TargetFile['gate'] | null;
   readonly weights: Readonly<Record<string, number>>;
+  /** Null where the target promises nothing. */
+  readonly slo: Slo | null;
   /** Null where the target declares none: then `GET /` is all that is known of its users. */
   readonly workload: PlannedWorkload | null;
   /** Null for the default: the plan's own length with some to spare. */
   readonly runMinutesMax: number | null;
+  readonly probes: readonly PlannedProbe[];
+  readonly alarms: readonly DeclaredAlarm[];
   /** Where AWS FIS finds the app; left out where the file does not say. */
   readonly aws?: AwsSetup;
 }
@@ -60,6 +67,7 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
       ? { name: bucket, region: file.region }
       : { name: bucket.name, region: bucket.region ?? file.region },
   );
+  const probes = withImpliedProbes(file.probes.map(plannedProbe), file.alarms, file.ready.path);
   return {
     name: file.name,
     command: file.command ?? null,
@@ -78,8 +86,11 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
     patienceMs: file.patience,
     gate: file.gate ?? null,
     weights: file.weights,
+    slo: file.slo ?? null,
     workload: file.workload === undefined ? null : workloadOf(file, buckets, recording),
     runMinutesMax: file.guardrails.minutes ?? null,
+    probes,
+    alarms: file.alarms.map((alarm) => declaredAlarm(alarm, probes)),
     ...(file.aws === undefined ? {} : { aws: file.aws }),
   };
 }
@@ -90,25 +101,38 @@ function workloadOf(
   recording: readonly PlannedStep[],
 ): PlannedWorkload {
   const steps = file.workload?.steps?.map((step) => stepOf(step, file.patience)) ?? recording;
-  const reader = steps.find((step) => step.expect.body.kind === 'entry' && step.request.method === 'GET');
+  const reader = steps.find(
+    ({ ledger, expect, request, value }) =>
+      ledger === 'reads' && request.method === 'GET' && (expect.body.kind === 'entry' || (value ?? null) !== null),
+  );
   const appPath = file.audit?.app ?? reader?.request.path.replaceAll('${known}', '${entry}');
   const s3 = file.audit?.s3;
-  const s3Region = s3?.region ?? buckets.find(({ name }) => name === s3?.bucket)?.region ?? file.region;
+  const places = s3 === undefined ? [] : Array.isArray(s3) ? s3 : [s3];
+  const { rate = 0, journeys = [], connections, registers = 16, counters = 4, logs = 1 } = file.workload ?? {};
   return {
-    perSecond: file.workload?.rate ?? 0,
+    perSecond: rate,
     steps,
     order: file.workload?.steps === undefined ? 'in-turn' : 'drawn',
+    journeys,
+    connections: connections ?? 'keep-alive',
+    places: { register: registers, counter: counters, log: logs },
     audit: {
-      app: appPath === undefined ? null : { path: appPath },
-      s3: s3 === undefined ? null : { bucket: s3.bucket, key: s3.key, region: s3Region },
+      app: appPath === undefined ? null : { path: appPath, value: reader?.value ?? null },
+      s3: places.map(({ bucket, key, region }) => ({
+        bucket,
+        key,
+        region: region ?? buckets.find(({ name }) => name === bucket)?.region ?? file.region,
+      })),
+      list: file.audit?.list ?? null,
+      command: file.audit?.command ?? null,
     },
   };
 }
 
 function stepOf(step: TargetStep, patienceMs: number): PlannedStep {
   const { request = { method: 'RUN', path: '', headers: {}, body: undefined }, expect, command } = step;
-  const names = templateNames(request.path);
-  const defaultStatuses = step.class === 'write' ? [200, 201, 202, 204] : [200];
+  const role = ledgerRole(step.class, request.method, request.path);
+  const defaultStatuses = step.class === 'write' ? [200, 201, 202, 204] : role === 'reads-deleted' ? [404, 410] : [200];
   const statuses = typeof expect.status === 'number' ? [expect.status] : (expect.status ?? defaultStatuses);
   const { headers, body } = request;
   return {
@@ -120,7 +144,9 @@ function stepOf(step: TargetStep, patienceMs: number): PlannedStep {
       statuses,
       body: typeof expect.body === 'string' ? { kind: expect.body } : { kind: 'contains', text: expect.body.contains },
     },
-    ledger: names.includes('new') ? 'writes' : names.includes('known') ? 'reads' : 'none',
+    ledger: role,
+    value: step.value ?? null,
+    ...(role === 'adds' ? { adds: step.adds ?? 1 } : {}),
     captures: step.capture,
     command: command === undefined ? null : { words: command, withinMs: step.within ?? patienceMs },
   };

@@ -6,6 +6,7 @@ import { formatDuration } from './duration.ts';
 import type { ExpectationEntry } from './expectation.ts';
 import { optionError } from './input-error.ts';
 import { setAssumptions, type Sets } from './parse-scenario.ts';
+import { plannedAlarm } from './target-alarm.ts';
 import type { Target } from './parse-target.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { RECOVERY_ID, BASELINE_ID } from './phase-ids.ts';
@@ -13,6 +14,7 @@ import type { Plan, PlannedExpectation, PlannedPhase, PlannedTarget, PlannedWork
 import type { Scenario } from './scenario.ts';
 import { isRegionName, regionOfVariable, templateNames } from './template.ts';
 
+/** What the user chose for one run. */
 export interface PlanOptions extends CutOptions {
   /** How much faster than the incident; the scenario's own where left out. */
   readonly speed?: number;
@@ -25,6 +27,7 @@ export interface PlanOptions extends CutOptions {
   readonly gate?: Letter;
 }
 
+/** What a plan follows from. */
 export interface PlanInput {
   readonly scenario: Scenario;
   readonly target: Target;
@@ -46,7 +49,7 @@ const UNKNOWN_WORKLOAD: PlannedWorkload = {
       ledger: 'none',
     },
   ],
-  audit: { app: null, s3: null },
+  audit: { app: null, s3: [] },
 };
 
 /** What a run takes beyond its phases at the most: the audit, the stopping of the app, the writing of the report. */
@@ -83,6 +86,8 @@ export function planExperiment({ scenario: given, target, targetFolder, options 
     ...compiled,
     expectations: expectationsOf(scenario),
     cooldownMs,
+    probes: target.probes,
+    alarms: target.alarms.map((alarm) => plannedAlarm(alarm, name)),
     guardrails: {
       runMsMax: runMsMax(phases, cooldownMs, target.ready.withinMs, lower(target.runMinutesMax, guardrails.minutesMax)),
       abortWhen: guardrails.abortWhen,
@@ -90,6 +95,7 @@ export function planExperiment({ scenario: given, target, targetFolder, options 
     },
     gate: options.gate ?? target.gate ?? null,
     weights: target.weights,
+    slo: target.slo,
     warnings: [],
   };
   return deepFreeze({ ...plan, warnings: planWarnings(plan, target) });
@@ -156,8 +162,8 @@ function planTarget(target: Target, folder: string): PlannedTarget {
 function targetRegions(target: Target): string[] {
   const texts = [...Object.values(target.env), ...(target.command ?? [])];
   const asked = texts.flatMap(templateNames).map(regionOfVariable);
-  const audited = target.workload?.audit.s3?.region ?? null;
-  const regions = [target.homeRegion, ...target.buckets.map((bucket) => bucket.region), ...asked, audited];
+  const audited = (target.workload?.audit.s3 ?? []).map(({ region }) => region);
+  const regions = [target.homeRegion, ...target.buckets.map((bucket) => bucket.region), ...asked, ...audited];
   return [...new Set(regions.filter((region) => region !== null))];
 }
 

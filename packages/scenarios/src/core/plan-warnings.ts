@@ -1,4 +1,5 @@
 import type { FaultWindow } from '@gameday/injector';
+import { auditWays, writesLedger } from './audit-ways.ts';
 import { phaseAt } from './compile-moments.ts';
 import { formatDuration } from './duration.ts';
 import { gradeabilityWarnings } from './gradeability.ts';
@@ -77,11 +78,10 @@ function workloadWarnings(plan: Plan, target: Target): string[] {
         'neither lost writes nor the blast radius can be graded. Describe them in chaos.yaml.',
     ];
   }
-  const { steps, audit } = plan.workload;
+  const { steps } = plan.workload;
   const warnings: string[] = [];
-  const writers = steps.filter((step) => step.ledger === 'writes');
-  if (writers.length === 0) warnings.push('No step writes a ${new} entry: lost writes cannot be graded.');
-  else if (audit.app === null && audit.s3 === null) {
+  if (!writesLedger(plan)) warnings.push('No step writes a ${new} entry: lost writes cannot be graded.');
+  else if (auditWays(plan).length === 0) {
     warnings.push('Nothing says how an entry is read back (audit: in chaos.yaml): lost writes cannot be graded.');
   }
   if (!steps.some((step) => step.class === 'control')) {

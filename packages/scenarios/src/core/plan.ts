@@ -1,5 +1,6 @@
+import type { PlannedAlarm, PlannedProbe } from './planned-watch.ts';
 import type { Timeline } from '@gameday/injector';
-import type { Letter, StepClass } from '@gameday/reporter/journal';
+import type { Letter, Slo, StepClass } from '@gameday/reporter/journal';
 
 /** Where a scenario comes from, for the reader. */
 export interface PlannedScenario {
@@ -96,12 +97,55 @@ export interface PlannedStep {
       | { readonly kind: 'entry' }
       | { readonly kind: 'contains'; readonly text: string };
   };
-  /** Derived from the path: `${new}` writes an entry, `${known}` reads one. */
-  readonly ledger: 'none' | 'writes' | 'reads';
+  /** What it is to the ledger; derived from its class and its path. */
+  readonly ledger: LedgerRole;
+  /** Where an answer says the counter's value, the log's offset or the entry's id; null for its whole body. */
+  readonly value?: CaptureFrom | null;
+  /** How much an acknowledged request adds to its counter. */
+  readonly adds?: number;
   /** What is kept of a good answer, by name, for `${capture.name}` in paths, headers and texts of other steps. */
   readonly captures?: Readonly<Record<string, CaptureFrom>>;
   /** A program and its arguments, run in the request's stead; good is exit code 0 within `withinMs`. Templates as in `env`. */
   readonly command?: { readonly words: readonly string[]; readonly withinMs: number } | null;
+}
+
+/**
+ * `writes` and `reads` are of members of the set, `deletes` and `reads-deleted` of members that must not come back;
+ * registers are overwritten, counters added to, logs appended to, each in places of which there are several.
+ */
+export type LedgerRole =
+  | 'none'
+  | 'writes'
+  | 'reads'
+  | 'deletes'
+  | 'reads-deleted'
+  | 'overwrites'
+  | 'reads-register'
+  | 'adds'
+  | 'reads-counter'
+  | 'appends'
+  | 'reads-log';
+
+/** Where objects of the ledger lie in S3. */
+export interface PlannedS3Place {
+  readonly bucket: string;
+  /** A template of `${entry}` or of `${register}`. */
+  readonly key: string;
+  readonly region: string;
+}
+
+/** One user's way through several steps, with pauses for thought between an answer and the next request. */
+export interface PlannedJourney {
+  readonly id: string;
+  /** Its share of arrivals, beside the steps that stand alone. */
+  readonly weight: number;
+  /** Ids of steps, in order. */
+  readonly steps: readonly string[];
+  readonly think: {
+    /** `fixed` lasts the mean; `uniform` up to twice the mean; `exponential` mostly less, seldom much more. */
+    readonly kind: 'fixed' | 'uniform' | 'exponential';
+    readonly meanMs: number;
+  };
 }
 
 export interface PlannedWorkload {
@@ -110,10 +154,24 @@ export interface PlannedWorkload {
   readonly steps: readonly PlannedStep[];
   /** `drawn` by weight (the default), or one after the other and round again, as they were recorded. */
   readonly order?: 'drawn' | 'in-turn';
-  /** How the ledger's entries are read back after recovery; `${entry}` is the entry's id. Null where the target cannot say. */
+  /** Steps that a journey names are not drawn by themselves. */
+  readonly journeys?: readonly PlannedJourney[];
+  /** `fresh`: a connection a request, as scripts and old SDKs do. `keep-alive`, the default, as browsers do. */
+  readonly connections?: 'keep-alive' | 'fresh';
+  /** How many registers, counters and logs the steps share. */
+  readonly places?: { readonly register: number; readonly counter: number; readonly log: number };
+  /**
+   * How the ledger is read back after recovery, beside the steps that read registers, counters and logs.
+   * Null or empty where the target cannot say.
+   */
   readonly audit: {
-    readonly app: { readonly path: string } | null;
-    readonly s3: { readonly bucket: string; readonly key: string; readonly region: string } | null;
+    /** `${entry}` is the entry's id; `value` is where an answer says which entry it is. */
+    readonly app: { readonly path: string; readonly value?: CaptureFrom | null } | null;
+    readonly s3: readonly PlannedS3Place[];
+    /** A page on which every entry's id stands once; `pattern` is a regular expression whose matches count. */
+    readonly list?: { readonly path: string; readonly pattern: string | null } | null;
+    /** Prints what another store holds: see docs/running.md. */
+    readonly command?: { readonly words: readonly string[]; readonly withinMs: number } | null;
   };
 }
 
@@ -226,8 +284,14 @@ export interface Plan {
   readonly variables?: readonly PlannedVariable[];
   /** Wall time without load between the recovery and the audit, for queues to drain. */
   readonly cooldownMs?: number;
+  /** What looks at the app beside the workload. */
+  readonly probes?: readonly PlannedProbe[];
+  /** The app's own alarms that are watched. */
+  readonly alarms?: readonly PlannedAlarm[];
   readonly gate: Letter | null;
   readonly weights: Readonly<Record<string, number>>;
+  /** What the target promises; shown beside the letter. */
+  readonly slo?: Slo | null;
   /** What the user should know before believing the grade: a phase shorter than the app's patience, for example. */
   readonly warnings: readonly string[];
 }

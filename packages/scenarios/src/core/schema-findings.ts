@@ -91,7 +91,8 @@ function isTypeIssue(issue: Issue): boolean {
 function unknownWord(path: Path, value: unknown, words: readonly string[]): Draft {
   if (value === undefined) return { path, message: `is missing; it is one of ${words.join(', ')}`, hint: null };
   const field = path.at(-1);
-  const noun = field === 'kind' || field === 'fault' ? 'no fault' : field === 'do' ? 'no event' : 'not allowed here';
+  const fault = field === 'fault' || (field === 'kind' && path[0] !== 'probes');
+  const noun = fault ? 'no fault' : field === 'do' ? 'no event' : 'not allowed here';
   const typed = typeof value === 'string' ? value : '';
   return { path, message: `${describe(value)} is ${noun}`, hint: wordHint(typed, words) };
 }

@@ -13,7 +13,10 @@ export function template(names: readonly string[], isKnown?: (name: string) => b
 }
 
 /** What Gameday fills in when a run begins. */
-export const runTemplate = template(['PORT', 'S3_ENDPOINT'], (name) => regionOfVariable(name) !== null);
+export const runTemplate = template(
+  ['PORT', 'S3_ENDPOINT', 'GAMEDAY_ALERTMANAGER_URL', 'GAMEDAY_PAGERDUTY_URL'],
+  (name) => regionOfVariable(name) !== null,
+);
 
 /** A program and its arguments; a line is split into words without a shell. */
 export const commandSchema = z.union(

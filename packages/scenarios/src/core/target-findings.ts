@@ -1,12 +1,13 @@
 import { wordHint } from './nearest-word.ts';
-import { capturesAsked } from './target-step.ts';
+import { capturesAsked, ledgerRole } from './target-step.ts';
+import type { LedgerRole } from './plan.ts';
 import type { TargetFile } from './target.ts';
-import { templateNames } from './template.ts';
+import { watchFindings } from './watch-findings.ts';
 import type { Finding } from './yaml-document.ts';
 
 /** What no single part of a target shows: a ledger that nobody writes, a bucket that nobody creates. */
 export function targetFindings(target: TargetFile): Finding[] {
-  return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target)];
+  return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target), ...watchFindings(target)];
 }
 
 function addressFindings({ command, url, replicas }: TargetFile): Finding[] {
@@ -34,8 +35,9 @@ function stepFindings(target: TargetFile): Finding[] {
     return [{ path: ['workload'], message: 'needs either steps or a har file' }];
   }
   const steps = workload?.steps ?? [];
-  const pathOf = (step: (typeof steps)[number]): string => step.request?.path ?? '';
-  const writes = steps.some((step) => templateNames(pathOf(step)).includes('new'));
+  const roles = steps.map(({ class: its, request }) =>
+    request === undefined ? 'none' : ledgerRole(its, request.method, request.path),
+  );
   const captured = steps.flatMap((step) => Object.keys(step.capture));
   const seen = new Set<string>();
   for (const [index, step] of steps.entries()) {
@@ -43,14 +45,55 @@ function stepFindings(target: TargetFile): Finding[] {
     if (seen.has(step.id))
       findings.push({ path: [...path, 'id'], message: `another step is named "${step.id}" already` });
     seen.add(step.id);
-    if (!writes && templateNames(pathOf(step)).includes('known')) {
-      const hint = 'add a step of class write with ${new} in its path';
-      findings.push({ path: [...path, 'request'], message: 'reads ${known}, but no step writes ${new}', hint });
+    const need = NEEDS[roles[index] ?? 'none'];
+    if (need !== undefined && !roles.includes(need.role)) {
+      findings.push({ path: [...path, 'request'], message: need.message, hint: need.hint });
     }
     for (const name of textsOf(step).flatMap(capturesAsked)) {
       if (captured.includes(name)) continue;
       const hint = wordHint(name, captured) ?? 'add capture to the step whose answer has it';
       findings.push({ path: [...path, 'request'], message: `no step captures "${name}"`, hint });
+    }
+  }
+  return [...findings, ...journeyFindings(target)];
+}
+
+const write = (name: string): string => `add a step of class write with \${${name}} in its path`;
+
+/** What must be there before a step makes sense. */
+const NEEDS: Readonly<
+  Partial<Record<LedgerRole, { readonly role: LedgerRole; readonly message: string; readonly hint: string }>>
+> = {
+  reads: { role: 'writes', message: 'reads ${known}, but no step writes ${new}', hint: write('new') },
+  deletes: { role: 'writes', message: 'deletes ${known}, but no step writes ${new}', hint: write('new') },
+  'reads-deleted': {
+    role: 'deletes',
+    message: 'reads ${deleted}, but no step deletes',
+    hint: 'add a step of class write: DELETE with ${known} in its path',
+  },
+  'reads-register': {
+    role: 'overwrites',
+    message: 'reads a ${register}, but no step writes one',
+    hint: write('register'),
+  },
+  'reads-counter': { role: 'adds', message: 'reads a ${counter}, but no step adds to one', hint: write('counter') },
+  'reads-log': { role: 'appends', message: 'reads a ${log}, but no step appends to one', hint: write('log') },
+};
+
+function journeyFindings({ workload }: TargetFile): Finding[] {
+  const ids = (workload?.steps ?? []).map(({ id }) => id);
+  const journeys = workload?.journeys ?? [];
+  const names = journeys.map(({ id }) => id);
+  const findings: Finding[] = [];
+  for (const [index, { id, steps }] of journeys.entries()) {
+    const path = ['workload', 'journeys', index];
+    if (names.indexOf(id) < index || ids.includes(id)) {
+      findings.push({ path: [...path, 'id'], message: `another journey or step is named "${id}" already` });
+    }
+    for (const [at, step] of steps.entries()) {
+      if (ids.includes(step)) continue;
+      const message = `no step is named "${step}"`;
+      findings.push({ path: [...path, 'steps', at], message, hint: wordHint(step, ids) });
     }
   }
   return findings;
@@ -68,10 +111,12 @@ function bucketFindings(target: TargetFile): Finding[] {
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) < index) findings.push({ path: ['buckets', index], message: `"${name}" is listed twice` });
   }
-  const audited = target.audit?.s3?.bucket;
-  if (audited !== undefined && !names.includes(audited)) {
-    const path = ['audit', 's3', 'bucket'];
-    findings.push({ path, message: `"${audited}" is not among the buckets`, hint: 'list it under buckets' });
+  const s3 = target.audit?.s3;
+  const several = Array.isArray(s3);
+  for (const [index, { bucket }] of (s3 === undefined ? [] : several ? s3 : [s3]).entries()) {
+    if (names.includes(bucket)) continue;
+    const path = ['audit', 's3', ...(several ? [index] : []), 'bucket'];
+    findings.push({ path, message: `"${bucket}" is not among the buckets`, hint: 'list it under buckets' });
   }
   return findings;
 }

@@ -1,7 +1,7 @@
 import { stepClassSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
-import type { CaptureFrom } from './plan.ts';
+import type { CaptureFrom, LedgerRole } from './plan.ts';
 import { sizeSchema } from './quantity.ts';
 import { commandSchema } from './target-command.ts';
 import { templateNames, templateProblem } from './template.ts';
@@ -20,6 +20,27 @@ const isCapture = (name: string): boolean => CAPTURED.test(name);
 export const capturesAsked = (template: string): string[] =>
   templateNames(template).flatMap((name) => CAPTURED.exec(name)?.[1] ?? []);
 
+/** What a path can be about; of these only `log` and `offset` go together. */
+const LEDGER_NAMES = ['new', 'known', 'deleted', 'register', 'counter', 'log', 'offset'] as const;
+
+/** What a request is to the ledger. */
+export function ledgerRole(stepClass: string, method: string, path: string): LedgerRole {
+  const names = templateNames(path);
+  const write = stepClass === 'write';
+  if (names.includes('new')) return 'writes';
+  if (names.includes('known')) return method === 'DELETE' ? 'deletes' : 'reads';
+  if (names.includes('deleted')) return 'reads-deleted';
+  if (names.includes('register')) return write ? 'overwrites' : 'reads-register';
+  if (names.includes('counter')) return write ? 'adds' : 'reads-counter';
+  if (names.includes('log')) return write ? 'appends' : 'reads-log';
+  return 'none';
+}
+
+/** What earlier answers gave, and the id of the entry that a write is. */
+const bodyTemplate = z.string().refine((value) => templateProblem(value, ['entry'], isCapture) === null, {
+  error: 'only ${entry} and ${capture.NAME} can stand here; ${new} and ${known} belong into the path',
+});
+
 /** Only what earlier answers gave can stand here. */
 const captureTemplate = z.string().refine((value) => templateProblem(value, [], isCapture) === null, {
   error: 'only ${capture.NAME} can stand here; ${new} and ${known} belong into the path',
@@ -28,22 +49,31 @@ const captureTemplate = z.string().refine((value) => templateProblem(value, [], 
 const bodySchema = z.union(
   [
     z.strictObject({ random: sizeSchema.describe('So many bytes, different for every entry: "16KB".') }),
-    z.strictObject({ text: captureTemplate.describe('These very letters, with ${capture.NAME} filled in.') }),
+    z.strictObject({
+      text: bodyTemplate.describe('These very letters, with ${capture.NAME} and the id of the ${entry} filled in.'),
+    }),
   ],
   { error: 'must be {random: 16KB} or {text: ...}' },
 );
 
 const requestPathSchema = pathSchema
   .superRefine((path, context) => {
-    const problem = templateProblem(path, ['new', 'known'], isCapture);
+    const problem = templateProblem(path, LEDGER_NAMES, isCapture);
     const message =
       problem === null ? null : [problem.message, problem.hint].filter((part) => part !== null).join('; ');
     if (message !== null) context.addIssue({ code: 'custom', message });
-    else if (templateNames(path).filter((name) => !isCapture(name)).length > 1) {
-      context.addIssue({ code: 'custom', message: 'has both ${new} and ${known}: a request is about one entry' });
+    else {
+      const [one, other] = templateNames(path).filter((name) => !isCapture(name) && name !== 'offset');
+      if (one === undefined || other === undefined) return;
+      const both = `has both \${${one}} and \${${other}}: a request is about one entry`;
+      context.addIssue({ code: 'custom', message: both });
     }
   })
-  .describe('${new} is a fresh ledger entry’s id, ${known} that of an acknowledged one.');
+  .describe(
+    '${new} is a fresh ledger entry’s id, ${known} that of an acknowledged one, ${deleted} of one whose delete was ' +
+      'acknowledged; ${register}, ${counter} and ${log} name a place that is overwritten, added to, appended to, and ' +
+      '${offset} is where an acknowledged entry of the log stands.',
+  );
 
 const requestLineSchema = z
   .string()
@@ -115,7 +145,8 @@ const captureSchema = z
     return z.NEVER;
   });
 
-function isRegex(pattern: string): boolean {
+/** Whether a text is a regular expression. */
+export function isRegex(pattern: string): boolean {
   try {
     return new RegExp(pattern) instanceof RegExp;
   } catch {
@@ -145,6 +176,12 @@ export const stepSchema = z
       .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and _'), captureSchema)
       .default({})
       .describe('Kept of a good answer, for ${capture.NAME} in paths, headers and texts of other steps.'),
+    value: captureSchema
+      .optional()
+      .describe(
+        'Where the answer says the counter’s value, the log entry’s offset, or the ${entry} that it is. Default: its whole body.',
+      ),
+    adds: z.number().int().positive().optional().describe('How much it adds to its counter. Default 1.'),
     expect: expectSchema.prefault({}).describe('What counts as good.'),
   })
   .superRefine((step, context) => {
@@ -160,19 +197,68 @@ export const stepSchema = z
       if (Object.keys(step.capture).length > 0) complain(['capture'], 'only answers to requests are captured from');
       return;
     }
-    const names = templateNames(request.path);
-    if (names.includes('new') && step.class !== 'write') {
-      complain(['class'], `the step writes \${new}, so its class is write, not ${step.class}`);
-    }
-    if (names.includes('new') && request.body === undefined) {
-      complain(['request'], 'writes ${new} without a body: nothing could be read back; add body: {random: 16KB}');
-    }
-    if (names.includes('known') && step.class !== 'read') {
-      complain(['class'], '${known} is for steps of class read: what is acknowledged is never overwritten');
-    }
-    if (expect.body === 'entry' && !names.includes('known')) {
-      complain(['expect', 'body'], 'expects an entry, but the path has no ${known} to say which');
-    }
+    for (const { path, message } of ledgerProblems(step, request)) complain(path, message);
     if (expect.body !== 'any' && request.method === 'HEAD') complain(['expect', 'body'], 'HEAD answers have no body');
   });
+interface LedgerStep {
+  readonly class: string;
+  readonly value?: unknown;
+  readonly adds?: number | undefined;
+  readonly expect: { readonly body: unknown };
+}
+
+interface LedgerRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: { readonly random: number } | { readonly text: string } | undefined;
+}
+
+/** What a step cannot be to the ledger. */
+function ledgerProblems(step: LedgerStep, request: LedgerRequest): { path: string[]; message: string }[] {
+  const names = templateNames(request.path);
+  const role = ledgerRole(step.class, request.method, request.path);
+  const problems: { path: string[]; message: string }[] = [];
+  const must = (holds: boolean, path: string[], message: string): void => {
+    if (!holds) problems.push({ path, message });
+  };
+  const write = step.class === 'write';
+  const { body } = request;
+  if (role === 'writes') must(write, ['class'], `the step writes \${new}, so its class is write, not ${step.class}`);
+  if (role === 'deletes') must(write, ['class'], `the step deletes, so its class is write, not ${step.class}`);
+  if (role === 'reads') {
+    must(
+      !write,
+      ['class'],
+      '${known} is for steps of class read, or DELETE: what is acknowledged is never overwritten',
+    );
+  }
+  if (role === 'reads-deleted') must(!write, ['class'], '${deleted} is for steps of class read');
+  if (role === 'writes') {
+    must(
+      body !== undefined,
+      ['request'],
+      'writes ${new} without a body: nothing could be read back; add body: {random: 16KB}',
+    );
+  }
+  if (role === 'overwrites' || role === 'appends') {
+    const told = body !== undefined && ('random' in body || templateNames(body.text).includes('entry'));
+    must(told, ['request'], 'every write must be another: add body: {random: 1KB}, or a text with ${entry}');
+  }
+  must(
+    names.includes('offset') === (role === 'reads-log'),
+    ['request'],
+    'only reads of a ${log} have an ${offset}, and they must',
+  );
+  must(step.adds === undefined || role === 'adds', ['adds'], 'is for steps of class write with ${counter}');
+  const told = ['reads', 'reads-register', 'reads-counter', 'reads-log', 'appends'].includes(role);
+  must(step.value === undefined || told, ['value'], 'is for reads of the ledger, and for appends to a ${log}');
+  const known = role === 'reads' || role === 'reads-register' || role === 'reads-log';
+  must(
+    step.expect.body !== 'entry' || known,
+    ['expect', 'body'],
+    'expects an entry, but the path has no ${known} to say which',
+  );
+  return problems;
+}
+
 export type TargetStep = z.output<typeof stepSchema>;

@@ -1,39 +1,16 @@
-import { letterSchema } from '@gameday/reporter/journal';
+import { dimensionIds, letterSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
-import { rateSchema } from './quantity.ts';
+import { alarmSchema } from './target-alarm.ts';
+import { auditSchema, bucketNameSchema, regionSchema } from './target-audit.ts';
 import { awsSchema } from './target-aws.ts';
 import { commandSchema, runTemplate, template } from './target-command.ts';
-import { pathSchema, statusSchema, stepSchema } from './target-step.ts';
-import { isRegionName, templateNames } from './template.ts';
+import { probeSchema } from './target-probe.ts';
+import { sloFileSchema } from './target-slo.ts';
+import { pathSchema, statusSchema } from './target-step.ts';
+import { workloadSchema } from './target-workload.ts';
 
 const text = z.string().min(1);
-const region = z.string().refine(isRegionName, { error: 'must be an AWS region such as us-east-1' });
-const bucketName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be a bucket name: 3 to 63 of a-z 0-9 . and -');
-const GET_LINE = /^GET (\/\S*)$/;
-
-const entryTemplate = template(['entry']).refine((value) => templateNames(value).length > 0, {
-  error: 'must contain ${entry}',
-});
-
-const auditSchema = z.strictObject({
-  app: entryTemplate
-    .regex(GET_LINE, 'must be "GET /path/${entry}"')
-    .transform((line) => GET_LINE.exec(line)?.[1] ?? '/')
-    .optional()
-    .describe('How the app gives an entry back: "GET /photos/${entry}". Default: the read step that expects an entry.'),
-  s3: z
-    .strictObject({
-      bucket: bucketName.describe('One of the buckets above.'),
-      key: entryTemplate.describe('The object’s key: "photos/${entry}".'),
-      region: region.optional().describe('Default: the bucket’s.'),
-    })
-    .optional()
-    .describe('Where an entry lies in S3, to look past the app’s caches.'),
-});
-
 /** `chaos.yaml`: the app under test, its load, and what counts as good. */
 export const targetSchema = z.strictObject({
   name: text.describe('What the report calls the app.'),
@@ -66,10 +43,10 @@ export const targetSchema = z.strictObject({
     .max(16)
     .default(1)
     .describe('How many processes of it stand behind one address, taking turns. Default 1.'),
-  region: region.default('us-east-1').describe('Its home region. Default us-east-1.'),
+  region: regionSchema.default('us-east-1').describe('Its home region. Default us-east-1.'),
   buckets: z
     .array(
-      z.union([bucketName, z.strictObject({ name: bucketName, region: region.optional() })], {
+      z.union([bucketNameSchema, z.strictObject({ name: bucketNameSchema, region: regionSchema.optional() })], {
         error: 'must be a bucket’s name, or {name, region}',
       }),
     )
@@ -77,20 +54,17 @@ export const targetSchema = z.strictObject({
     .describe('Created before it starts, in its home region where none is given.'),
   patience: durationSchema.default(10_000).describe('How long a user waits for a whole answer. Default 10s.'),
   gate: letterSchema.optional().describe('The lowest letter that passes.'),
-  weights: z.record(z.string(), z.number().min(0)).default({}).describe('Weights of the grade, by dimension.'),
-  workload: z
-    .strictObject({
-      rate: rateSchema.describe('Arrivals a second, whatever the app does: "20/s".'),
-      steps: z.array(stepSchema).min(1).optional().describe('What they ask for.'),
-      har: text
-        .optional()
-        .describe(
-          'Or a recording of it from a browser (HAR), seen from this file: replayed in its order, round and round.',
-        ),
-    })
+  weights: z
+    .partialRecord(z.enum(dimensionIds), z.number().min(0))
+    .default({})
+    .describe('Weights of the grade, by dimension, in place of the default ones: 0 leaves it out.'),
+  slo: sloFileSchema
     .optional()
-    .describe('What its users do. Default: GET / five times a second.'),
+    .describe('What you promise your users even while S3 fails, shown beside the letter, which it never changes.'),
+  workload: workloadSchema.optional().describe('What its users do. Default: GET / five times a second.'),
   audit: auditSchema.optional().describe('How the acknowledged writes are read back after recovery.'),
+  probes: z.array(probeSchema).default([]).describe('What looks at the app beside its users.'),
+  alarms: z.array(alarmSchema).default([]).describe('How its operators learn that S3 fails.'),
   guardrails: z
     .strictObject({
       minutes: z.number().positive().max(1_440).optional().describe('End, heal and say so after so many minutes.'),

@@ -45,11 +45,14 @@ test('only acknowledged entries are known, and ids never repeat', async (t) => {
   const [first, second] = [ledger.nextId(), ledger.nextId()];
   t.not(first, second);
   t.equal(ledger.known(0.5), undefined);
-  ledger.record({ id: first, step: 'put', digest: 'd', bytes: 1, state: 'unknown' });
+  const write = { kind: 'set', place: null, step: 'put', digest: 'd', bytes: 1, sentMs: 0 } as const;
+  ledger.begin(first, write);
+  ledger.settle(first, 'unknown', 1);
   t.equal(ledger.known(0.5), undefined);
-  ledger.record({ id: second, step: 'put', digest: 'd', bytes: 1, state: 'acked' });
+  ledger.begin(second, write);
+  ledger.settle(second, 'acked', 1);
   t.equal(ledger.known(0.999)?.id, second);
-  t.equal(ledger.entries.size, 2);
+  t.equal(ledger.size, 2);
 });
 
 const request = { class: 'read', intended: 100, ended: 400 } as const;

@@ -14,6 +14,13 @@ export interface TargetStart {
   readonly replica?: number;
 }
 
+/** A process of the target that was started again has passed the ready check. */
+export interface TargetReadyAgain {
+  /** Milliseconds since that start. */
+  readonly afterMs: number;
+  readonly replica?: number;
+}
+
 export interface TargetLine {
   readonly stream: 'stdout' | 'stderr';
   readonly line: string;
@@ -32,6 +39,8 @@ export interface Target {
   ready(): Promise<void>;
   /** Also told of starts that have been already. */
   onStart(listener: (start: TargetStart) => void): void;
+  /** Told of each start but the first that passes the ready check, however late. */
+  onReadyAgain(listener: (ready: TargetReadyAgain) => void): void;
   onOutput(listener: (line: TargetLine) => void): void;
   onExit(listener: (exit: TargetExit) => void): void;
   /**

@@ -5,6 +5,8 @@ export type WorkRequest = Omit<EntryOf<'work.request'>, 't' | 'type'>;
 
 /** The users of the app. */
 export interface Workload {
+  /** Gets ready, so that the first requests leave on time; nothing reaches the app. May be left out. */
+  prepare(): Promise<void>;
   /** Begins to send. */
   begin(): void;
   /** Stops sending; resolves when the last request is answered or given up. */

@@ -15,10 +15,11 @@ export function commandRunner(
   url: string,
   endpoints: ReadonlyMap<string, string>,
   credentials: Credentials,
+  alertsUrl: string,
 ): WorkloadOptions['runCommand'] {
-  const values = targetValues(Number(new URL(url).port), endpoints, plan.target.homeRegion);
+  const values = targetValues(Number(new URL(url).port), endpoints, plan.target.homeRegion, alertsUrl);
   const environment = targetEnvironment(plan, values, credentials, env);
-  return (words, patienceMs, index, signal) =>
+  return (words, patienceMs, index, signal, onLine) =>
     runGuarded(
       {
         words: words.map((word) => fillTemplate(word, values)),
@@ -27,6 +28,7 @@ export function commandRunner(
         runId,
         mark: `command-${index}`,
         patienceMs,
+        onLine,
       },
       signal,
     );

@@ -27,7 +27,7 @@ export async function examine(options: StageOptions): Promise<Diagnosis> {
       ledger: createLedger('doctor'),
       elapsed: () => systemClock.now() - originMs,
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
-      onEntry: () => {},
+      onLedger: () => {},
       runCommand,
     });
     workload.onRequest((request) => requests.push(request));

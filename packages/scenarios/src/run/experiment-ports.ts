@@ -5,6 +5,7 @@ import type { Auditor } from '../ports/auditor.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import type { Nemesis } from '../ports/nemesis.ts';
 import type { Target } from '../ports/target.ts';
+import type { Watch } from '../ports/watch.ts';
 import type { Workload } from '../ports/workload.ts';
 
 /** All of the world that a run touches. */
@@ -26,6 +27,7 @@ export interface ExperimentPorts {
   readonly fileExists: (path: string) => boolean;
   readonly ledger: Ledger;
   readonly workload: Workload;
+  readonly watch: Watch;
   readonly auditors: readonly Auditor[];
   readonly digestKey: (key: string) => string;
   readonly describeTargetExit: (exit: { readonly code: number | null; readonly signal: string | null }) => string;

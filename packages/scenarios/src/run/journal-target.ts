@@ -10,6 +10,7 @@ export function journalTarget(
   onUnexpectedExit: (exit: TargetExit) => void,
 ): void {
   target.onStart((start) => write({ t: elapsed(), type: 'target.started', ...start, command: [...command] }));
+  target.onReadyAgain((ready) => write({ t: elapsed(), type: 'target.ready', ...ready }));
   target.onOutput((line) => write({ t: elapsed(), type: 'target.output', ...line }));
   target.onExit((exit) => {
     write({ t: elapsed(), type: 'target.exited', ...exit });

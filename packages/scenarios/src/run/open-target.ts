@@ -20,24 +20,28 @@ export interface OpenedTarget {
   readonly target: Target;
   /** Where its users find it. */
   readonly url: string;
+  /** Where each replica answers by itself. */
+  readonly replicaUrls: readonly string[];
 }
 
 /**
  * Starts the target, each replica on a port of its own; several stand behind a round-robin.
  * @param endpoints of S3, by region
+ * @param alertsUrl where its alerts go
  * @throws {TargetError} where its address is taken
  */
 export async function openTarget(
   options: OpenTargetOptions,
   endpoints: ReadonlyMap<string, string>,
   credentials: Credentials,
+  alertsUrl: string,
 ): Promise<OpenedTarget> {
   const planned = options.plan.target;
   const start = async (replica?: number): Promise<OpenedTarget> => {
-    const values = targetValues(await freePort(), endpoints, planned.homeRegion);
+    const values = targetValues(await freePort(), endpoints, planned.homeRegion, alertsUrl);
     const url = fillTemplate(planned.url, values);
     const { command } = planned;
-    if (command === null) return { url, target: runningTarget(planned, url) };
+    if (command === null) return { url, replicaUrls: [url], target: runningTarget(planned, url) };
     if (await isListening(url)) throw addressTaken(url);
     const target = startTargetProcess({
       target: planned,
@@ -47,7 +51,7 @@ export async function openTarget(
       runId: options.runId,
       ...(replica === undefined ? {} : { replica }),
     });
-    return { url, target };
+    return { url, replicaUrls: [url], target };
   };
   const count = planned.command === null ? 1 : (planned.replicas ?? 1);
   if (count === 1) return start();
@@ -59,7 +63,7 @@ export async function openTarget(
       opened.map((one) => one.target),
       () => front.close(),
     );
-    return { url: front.url, target };
+    return { url: front.url, replicaUrls: opened.map(({ url }) => url), target };
   } catch (error) {
     await Promise.all(opened.map(({ target }) => target.stop()));
     throw error;

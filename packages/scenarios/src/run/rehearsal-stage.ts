@@ -1,4 +1,6 @@
+import type { Arming } from '@gameday/injector';
 import type { WorkloadOptions } from '../adapters/open-loop-workload.ts';
+import { startAlertReceiver, type AlertReceiver } from '../adapters/alert-receiver.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
@@ -12,6 +14,8 @@ export interface StageOptions {
   /** S3 endpoints by region that stand in for the embedded store. */
   readonly upstreams: ReadonlyMap<string, string>;
   readonly credentials: Credentials | null;
+  /** What of those endpoints may be touched; needed where one is not on this machine. */
+  readonly arm: Arming | null;
   /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
   readonly s3Port: number | null;
   /** Puts another nemesis in the injector's place, which then only looks on. */
@@ -27,6 +31,10 @@ export interface RehearsalStage {
   readonly target: Target;
   /** Base URL of the app. */
   readonly url: string;
+  /** Where each replica answers by itself. */
+  readonly replicaUrls: readonly string[];
+  /** Where the app's alerts go. */
+  readonly alerts: AlertReceiver;
   /** Runs a command of the workload in the target's folder and environment. */
   readonly runCommand: WorkloadOptions['runCommand'];
 }
@@ -40,18 +48,22 @@ export type UndoList = (() => Promise<void>)[];
  */
 export async function openStage(options: StageOptions, undo: UndoList): Promise<RehearsalStage> {
   const { plan } = options;
-  const s3 = await prepareS3(plan, options.upstreams, options.credentials);
+  const s3 = await prepareS3(plan, options);
   undo.push(() => s3.stop());
   const behind = [...s3.endpoints].map(([region, upstream]) => {
     const port = options.s3Port === null ? 0 : options.s3Port + plan.regions.indexOf(region);
-    return { region, upstream, port };
+    const arm = s3.armed(region);
+    return arm === null ? { region, upstream, port } : { region, upstream, port, arm };
   });
   const injector = await startInjectorNemesis(behind, plan.seed);
   const nemesis = options.nemesisOver?.(injector) ?? injector;
   undo.push(() => nemesis.stop());
-  const { url, target } = await openTarget(options, nemesis.endpoints, s3.credentials);
+  const alerts = await startAlertReceiver();
+  undo.push(() => alerts.close());
+  const { url, replicaUrls, target } = await openTarget(options, nemesis.endpoints, s3.credentials, alerts.url);
   undo.push(() => target.stop());
-  return { s3, nemesis, target, url, runCommand: commandRunner(options, url, nemesis.endpoints, s3.credentials) };
+  const runCommand = commandRunner(options, url, nemesis.endpoints, s3.credentials, alerts.url);
+  return { s3, nemesis, target, url, replicaUrls, alerts, runCommand };
 }
 
 /** Undoes everything, also what comes after a step that fails. @throws what the first failing step threw */

@@ -10,13 +10,12 @@ import { startGuardrails } from './guardrails.ts';
 import { createHypothesis } from './hypothesis.ts';
 import { journalTarget } from './journal-target.ts';
 import { createSideEvents } from './side-events.ts';
-import { createTally, type RunOutcome, type RunStatus } from './tally.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** A run under way. */
 export interface Experiment {
   /** Resolves when the journal has its last entry; never rejects. */
   readonly finished: Promise<RunOutcome>;
-  status(): RunStatus;
   /** Tells the run of something from outside of it: Ctrl-C, a guardrail, a failing disk. */
   tell(event: Extract<ExperimentEvent, { kind: 'interrupted' | 'guardrail' | 'tool-failed' }>): void;
   /** Journals what a nemesis elsewhere did. @param event unique in the run */
@@ -26,7 +25,6 @@ export interface Experiment {
 /** Carries a plan out. The decisions are `core/experiment.ts`'s; this is where they meet clock, sockets and disk. */
 export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const { clock, journal, nemesis, target, workload } = ports;
-  const tally = createTally();
   const faults = createFaultLog(plan.timeline, ports);
   const audit = new AbortController();
   const sideEvents = createSideEvents(plan, ports);
@@ -34,8 +32,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const timers: (() => void)[] = [];
   let state = experimentStart(plan.phases, plan.cooldownMs);
   let loadBeganMs = 0;
-  let exchanges = 0;
-  let struck = 0;
   let finish: (outcome: RunOutcome) => void;
   const finished = new Promise<RunOutcome>((resolve) => {
     finish = resolve;
@@ -66,6 +62,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       case 'begin-load':
         loadBeganMs = elapsed();
         workload.begin();
+        ports.watch.begin();
         return;
       case 'enter-phase':
         write({ t: elapsed(), type: 'phase.started', phase: command.phase.id });
@@ -115,11 +112,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const auditAll = async (): Promise<void> => {
     try {
       for (const auditor of ports.auditors) {
-        await auditor.audit(
-          ports.ledger,
-          (finding) => write({ t: elapsed(), type: 'ledger.audited', ...finding }),
-          audit.signal,
-        );
+        await auditor.audit(ports.ledger, (finding) => write({ t: elapsed(), ...finding }), audit.signal);
       }
       dispatch({ kind: 'audited' });
     } catch (error) {
@@ -130,6 +123,7 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     for (const cancel of timers) cancel();
     audit.abort();
     guardrails.stop();
+    ports.watch.end();
     write({ t: elapsed(), type: 'run.ended', reason, detail });
     void journal.sync().then(() => finish({ reason, detail }));
   };
@@ -139,7 +133,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   };
   const onRequest = (request: WorkRequest): void => {
     const good = request.outcome === 'good';
-    tally.request(request.class, good, elapsed());
     guardrails.request({ atMs: request.ended, class: request.class, good });
     hypothesis.request({ ...request, intended: request.intended - loadBeganMs, ended: request.ended - loadBeganMs });
     if (state.stage !== 'ended') write({ t: elapsed(), type: 'work.request', ...roundTimes(request) });
@@ -162,20 +155,21 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     plan: ports.record,
   });
   nemesis.onExchange((event) => {
-    exchanges += 1;
-    if (event.fault !== null) struck += 1;
     if (state.stage !== 'ended' && state.stage !== 'auditing') {
       const entry = exchangeEntry(event, ports.originMs, ports.digestKey);
       write({ ...entry, started: round(entry.started) });
     }
   });
   workload.onRequest(onRequest);
+  ports.watch.onEntry(write);
   journalTarget(target, plan.target.command ?? [], elapsed, write, (exit) => {
     const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
     dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });
   });
+  // The app takes its time to start, so that this costs none.
+  const prepared = workload.prepare().catch(() => {});
   void target.ready().then(
-    () => targetReady(),
+    () => prepared.then(targetReady),
     (error: unknown) => {
       const detail = error instanceof TargetError ? `${error.message} (${error.hint})` : String(error);
       dispatch({ kind: 'target-exited', detail });
@@ -188,16 +182,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     note: (event, what) => {
       if (state.stage !== 'ended') write({ t: elapsed(), type: 'event.started', event, what, done: true });
     },
-    status: () => ({
-      stage: state.stage,
-      phase: plan.phases[state.phase] ?? null,
-      loadMs: loadBeganMs === 0 ? 0 : elapsed() - loadBeganMs,
-      total: tally.total,
-      recent: tally.recent(elapsed()),
-      s3Exchanges: exchanges,
-      s3Struck: struck,
-      inFlight: workload.inFlight,
-    }),
   };
 }
 

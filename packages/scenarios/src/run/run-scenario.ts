@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
-import type { PlanRecord } from '@gameday/reporter/journal';
-import { createAppAuditor } from '../adapters/app-auditor.ts';
+import type { Entry, PlanRecord } from '@gameday/reporter/journal';
+import type { LedgerEvent } from '../adapters/ledger-keeping.ts';
 import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
-import { createS3Auditor } from '../adapters/s3-auditor.ts';
 import { describeExit } from '../adapters/target-process.ts';
 import { startToolReadings } from '../adapters/tool-readings.ts';
-import { createLedger, type LedgerEntry } from '../core/ledger.ts';
-import type { Auditor } from '../ports/auditor.ts';
+import { ledgerLine } from '../core/journal-ledger.ts';
+import { createLedger } from '../core/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
-import { openStage, undoAll, type RehearsalStage, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { auditorsOf } from './auditors.ts';
+import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { watchApp } from './watch-app.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
-import type { RunOutcome } from './tally.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 export interface RunOptions extends StageOptions {
   /** The plan as the journal keeps it. */
@@ -24,6 +25,8 @@ export interface RunOptions extends StageOptions {
   readonly gamedayVersion: string;
   /** Called as soon as the run can be watched and told things. */
   readonly onStarted: (experiment: Experiment) => void;
+  /** Told of every entry as it is journalled. Must not throw. */
+  readonly onEntry?: (entry: Entry) => void;
 }
 
 export const journalFile = (folder: string): string => join(folder, 'journal.ndjson');
@@ -33,7 +36,7 @@ export const journalFile = (folder: string): string => join(folder, 'journal.ndj
  * it started, however the run ends.
  * @throws {TargetError} where the target's address is taken before it starts
  */
-export async function runScenario(options: RunOptions): Promise<RunOutcome> {
+export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan } = options;
   const undo: UndoList = [];
   const originMs = systemClock.now();
@@ -42,9 +45,10 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
   let experiment: Experiment | undefined;
   mkdirSync(options.folder, { recursive: true });
   try {
-    const journal = openNdjsonJournal(journalFile(options.folder), (error) =>
+    const file = openNdjsonJournal(journalFile(options.folder), (error) =>
       experiment?.tell({ kind: 'tool-failed', detail: `the journal could not be written: ${error.message}` }),
     );
+    const journal = overheard(file, options.onEntry);
     undo.push(() => journal.close());
     const stage = await openStage(options, undo);
     const ledger = createLedger(ledgerPrefix(options));
@@ -54,13 +58,15 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       ledger,
       elapsed,
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
-      onEntry: (entry) => journalEntry(journal, elapsed(), entry),
+      onLedger: (event) => journalLedger(journal, elapsed(), event),
       runCommand: stage.runCommand,
     });
     const stopReadings = startToolReadings((reading) =>
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),
     );
     undo.push(async () => stopReadings());
+    const watch = watchApp({ plan, elapsed, runId: options.runId, folder: resolve(options.folder), ...stage });
+    undo.push(() => watch.close());
     experiment = runExperiment(plan, {
       runId: options.runId,
       startedAt,
@@ -75,7 +81,8 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       fileExists: existsSync,
       ledger,
       workload,
-      auditors: auditors(options, stage),
+      watch,
+      auditors: auditorsOf(plan, stage),
       digestKey,
       describeTargetExit: describeExit,
     });
@@ -86,20 +93,23 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
   }
 }
 
-function journalEntry(journal: JournalWriter, t: number, { id: entry, step, digest, bytes, state }: LedgerEntry): void {
-  if (state === 'acked') journal.write({ t, type: 'ledger.acked', entry, step, digest, bytes });
-  else journal.write({ t, type: 'ledger.unknown', entry, step });
+function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): void {
+  if (event.kind === 'write') {
+    journal.write(ledgerLine(t, event.entry));
+    return;
+  }
+  const { entry, step, sentMs: sent, state } = event;
+  journal.write({ t, type: 'ledger.deleted', entry, step, sent, state });
 }
 
-function auditors({ plan }: RunOptions, { url, s3 }: RehearsalStage): Auditor[] {
-  const { app, s3: inS3 } = plan.workload.audit;
-  const endpoint = inS3 === null ? undefined : s3.endpoints.get(inS3.region);
-  return [
-    ...(app === null ? [] : [createAppAuditor(url, app.path, plan.patienceMs)]),
-    ...(inS3 === null || endpoint === undefined
-      ? []
-      : [createS3Auditor({ ...inS3, endpoint, credentials: s3.credentials })]),
-  ];
+/** The journal, with somebody who listens. */
+function overheard(journal: JournalWriter, onEntry: RunOptions['onEntry']): JournalWriter {
+  if (onEntry === undefined) return journal;
+  const write = (entry: Entry): void => {
+    journal.write(entry);
+    onEntry(entry);
+  };
+  return { write, sync: () => journal.sync(), close: () => journal.close() };
 }
 
 /**

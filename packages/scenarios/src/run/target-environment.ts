@@ -2,14 +2,27 @@ import type { Credentials } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
 import { endpointVariable, fillTemplate } from '../core/template.ts';
 
-/** What the templates of a chaos.yaml stand for: the port to listen on, and S3's endpoints as the injector serves them. */
+/**
+ * What the templates of a chaos.yaml stand for: the port to listen on, S3's endpoints as the injector serves them, and
+ * where the app's alerts go in a rehearsal.
+ */
 export function targetValues(
   port: number,
   endpoints: ReadonlyMap<string, string>,
   homeRegion: string,
+  alertsUrl: string,
 ): Record<string, string> {
   const perRegion = [...endpoints].map(([region, url]) => [endpointVariable(region), url] as const);
-  return { PORT: String(port), S3_ENDPOINT: endpoints.get(homeRegion) ?? '', ...Object.fromEntries(perRegion) };
+  const alerts = {
+    GAMEDAY_ALERTMANAGER_URL: alertsUrl,
+    GAMEDAY_PAGERDUTY_URL: `${alertsUrl}/v2/enqueue`,
+  };
+  return {
+    ...alerts,
+    PORT: String(port),
+    S3_ENDPOINT: endpoints.get(homeRegion) ?? '',
+    ...Object.fromEntries(perRegion),
+  };
 }
 
 /**

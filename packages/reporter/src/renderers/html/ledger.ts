@@ -12,7 +12,12 @@ export function ledgerSection({ ledger }: Report): Markup {
   if (ledger.acked === 0) {
     return section('ledger', 'Ledger of writes', lead, markup`<p>The app acknowledged no write.</p>`);
   }
-  return section('ledger', 'Ledger of writes', lead, [tally(ledger), asides(ledger), lostTable(ledger)]);
+  return section('ledger', 'Ledger of writes', lead, [
+    tally(ledger),
+    asides(ledger),
+    kindsTable(ledger),
+    lostTable(ledger),
+  ]);
 }
 
 function tally(ledger: Ledger): Markup {
@@ -20,6 +25,8 @@ function tally(ledger: Ledger): Markup {
     ['Found as written', ledger.ok, 'quiet'],
     ['Lost', ledger.lost, 'bad'],
     ['Corrupted', ledger.corrupted, 'bad'],
+    ...(ledger.listed || ledger.duplicated > 0 ? [['There twice', ledger.duplicated, 'bad'] as const] : []),
+    ...(ledger.resurrected > 0 ? [['Back after a delete', ledger.resurrected, 'bad'] as const] : []),
     ['Could not be read back', ledger.unreadable, 'quiet'],
     ['Not audited', ledger.notAudited, 'quiet'],
   ];
@@ -39,6 +46,13 @@ function asides(ledger: Ledger): Markup | null {
     ledger.appOnly > 0
       ? `${plural(ledger.appOnly, 'write')} of those found ${ledger.appOnly === 1 ? 'is' : 'are'} in the app alone, not in S3.`
       : null,
+    ledger.holes > 0 ? `The logs have ${plural(ledger.holes, 'hole')}.` : null,
+    ledger.disordered > 0
+      ? `${plural(ledger.disordered, 'log entry', 'log entries')} ${ledger.disordered === 1 ? 'stands' : 'stand'} before one that had been acknowledged earlier.`
+      : null,
+    ledger.inOnePlace > 0
+      ? `${plural(ledger.inOnePlace, 'write')} ${ledger.inOnePlace === 1 ? 'is' : 'are'} in one of several places of S3 only.`
+      : null,
     ledger.unknown > 0
       ? `${plural(ledger.unknown, 'more write')} got no clear answer; ${formatCount(ledger.recovered)} of them ${ledger.recovered === 1 ? 'is' : 'are'} present all the same, which is no error.`
       : null,
@@ -46,9 +60,43 @@ function asides(ledger: Ledger): Markup | null {
   return sentences.length === 0 ? null : markup`<p class="small">${sentences.join(' ')}</p>`;
 }
 
+const KINDS: Readonly<Record<Ledger['kinds'][number]['kind'], string>> = {
+  set: 'entries of their own',
+  register: 'values that are overwritten',
+  counter: 'additions to counters',
+  log: 'entries of ordered logs',
+};
+
+/** Kind by kind, where there is more than one. */
+function kindsTable({ kinds }: Ledger): Content {
+  if (kinds.length < 2) return null;
+  const titles = [
+    'Acknowledged',
+    'As they should be',
+    'Lost',
+    'Corrupted',
+    'Twice',
+    'Back',
+    'Unproven',
+    'No clear answer',
+  ];
+  return dataTable({
+    caption: 'By kind of write',
+    columns: [{ title: 'Kind' }, ...titles.map((title) => ({ title, numeric: true as const }))],
+    rows: kinds.map((one) => [
+      KINDS[one.kind],
+      ...[one.acked, one.ok, one.lost, one.corrupted, one.duplicated, one.resurrected, one.unproven, one.unknown].map(
+        (count) => formatCount(count),
+      ),
+    ]),
+  });
+}
+
 const FATES: Readonly<Record<Ledger['firstLost'][number]['fate'], string>> = {
   lost: 'lost',
   corrupted: 'corrupted',
+  duplicated: 'there twice',
+  resurrected: 'back after a delete',
   unreadable: 'could not be read back',
   'not-audited': 'not audited',
 };
@@ -56,6 +104,7 @@ const FATES: Readonly<Record<Ledger['firstLost'][number]['fate'], string>> = {
 function lostTable({ firstLost, acked, ok }: Ledger): Content {
   if (firstLost.length === 0) return null;
   const missing = acked - ok;
+  const commanded = firstLost.some(({ command }) => command !== null);
   const caption =
     firstLost.length < missing
       ? `The first ${firstLost.length} of ${formatCount(missing)} that were not found as written`
@@ -69,14 +118,16 @@ function lostTable({ firstLost, acked, ok }: Ledger): Content {
       { title: 'Fate' },
       { title: 'Asked of the app' },
       { title: 'Asked of S3' },
+      ...(commanded ? [{ title: 'Said by the audit command' }] : []),
     ],
-    rows: firstLost.map(({ entry, step, acked: when, fate, app, s3 }) => [
+    rows: firstLost.map(({ entry, step, acked: when, fate, app, s3, command }) => [
       markup`<code>${entry}</code>`,
       step,
       when?.clock ?? NONE,
       FATES[fate],
       app ?? 'not asked',
       s3 ?? 'not asked',
+      ...(commanded ? [command ?? 'nothing'] : []),
     ]),
   });
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { systemClock } from '@gameday/injector';
+import { isLoopback, systemClock } from '@gameday/injector';
 import { EMBEDDED_CREDENTIALS } from '../../adapters/s3-behind.ts';
 import { controlInjector } from '../../fis/adapters/control-actuator.ts';
 import { startEmbeddedS3 } from '../../fis/adapters/embedded-actuator.ts';
@@ -9,7 +9,7 @@ import { randomId, startFisEndpoint } from '../../fis/local/endpoint.ts';
 import type { ExperimentRecord } from '../../fis/local/records.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { isLoopback, parseRegions, upstreamCredentials } from '../run-arguments.ts';
+import { parseRegions, upstreamCredentials } from '../run-arguments.ts';
 import { scenarioFiles } from '../scenario-catalog.ts';
 import { onInterrupt } from '../signals.ts';
 
@@ -65,7 +65,7 @@ async function openActuator({ control, token, region, s3Port, seed }: ServeReque
     if (token === undefined) throw new CliError('--control needs --token', 'chaos inject prints it', 'usage');
     return { actuator: await controlInjector(control.replace(/\/$/, ''), token, credentials), lines: [] };
   }
-  const regions = parseRegions(region);
+  const regions = parseRegions(region, null);
   const s3 = await startEmbeddedS3({ regions, credentials, port: s3Port, seed });
   const keys = credentials === EMBEDDED_CREDENTIALS ? [`keys      ${Object.values(credentials).join(' ')}`] : [];
   return { actuator: s3, lines: [...[...s3.endpoints].map(([name, url]) => `s3        ${name}  ${url}`), ...keys] };

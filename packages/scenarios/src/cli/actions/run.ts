@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { explainWindow } from '@gameday/injector';
+import { explainWindow, type Arming } from '@gameday/injector';
 import type { Report } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
@@ -7,15 +7,14 @@ import { planExperiment, type PlanInput } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-scenario.ts';
-import type { RunOutcome } from '../../run/tally.ts';
-import { carryOut } from '../carry-out.ts';
+import { carryOut, type CarriedOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
-import { parseDurationOption, parseSets } from '../run-arguments.ts';
+import { parseArm, parseDurationOption, parseSets, parseUpstreams } from '../run-arguments.ts';
 import { runSeeds, seedsFrom, type SeedRun } from '../run-seeds.ts';
 import { loadNamedScenario } from '../scenario-catalog.ts';
 
@@ -37,15 +36,18 @@ export interface RunRequest {
   readonly seeds: number | undefined;
   readonly set: readonly string[];
   readonly upstream: readonly string[];
+  /** What of upstreams that are not on this machine may be touched. */
+  readonly arm: readonly string[];
   /** Where the target finds S3's home region; free ports where undefined. */
   readonly s3Port: number | undefined;
   readonly on: 'injector' | 'fis';
-  readonly arm: string | undefined;
   readonly endpointUrl: string | undefined;
   readonly grid: string;
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
+  /** Serve a page that shows the run. */
+  readonly watch: boolean;
   readonly json: boolean;
 }
 
@@ -57,6 +59,9 @@ export async function run(request: RunRequest): Promise<ExitName> {
   const planFor = (seed: string): Plan =>
     planExperiment({ scenario, target, targetFolder: folder, options: planOptions(request, seed) });
   const plan = planFor(request.seed);
+  const arm = parseArm(request.arm);
+  parseUpstreams(request.upstream, arm);
+  if (arm !== null) refuseUnarmed(plan, arm);
   if (request.dryRun) {
     process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
     return 'completed';
@@ -80,13 +85,15 @@ export async function run(request: RunRequest): Promise<ExitName> {
 async function runOnFis(request: RunRequest): Promise<ExitName> {
   const { planForFis } = await import('../plan-for-fis.ts');
   const { carryOutOnFis, watchable } = await import('../run-on-fis.ts');
-  const { upstream, s3Port, gate } = request;
+  const { upstream, s3Port, gate, watch } = request;
   if (request.seeds !== undefined || request.duration !== undefined) {
     throw new CliError('--on fis takes neither --seeds nor --duration', 'give --speed', 'usage');
   }
-  const anywhere = request.arm !== undefined;
+  const account = request.arm.find((name) => /^(?:account:)?\d{12}$/.test(name));
+  const access = { endpointUrl: request.endpointUrl, arm: account };
+  const anywhere = account !== undefined;
   const fis = await planForFis({ ...request, actions: 'aws', cutFrom: 0.5, anywhere });
-  const watched = watchable(fis, request, upstream);
+  const watched = watchable(fis, access, upstream);
   const plan = gate === undefined ? watched : { ...watched, gate };
   if (request.dryRun) {
     process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
@@ -95,7 +102,7 @@ async function runOnFis(request: RunRequest): Promise<ExitName> {
   const runId = newRunId(plan.scenario.name, new Date());
   const out = resolve(request.out ?? `runs/${runId}`);
   introduce(plan, `${plan.target.name}, broken by AWS FIS in account ${fis.aws.account}`, out);
-  const outcome = await carryOutOnFis(plan, runId, out, { fis, request, upstream, s3Port: s3Port ?? null });
+  const outcome = await carryOutOnFis(plan, runId, out, { fis, request: access, upstream, s3Port, watch });
   const { exit } = await gradeRun(outcome, out, (graded) => printReport(graded, request.json));
   say(`\nReport: ${shown(out)}/report.html\n`);
   return exit;
@@ -114,26 +121,36 @@ function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
   };
 }
 
+/** Every bucket of the target must be armed. @throws {CliError} */
+function refuseUnarmed({ target, workload }: Plan, { buckets }: Arming): void {
+  if (buckets === null) return;
+  const used = [...target.buckets.map(({ name }) => name), ...workload.audit.s3.map(({ bucket }) => bucket)];
+  const stranger = used.find((name) => !buckets.includes(name));
+  if (stranger === undefined) return;
+  throw new CliError(`the target uses bucket ${stranger}, which is not armed`, `--arm ${stranger}`, 'usage');
+}
+
 /** @throws {CliError} where the target failed before there was anything to grade, or the files cannot be written */
 async function runOne(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, s3Port }: RunRequest,
+  request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  return gradeRun(await carryOut(plan, runId, folder, upstream, s3Port ?? null), folder, show);
+  return gradeRun(await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) }), folder, show);
 }
 
 /** @throws {CliError} as `runOne` does */
 async function gradeRun(
-  { reason, detail }: RunOutcome,
+  { reason, detail, closePage }: CarriedOut,
   folder: string,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);
+  await closePage({ letter: report.letter, headline: report.headline, folder });
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(folder))}`, 'environment');
   say('\n');
@@ -145,7 +162,7 @@ async function gradeRun(
 /** On a full disk the result can still be shown; the failure is told after it. */
 function tryWriting(report: Report, folder: string): unknown {
   try {
-    writeReportFiles(report, folder);
+    writeReportFiles(report, folder, folder);
     return null;
   } catch (error) {
     return error;

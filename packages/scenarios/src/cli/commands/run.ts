@@ -48,7 +48,13 @@ const builder = (args: Argv) =>
       type: 'string',
       array: true,
       default: [],
-      describe: 'a loopback S3 instead of the embedded one: REGION=URL',
+      describe: 'another S3 instead of the embedded one: REGION=URL; REGION=aws is AWS itself',
+    })
+    .option('arm', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'what elsewhere may be touched: BUCKET or account:ID; see docs/inject.md, docs/fis.md',
     })
     .option('s3-port', {
       type: 'number',
@@ -59,7 +65,6 @@ const builder = (args: Argv) =>
       default: 'injector' as const,
       describe: 'what breaks S3: the injector here, or AWS FIS (with --arm; see docs/fis.md)',
     })
-    .option('arm', { type: 'string', describe: 'with --on fis: the account that may be touched, 12 digits' })
     .option('endpoint-url', { type: 'string', describe: 'with --on fis: a local FIS instead of AWS' })
     .option('grid', {
       type: 'string',
@@ -68,6 +73,12 @@ const builder = (args: Argv) =>
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
     .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
+    .option('watch', {
+      type: 'boolean',
+      default: false,
+      conflicts: 'seeds',
+      describe: 'also show the run on a page of this machine, with a button that stops it, healed',
+    })
     .option('dry-run', { type: 'boolean', default: false, describe: 'read the plan aloud and touch nothing' })
     .option('json', {
       type: 'boolean',

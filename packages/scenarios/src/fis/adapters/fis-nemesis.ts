@@ -109,6 +109,7 @@ export function fisNemesis(observer: InjectorNemesis, parts: FisNemesisParts): I
     },
     heal,
     fired: () => new Map(fired),
+    uncounted: () => observer.uncounted(),
     onExchange: (listener) => {
       listeners.push(listener);
     },

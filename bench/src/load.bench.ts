@@ -1,0 +1,168 @@
+import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { atLeast, atMost, median, type Figure } from './figure.ts';
+
+const execute = promisify(execFile);
+const RATE = 2_000;
+/** As much as a chaos.yaml may ask for. */
+const FULL_RATE = 5_000;
+const SECONDS = 4;
+/** What disturbs the machine disturbs some rounds: the median counts. */
+const ROUNDS = 5;
+const CONNECTIONS = 64;
+/** What the load generator promises at that rate, milliseconds. */
+const LATE_P99_MS = 5;
+const fileOf = (script: string): string => fileURLToPath(import.meta.resolve(script));
+
+function numberIn(value: unknown, name: string): number {
+  const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  if (typeof found !== 'number') throw new Error(`a bench process gave no ${name}`);
+  return found;
+}
+
+async function measure(script: string, args: readonly (string | number)[], flags: readonly string[] = []) {
+  const { stdout } = await execute(process.execPath, [...flags, fileOf(script), ...args.map(String)]);
+  const measured: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return (name: string): number => numberIn(measured, name);
+}
+
+/** The app under load. */
+class App {
+  readonly #child: ChildProcess = fork(fileOf('./load/server.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  readonly #port = this.#next();
+
+  async port(): Promise<number> {
+    return numberIn(await this.#port, 'port');
+  }
+
+  async #next(): Promise<unknown> {
+    const [message]: unknown[] = await once(this.#child, 'message');
+    return message;
+  }
+
+  async #ask(question: string): Promise<unknown> {
+    this.#child.send(question);
+    return this.#next();
+  }
+
+  /** How far from an even schedule the requests since the last question arrived: 99th percentile, milliseconds. */
+  async unevenP99Ms(rate: number): Promise<number> {
+    const answer = await this.#ask('take');
+    const arrivals: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'arrivals') : [];
+    if (!Array.isArray(arrivals)) throw new Error('the app noted no arrivals');
+    const offsets = arrivals.map((at, index) => Number(at) - (index * 1_000) / rate);
+    const first = offsets.reduce((a, b) => Math.min(a, b), Infinity);
+    const errors = offsets.map((offset) => offset - first).toSorted((a, b) => a - b);
+    return errors[Math.floor(errors.length * 0.99)] ?? Number.NaN;
+  }
+
+  /** Hangs for a second in the middle of what is sent meanwhile. @returns how many requests arrived in that second */
+  async hangDuring(load: Promise<unknown>): Promise<number> {
+    await pause(1_500);
+    this.#child.send('hang');
+    await pause(1_000);
+    const arrived = numberIn(await this.#ask('go-on'), 'arrived');
+    await load;
+    return arrived;
+  }
+
+  stop(): void {
+    this.#child.kill();
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+/** CPU microseconds a request of wrk's; null where it is not installed. */
+async function wrk(port: number): Promise<number | null> {
+  const command = `wrk -t1 -c${CONNECTIONS} -d${SECONDS}s http://127.0.0.1:${port}/ && times`;
+  const ran = await execute('bash', ['-c', command]).catch(() => null);
+  if (ran === null) return null;
+  const requests = Number(/(\d+) requests in/.exec(ran.stdout)?.[1]);
+  const last = ran.stdout.trim().split('\n').at(-1) ?? '';
+  const seconds = [...last.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0);
+  return (seconds * 1e6) / requests;
+}
+
+/** What one core could send at this cost. */
+const perCore = (cpuUs: number): number => 1e6 / cpuUs;
+
+async function scheduleFigures(app: App, port: number): Promise<readonly Figure[]> {
+  const rounds: { readonly late: number; readonly uneven: number; readonly cpu: number }[] = [];
+  const peers: { readonly uneven: number; readonly cpu: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const ours = await measure('./load/ours.js', [port, RATE, SECONDS]);
+    rounds.push({
+      late: ours('lateP99Ms'),
+      uneven: await app.unevenP99Ms(RATE),
+      cpu: ours('cpuUs') / ours('requests'),
+    });
+    const peer = await measure('./load/autocannon.js', [port, RATE, SECONDS, CONNECTIONS]);
+    peers.push({ uneven: await app.unevenP99Ms(RATE), cpu: peer('cpuUs') / peer('requests') });
+  }
+  const through = await app.hangDuring(measure('./load/ours.js', [port, RATE, SECONDS]));
+  const peerThrough = await app.hangDuring(measure('./load/autocannon.js', [port, RATE, SECONDS, CONNECTIONS]));
+  const at = `at ${RATE} requests a second`;
+  const late = median(rounds.map((one) => one.late));
+  const [uneven, peerUneven] = [rounds, peers].map((all) => median(all.map((one) => one.uneven)));
+  const [cpu, peerCpu] = [rounds, peers].map((all) => median(all.map((one) => one.cpu)));
+  return [
+    atMost('load', `ms late, 99th percentile of (sent - intended), ${at}`, late, LATE_P99_MS, 'the limit', 1),
+    atMost(
+      'load',
+      `ms off an even schedule, 99th percentile as the app saw it, ${at}`,
+      uneven ?? Number.NaN,
+      peerUneven ?? Number.NaN,
+      'autocannon',
+      1,
+    ),
+    atLeast('load', `requests sent while the app hung for a second, ${at}`, through, peerThrough, 'autocannon', 1),
+    atMost(
+      'load',
+      `CPU us per request, judged and digested, ${at}`,
+      cpu ?? Number.NaN,
+      peerCpu ?? Number.NaN,
+      'autocannon',
+      5,
+    ),
+  ];
+}
+
+/** The load generator against autocannon and wrk; the ledger against a Map of objects. */
+export async function run(): Promise<readonly Figure[]> {
+  const app = new App();
+  try {
+    const port = await app.port();
+    await measure('./load/ours.js', [port, RATE, 1]);
+    await app.unevenP99Ms(RATE);
+    const figures = [...(await scheduleFigures(app, port))];
+    const full = await measure('./load/ours.js', [port, FULL_RATE, 2]);
+    const ceiling = perCore(full('cpuUs') / full('requests'));
+    const peer = await measure('./load/autocannon.js', [port, 0, SECONDS, CONNECTIONS]);
+    const peerCeiling = perCore(peer('cpuUs') / peer('requests'));
+    const metric = 'requests a second that one core can send';
+    figures.push(atLeast('load', metric, ceiling, peerCeiling, 'autocannon, closed loop', 0.1));
+    const bare = await wrk(port);
+    if (bare !== null) {
+      figures.push(atLeast('load', metric, ceiling, perCore(bare), 'wrk, closed loop, judges nothing', 0.03));
+    }
+    const ledger = await measure('./load/ledger.js', ['ours'], ['--expose-gc']);
+    const map = await measure('./load/ledger.js', ['map'], ['--expose-gc']);
+    figures.push(
+      atMost('load', 'bytes per ledger entry, of a million', ledger('bytes'), map('bytes'), 'a Map of objects', 0.3),
+      atMost(
+        'load',
+        'CPU seconds to enter and settle a million',
+        ledger('seconds'),
+        map('seconds'),
+        'a Map of objects',
+        3,
+      ),
+    );
+    return figures;
+  } finally {
+    app.stop();
+  }
+}

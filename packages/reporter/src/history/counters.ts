@@ -1,0 +1,38 @@
+import type { StaleRead } from './registers.ts';
+
+interface CounterRead {
+  readonly name: string;
+  readonly value: number | null;
+  readonly phase: number;
+  readonly sent: number;
+  readonly good: boolean;
+}
+
+/** Memory stays flat: an app with more stale answers has made its point. */
+const BEHIND_MAX = 200_000;
+
+/** What counters said while the run went on, against what had been acknowledged. */
+export class Counters {
+  /** By name: when an addition was acknowledged, and what all of them came to then. */
+  readonly #sums = new Map<string, { readonly at: number; readonly sum: number }[]>();
+  readonly #behind: CounterRead[] = [];
+
+  add(name: string, at: number, added: number): void {
+    const sums = this.#sums.get(name) ?? [];
+    sums.push({ at, sum: (sums.at(-1)?.sum ?? 0) + added });
+    this.#sums.set(name, sums);
+  }
+
+  addRead(read: CounterRead): void {
+    if (!read.good && read.value !== null && this.#behind.length < BEHIND_MAX) this.#behind.push(read);
+  }
+
+  /** Reads that lacked what had been acknowledged before they left: as old as the first addition that they lack. */
+  staleReads(): readonly StaleRead[] {
+    return this.#behind.flatMap(({ name, value, phase, sent }) => {
+      const missed = this.#sums.get(name)?.find(({ sum }) => sum > (value ?? 0));
+      if (missed === undefined || missed.at > sent) return [];
+      return [{ phase, entry: name, at: sent, digest: '', seen: null, ageMs: sent - missed.at, travelled: false }];
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Ledger, LedgerEntry, Read } from '../core/ledger.ts';
+import { numberIn, saysGone, told, writtenKind, type LedgerTurn } from '../core/ledger-turn.ts';
+import type { PlannedStep } from '../core/plan.ts';
+import type { HttpAnswer } from './http-exchange.ts';
+
+/** What a request did to the ledger, for the journal. */
+export type LedgerEvent =
+  | { readonly kind: 'write'; readonly entry: LedgerEntry }
+  | {
+      readonly kind: 'delete';
+      readonly entry: string;
+      readonly step: string;
+      readonly sentMs: number;
+      readonly state: 'acked' | 'unknown';
+    };
+
+/** Enters what is about to leave. */
+export function startLedger(
+  ledger: Ledger,
+  step: PlannedStep,
+  { entry, values }: LedgerTurn,
+  body: { readonly digest: string; readonly bytes: number } | null,
+  sentMs: number,
+): void {
+  if (entry === null) return;
+  if (step.ledger === 'deletes') ledger.beginDelete(entry);
+  const kind = writtenKind(step);
+  if (kind === null) return;
+  const place = kind === 'set' ? null : (values[kind] ?? '');
+  const { digest = '', bytes = 0 } = body ?? {};
+  ledger.begin(entry, {
+    kind,
+    place,
+    step: step.id,
+    digest,
+    bytes,
+    sentMs,
+    ...(kind === 'counter' ? { added: step.adds ?? 1 } : {}),
+  });
+}
+
+/** Enters what became of it. */
+export function keepLedger(
+  ledger: Ledger,
+  step: PlannedStep,
+  { entry }: LedgerTurn,
+  answer: HttpAnswer,
+  { sentMs, endedMs }: Read,
+): readonly LedgerEvent[] {
+  if (entry === null) return [];
+  const state = stateOf(step, answer);
+  if (step.ledger === 'deletes') {
+    // A delete that left twice may have found nothing the second time.
+    const unsure = answer.kind === 'answered' && answer.again && saysGone(answer.status);
+    const settled = unsure ? 'unknown' : state;
+    ledger.settleDelete(entry, settled);
+    return settled === 'refused' ? [] : [{ kind: 'delete', entry, step: step.id, sentMs, state: settled }];
+  }
+  const kind = writtenKind(step);
+  if (kind === null) return [];
+  const offset =
+    kind === 'log' && state === 'acked' && answer.kind === 'answered' ? numberIn(told(step, answer)) : null;
+  ledger.settle(entry, state, endedMs, offset ?? undefined);
+  const written = ledger.find(entry);
+  return written === undefined ? [] : [{ kind: 'write', entry: written }];
+}
+
+/** What the app said of a write: yes, no, or nothing clear. A timeout of its own (408) is not clear. */
+function stateOf(step: PlannedStep, answer: HttpAnswer): 'acked' | 'unknown' | 'refused' {
+  if (answer.kind !== 'answered') return 'unknown';
+  if (step.expect.statuses.includes(answer.status)) return 'acked';
+  return answer.status >= 400 && answer.status < 500 && answer.status !== 408 ? 'refused' : 'unknown';
+}
