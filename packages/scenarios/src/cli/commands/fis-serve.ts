@@ -18,7 +18,7 @@ const builder = (args: Argv) =>
     .option('token', { type: 'string', implies: 'control', describe: 'the token of that control API' })
     .option('seed', { type: 'string', default: '1', describe: 'every random draw derives from it' })
     .example('$0 fis serve --port 4599', 'then: aws fis list-actions --endpoint-url http://127.0.0.1:4599')
-    .example('$0 fis serve --control http://127.0.0.1:40123 --token …', 'beside a chaos inject');
+    .example('$0 fis serve --control http://127.0.0.1:40123 --token=…', 'beside a chaos inject');
 
 type ServeArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
 
