@@ -14,7 +14,12 @@ const ROUNDS = 5;
 const CONNECTIONS = 64;
 /** What the load generator promises at that rate, milliseconds. */
 const LATE_P99_MS = 5;
-const fileOf = (script: string): string => fileURLToPath(import.meta.resolve(script));
+const SCRIPTS = {
+  server: import.meta.resolve('./load/server.js'),
+  ours: import.meta.resolve('./load/ours.js'),
+  autocannon: import.meta.resolve('./load/autocannon.js'),
+  ledger: import.meta.resolve('./load/ledger.js'),
+} as const;
 
 function numberIn(value: unknown, name: string): number {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -23,14 +28,16 @@ function numberIn(value: unknown, name: string): number {
 }
 
 async function measure(script: string, args: readonly (string | number)[], flags: readonly string[] = []) {
-  const { stdout } = await execute(process.execPath, [...flags, fileOf(script), ...args.map(String)]);
+  const { stdout } = await execute(process.execPath, [...flags, fileURLToPath(script), ...args.map(String)]);
   const measured: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   return (name: string): number => numberIn(measured, name);
 }
 
 /** The app under load. */
 class App {
-  readonly #child: ChildProcess = fork(fileOf('./load/server.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  readonly #child: ChildProcess = fork(fileURLToPath(SCRIPTS.server), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   readonly #port = this.#next();
 
   async port(): Promise<number> {
@@ -93,17 +100,17 @@ async function scheduleFigures(app: App, port: number): Promise<readonly Figure[
   const rounds: { readonly late: number; readonly uneven: number; readonly cpu: number }[] = [];
   const peers: { readonly uneven: number; readonly cpu: number }[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const ours = await measure('./load/ours.js', [port, RATE, SECONDS]);
+    const ours = await measure(SCRIPTS.ours, [port, RATE, SECONDS]);
     rounds.push({
       late: ours('lateP99Ms'),
       uneven: await app.unevenP99Ms(RATE),
       cpu: ours('cpuUs') / ours('requests'),
     });
-    const peer = await measure('./load/autocannon.js', [port, RATE, SECONDS, CONNECTIONS]);
+    const peer = await measure(SCRIPTS.autocannon, [port, RATE, SECONDS, CONNECTIONS]);
     peers.push({ uneven: await app.unevenP99Ms(RATE), cpu: peer('cpuUs') / peer('requests') });
   }
-  const through = await app.hangDuring(measure('./load/ours.js', [port, RATE, SECONDS]));
-  const peerThrough = await app.hangDuring(measure('./load/autocannon.js', [port, RATE, SECONDS, CONNECTIONS]));
+  const through = await app.hangDuring(measure(SCRIPTS.ours, [port, RATE, SECONDS]));
+  const peerThrough = await app.hangDuring(measure(SCRIPTS.autocannon, [port, RATE, SECONDS, CONNECTIONS]));
   const at = `at ${RATE} requests a second`;
   const late = median(rounds.map((one) => one.late));
   const [uneven, peerUneven] = [rounds, peers].map((all) => median(all.map((one) => one.uneven)));
@@ -135,12 +142,12 @@ export async function run(): Promise<readonly Figure[]> {
   const app = new App();
   try {
     const port = await app.port();
-    await measure('./load/ours.js', [port, RATE, 1]);
+    await measure(SCRIPTS.ours, [port, RATE, 1]);
     await app.unevenP99Ms(RATE);
     const figures = [...(await scheduleFigures(app, port))];
-    const full = await measure('./load/ours.js', [port, FULL_RATE, 2]);
+    const full = await measure(SCRIPTS.ours, [port, FULL_RATE, 2]);
     const ceiling = perCore(full('cpuUs') / full('requests'));
-    const peer = await measure('./load/autocannon.js', [port, 0, SECONDS, CONNECTIONS]);
+    const peer = await measure(SCRIPTS.autocannon, [port, 0, SECONDS, CONNECTIONS]);
     const peerCeiling = perCore(peer('cpuUs') / peer('requests'));
     const metric = 'requests a second that one core can send';
     figures.push(atLeast('load', metric, ceiling, peerCeiling, 'autocannon, closed loop', 0.1));
@@ -148,8 +155,8 @@ export async function run(): Promise<readonly Figure[]> {
     if (bare !== null) {
       figures.push(atLeast('load', metric, ceiling, perCore(bare), 'wrk, closed loop, judges nothing', 0.03));
     }
-    const ledger = await measure('./load/ledger.js', ['ours'], ['--expose-gc']);
-    const map = await measure('./load/ledger.js', ['map'], ['--expose-gc']);
+    const ledger = await measure(SCRIPTS.ledger, ['ours'], ['--expose-gc']);
+    const map = await measure(SCRIPTS.ledger, ['map'], ['--expose-gc']);
     figures.push(
       atMost('load', 'bytes per ledger entry, of a million', ledger('bytes'), map('bytes'), 'a Map of objects', 0.3),
       atMost(

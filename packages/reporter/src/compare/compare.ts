@@ -97,6 +97,8 @@ function compareShares(
   ];
 }
 
+const signedTime = (ms: number): string => `${ms >= 0 ? '+' : '\u2212'}${duration(Math.abs(ms))}`;
+
 /** A difference that nobody can feel, and that a histogram cannot tell: 1 % and a millisecond. [our choice] */
 const NOTHING = { part: 0.01, ms: 1 } as const;
 
@@ -112,8 +114,7 @@ function comparePercentiles(a: Report, b: Report): readonly ComparedFigure[] {
     const least = Math.max(NOTHING.ms, NOTHING.part * Math.max(first.ms, second.ms));
     const change: Change = difference.low > least ? 'worse' : difference.high < -least ? 'better' : 'unclear';
     const name = `p${percentile} of ${cls}s`;
-    const sign = (ms: number): string => `${ms >= 0 ? '+' : '\u2212'}${duration(Math.abs(ms))}`;
-    const range = `${sign(difference.value)}, 95 % interval ${sign(difference.low)} to ${sign(difference.high)}`;
+    const range = `${signedTime(difference.value)}, 95 % interval ${signedTime(difference.low)} to ${signedTime(difference.high)}`;
     const verdict = change === 'unclear' ? 'no difference beyond chance' : change;
     return [
       {

@@ -128,6 +128,8 @@ const s3Exchange = z.object({
   requestBytes: z.number(),
   responseBytes: z.number(),
   upstreamMs: z.number().nullable(),
+  /** The app's connection that it came on; a number that only tells connections apart. */
+  connection: z.number().optional(),
 });
 
 /**

@@ -5,6 +5,7 @@ import { bundledExample } from '../adapters/bundled.ts';
 import { loadTarget } from '../adapters/yaml-source.ts';
 import { defaultTargetForCommand, type Target } from '../core/parse-target.ts';
 import { CliError } from './cli-error.ts';
+import { parseBuckets } from './run-arguments.ts';
 
 /** What the user said of the target. */
 export interface TargetChoice {
@@ -14,6 +15,8 @@ export interface TargetChoice {
   readonly command: readonly string[];
   /** `--url`: where that command listens. */
   readonly url: string | undefined;
+  /** `--bucket`: what that command needs in S3. */
+  readonly bucket?: readonly string[];
   /** `--target-url`: where the target runs already, so that it is not started. */
   readonly targetUrl?: string | undefined;
   /** Whether that may be another machine: only where an account was armed for AWS FIS. */
@@ -52,7 +55,14 @@ function checkTargetUrl(text: string, anywhere: boolean): string {
   return url.origin;
 }
 
-async function chooseFile({ target: named, command, url }: TargetChoice): Promise<ChosenTarget> {
+async function chooseFile({ target: named, command, url, bucket = [] }: TargetChoice): Promise<ChosenTarget> {
+  if (bucket.length > 0 && (named !== undefined || command.length === 0)) {
+    throw new CliError(
+      `--bucket ${bucket[0] ?? ''}: only a command after -- takes it`,
+      'a chaos.yaml names its buckets itself, under buckets:',
+      'usage',
+    );
+  }
   if (named !== undefined) {
     const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'chaos.yaml') : named;
     if (!existsSync(file))
@@ -60,7 +70,7 @@ async function chooseFile({ target: named, command, url }: TargetChoice): Promis
     return fromFile(file, 'as --target says');
   }
   if (command.length > 0) {
-    const target = defaultTargetForCommand(command, url ?? null, process.cwd());
+    const target = defaultTargetForCommand(command, url ?? null, process.cwd(), parseBuckets(bucket));
     return { target, folder: process.cwd(), why: `${command.join(' ')} (the command after --)` };
   }
   if (existsSync('chaos.yaml')) return fromFile('chaos.yaml', 'found in this folder');

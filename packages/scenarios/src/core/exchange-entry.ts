@@ -33,5 +33,6 @@ export function exchangeEntry(
     requestBytes: event.requestBytes,
     responseBytes: event.responseBytes,
     upstreamMs: event.upstreamMs,
+    ...(event.connection === undefined ? {} : { connection: event.connection }),
   };
 }

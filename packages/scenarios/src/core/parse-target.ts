@@ -56,9 +56,14 @@ export function recordingOf({ data }: YamlDocument): string | null {
  * @param url where it answers; by default on the loopback port that it is given as `PORT`
  * @param folder in which it runs; its last part becomes the target's name
  */
-export function defaultTargetForCommand(command: readonly string[], url: string | null, folder: string): Target {
+export function defaultTargetForCommand(
+  command: readonly string[],
+  url: string | null,
+  folder: string,
+  buckets: readonly { readonly name: string; readonly region?: string }[] = [],
+): Target {
   const name = folder.split(/[/\\]/).findLast((part) => part !== '') ?? 'app';
-  return targetOf(targetSchema.parse({ name, command, ...(url === null ? {} : { url }) }));
+  return targetOf(targetSchema.parse({ name, command, buckets, ...(url === null ? {} : { url }) }));
 }
 
 function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Target {

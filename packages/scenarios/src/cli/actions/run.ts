@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly targetUrl: string | undefined;
   /** The command after `--`; empty where there is none. */
   readonly command: readonly string[];
+  /** `NAME` or `NAME@REGION`, for that command. */
+  readonly bucket: readonly string[];
   readonly speed: number | undefined;
   readonly duration: string | undefined;
   /** Phase ids, parted by commas. */

@@ -22,6 +22,12 @@ const builder = (args: Argv) =>
       type: 'string',
       describe: 'a target that runs already, on loopback: it is neither started nor stopped',
     })
+    .option('bucket', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'a bucket that the command after -- needs: NAME or NAME@REGION (default region: us-east-1)',
+    })
     .option('speed', {
       type: 'number',
       describe: "how much faster than the incident's clock (default: the scenario's)",
@@ -94,7 +100,8 @@ const builder = (args: Argv) =>
     .example('$0 run brownout --gate C --seed 7', 'in CI')
     .example('$0 run brownout --seeds 5', 'five runs and one result, with intervals')
     .example('$0 run s3-us-east-1-outage --only reads-ramp,writes-down', 'part of the day')
-    .example('$0 run brownout -- npm start', 'any command that listens on PORT');
+    .example('$0 run brownout -- npm start', 'any command that listens on PORT')
+    .example('$0 run brownout --bucket uploads -- npm start', 'the same, with a bucket made for it');
 
 type RunArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
 
