@@ -1,4 +1,5 @@
 import { explainWindow, type Arming } from '@gameday/injector';
+import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
@@ -16,6 +17,13 @@ import { onInterrupt } from './signals.ts';
 import { describeTerminal } from './terminal.ts';
 import { onUnexpectedError } from './unexpected-errors.ts';
 
+/** A nemesis that is not the injector of this process. */
+export interface NemesisElsewhere {
+  readonly over: (observer: InjectorNemesis, tell: (event: OutsideEvent) => void) => InjectorNemesis;
+  /** Called when there is a journal: what was done before it can be told now. */
+  readonly onJournal: (note: Experiment['note']) => void;
+}
+
 /** How the user wants it carried out. */
 export interface CarryOutOptions {
   readonly upstream: readonly string[];
@@ -27,6 +35,8 @@ export interface CarryOutOptions {
   readonly watch: boolean;
   /** Where telemetry goes; undefined where only the environment may ask for it. */
   readonly otlp: string | undefined;
+  /** What breaks S3, where it is not the injector. */
+  readonly elsewhere?: NemesisElsewhere;
 }
 
 export interface CarriedOut extends RunOutcome {
@@ -45,7 +55,7 @@ export async function carryOut(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, arm, s3Port, watch, otlp }: CarryOutOptions,
+  { upstream, arm, s3Port, watch, otlp, elsewhere }: CarryOutOptions,
 ): Promise<CarriedOut> {
   const telemetry = await openTelemetry(otlp, process.env, gamedayVersion);
   const run = followRun(() => performance.now());
@@ -78,6 +88,7 @@ export async function carryOut(
       s3Port: s3Port ?? null,
       credentials: upstreamCredentials(process.env),
       env: process.env,
+      ...(elsewhere === undefined ? {} : { nemesisOver: (observer) => elsewhere.over(observer, tell) }),
       onEntry: (entry) => {
         run.add(entry);
         telemetry?.add(entry);
@@ -85,6 +96,7 @@ export async function carryOut(
       traceparent: telemetry?.traceparent,
       onStarted: (started) => {
         experiment = started;
+        elsewhere?.onJournal((event, what) => started.note(event, what));
         const { color, live } = describeTerminal(process.stderr, process.env);
         ends.push(showInTerminal(() => run.view(), { stream: process.stderr, color, live }));
         if (early !== undefined) started.tell(early);

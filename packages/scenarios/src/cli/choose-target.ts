@@ -19,6 +19,8 @@ export interface TargetChoice {
   readonly bucket?: readonly string[];
   /** `--target-url`: where the target runs already, so that it is not started. */
   readonly targetUrl?: string | undefined;
+  /** Whether that may be another machine: only where an account was armed for AWS FIS. */
+  readonly anywhere?: boolean;
 }
 
 export interface ChosenTarget {
@@ -36,14 +38,14 @@ export interface ChosenTarget {
 export async function chooseTarget(choice: TargetChoice): Promise<ChosenTarget> {
   const chosen = await chooseFile(choice);
   if (choice.targetUrl === undefined) return chosen;
-  const url = checkTargetUrl(choice.targetUrl);
+  const url = checkTargetUrl(choice.targetUrl, choice.anywhere ?? false);
   const { target, folder, why } = chosen;
   return { target: { ...target, command: null, url }, folder, why: `${why}; already running at ${url}` };
 }
 
-function checkTargetUrl(text: string): string {
+function checkTargetUrl(text: string, anywhere: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || !isLoopback(url)) {
+  if (url === null || !/^https?:$/.test(url.protocol) || !(anywhere || isLoopback(url))) {
     throw new CliError(
       `--target-url ${text}: not a URL of this machine`,
       'only loopback is ever touched: --target-url http://127.0.0.1:3000',

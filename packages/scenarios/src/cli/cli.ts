@@ -3,7 +3,9 @@ import { CliError } from './cli-error.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { fisCommand } from './commands/fis.ts';
 import { gateCommand } from './commands/gate.ts';
 import { injectCommand } from './commands/inject.ts';
 import { listCommand } from './commands/list.ts';
@@ -76,6 +78,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(scheduleCommand)
     .command(s3Command)
     .command(injectCommand(ends))
+    .command(fisCommand(ends))
+    .command(importCommand)
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',

@@ -105,3 +105,17 @@ export function commandAfterDashes(args: Readonly<Record<string, unknown>>): str
   const words = args['--'];
   return Array.isArray(words) ? words.map(String) : [];
 }
+
+/** `--region us-east-1 --region us-west-2=http://127.0.0.1:9000`: null for the embedded store. @throws {CliError} */
+export function parseRegions(words: readonly string[], arm: Arming | null): ReadonlyMap<string, string | null> {
+  const named = parseUpstreams(
+    words.filter((word) => word.includes('=')),
+    arm,
+  );
+  return new Map(
+    words.map((word) => {
+      const [region = ''] = word.split('=', 1);
+      return [region, named.get(region) ?? null] as const;
+    }),
+  );
+}

@@ -5,6 +5,7 @@ import type { PlannedProbe } from './planned-watch.ts';
 import type { PlannedStep, PlannedTarget, PlannedWorkload } from './plan.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { declaredAlarm, withImpliedProbes, type DeclaredAlarm } from './target-alarm.ts';
+import type { AwsSetup } from './target-aws.ts';
 import { plannedProbe } from './target-probe.ts';
 import { ledgerRole, type TargetStep } from './target-step.ts';
 import { targetFindings } from './target-findings.ts';
@@ -24,6 +25,8 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
   readonly runMinutesMax: number | null;
   readonly probes: readonly PlannedProbe[];
   readonly alarms: readonly DeclaredAlarm[];
+  /** Where AWS FIS finds the app; left out where the file does not say. */
+  readonly aws?: AwsSetup;
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:${PORT}';
@@ -93,6 +96,7 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
     runMinutesMax: file.guardrails.minutes ?? null,
     probes,
     alarms: file.alarms.map((alarm) => declaredAlarm(alarm, probes)),
+    ...(file.aws === undefined ? {} : { aws: file.aws }),
   };
 }
 

@@ -7,7 +7,7 @@ import { planExperiment, type PlanInput } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-scenario.ts';
-import { carryOut } from '../carry-out.ts';
+import { carryOut, type CarriedOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -42,6 +42,9 @@ export interface RunRequest {
   readonly arm: readonly string[];
   /** Where the target finds S3's home region; free ports where undefined. */
   readonly s3Port: number | undefined;
+  readonly on: 'injector' | 'fis';
+  readonly endpointUrl: string | undefined;
+  readonly grid: string;
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
@@ -54,6 +57,7 @@ export interface RunRequest {
 
 /** Plans, runs, grades, and shows it. @throws {CliError | InputError | TargetError} */
 export async function run(request: RunRequest): Promise<ExitName> {
+  if (request.on === 'fis') return runOnFis(request);
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
   const planFor = (seed: string): Plan =>
@@ -79,6 +83,33 @@ export async function run(request: RunRequest): Promise<ExitName> {
   return runSeeds(seeds, out, request.json, say, (seed, seedFolder) =>
     runOne(planFor(seed), `${runId}-${seed}`, seedFolder, request, ({ headline }) => say(`${headline}\n`)),
   );
+}
+
+/** The same with AWS FIS as the nemesis. */
+async function runOnFis(request: RunRequest): Promise<ExitName> {
+  const { planForFis } = await import('../plan-for-fis.ts');
+  const { carryOutOnFis, watchable } = await import('../run-on-fis.ts');
+  const { upstream, s3Port, gate, watch, otlp } = request;
+  if (request.seeds !== undefined || request.duration !== undefined) {
+    throw new CliError('--on fis takes neither --seeds nor --duration', 'give --speed', 'usage');
+  }
+  const account = request.arm.find((name) => /^(?:account:)?\d{12}$/.test(name));
+  const access = { endpointUrl: request.endpointUrl, arm: account };
+  const anywhere = account !== undefined;
+  const fis = await planForFis({ ...request, actions: 'aws', cutFrom: 0.5, anywhere });
+  const watched = watchable(fis, access, upstream);
+  const plan = gate === undefined ? watched : { ...watched, gate };
+  if (request.dryRun) {
+    process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
+    return 'completed';
+  }
+  const runId = newRunId(plan.scenario.name, new Date());
+  const out = resolve(request.out ?? `runs/${runId}`);
+  introduce(plan, `${plan.target.name}, broken by AWS FIS in account ${fis.aws.account}`, out);
+  const outcome = await carryOutOnFis(plan, runId, out, { fis, request: access, upstream, s3Port, watch, otlp });
+  const { exit } = await gradeRun(outcome, out, (graded) => printReport(graded, request.json));
+  say(`\nReport: ${shown(out)}/report.html\n`);
+  return exit;
 }
 
 function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
@@ -111,10 +142,15 @@ async function runOne(
   request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  const { reason, detail, tellOutcome } = await carryOut(plan, runId, folder, {
-    ...request,
-    arm: parseArm(request.arm),
-  });
+  return gradeRun(await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) }), folder, show);
+}
+
+/** @throws {CliError} as `runOne` does */
+async function gradeRun(
+  { reason, detail, tellOutcome }: CarriedOut,
+  folder: string,
+  show: (report: Report) => void,
+): Promise<SeedRun> {
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);

@@ -60,11 +60,22 @@ const builder = (args: Argv) =>
       type: 'string',
       array: true,
       default: [],
-      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
+      describe: 'what elsewhere may be touched: BUCKET or account:ID; see docs/inject.md, docs/fis.md',
     })
     .option('s3-port', {
       type: 'number',
       describe: 'loopback port of S3 in the home region, other regions following (default: free ports)',
+    })
+    .option('on', {
+      choices: ['injector', 'fis'] as const,
+      default: 'injector' as const,
+      describe: 'what breaks S3: the injector here, or AWS FIS (with --arm; see docs/fis.md)',
+    })
+    .option('endpoint-url', { type: 'string', describe: 'with --on fis: a local FIS instead of AWS' })
+    .option('grid', {
+      type: 'string',
+      default: '1m',
+      describe: 'with --on fis: put every moment on a whole step of this; AWS takes no less than 1m',
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
     .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
