@@ -11,6 +11,7 @@ export class Markup {
     this.#text = text;
   }
 
+  /** The markup, as it stands in a page. */
   toString(): string {
     return this.#text;
   }
