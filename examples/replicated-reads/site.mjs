@@ -7,7 +7,7 @@ import { bucketOf, HOME, keyOf } from './regions.mjs';
 import { setUp } from './set-up.mjs';
 import { openSiteName } from './site-name.mjs';
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 900;
 /** So many writes failed in a row, and the next ones are refused at once, but for one now and then. */
 const FAILURES_MAX = 3;
 const TRY_AGAIN_MS = 500;
