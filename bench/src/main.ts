@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Figure } from './figure.ts';
+import { keep } from './measured-file.ts';
 
 /** Every `NAME.bench.js` beside this file is a bench: a module whose `run` gives its figures. */
 interface Bench {
@@ -11,7 +13,10 @@ const suffix = '.bench.js';
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(suffix))
   .map((file) => file.slice(0, -suffix.length));
-const wanted = process.argv.slice(2);
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { write: { type: 'boolean', default: false } },
+});
 const strangers = wanted.filter((name) => !names.includes(name));
 
 function isBench(module: unknown): module is Bench {
@@ -25,9 +30,11 @@ if (strangers.length > 0) {
   for (const name of wanted.length === 0 ? names : wanted) {
     const bench: unknown = await import(join(import.meta.dirname, `${name}${suffix}`));
     if (!isBench(bench)) throw new Error(`${name}${suffix} exports no run()`);
-    for (const figure of await bench.run()) {
+    const figures = await bench.run();
+    for (const figure of figures) {
       console.log(JSON.stringify(figure));
-      if (!figure.ok) process.exitCode = 1;
+      if (!figure.ok && figure.excuse === undefined) process.exitCode = 1;
     }
+    if (options.write) keep(name, figures);
   }
 }

@@ -72,6 +72,30 @@ async function againstS3rver(store: BenchProcess): Promise<readonly Figure[]> {
   }
 }
 
+const LARGE_PUT = 'PUT MiB/s, 64 MiB';
+/** Of MD5 alone; about 500 MiB/s where MD5 makes 520. */
+const LARGE_PUT_RATIO_MIN = 0.96;
+
+const largePut = (process: BenchProcess, path: string) => (): Promise<number> => transfer(process.port, 'PUT', path);
+
+/**
+ * Large writes beside MD5 alone, and beside a bare server that does nothing but receive and hash. Where the bare one does
+ * not reach the goal either, it takes more than this machine has: the goal stays, and stays missed.
+ */
+async function largePuts(store: BenchProcess, bare: BenchProcess): Promise<readonly Figure[]> {
+  const ours = largePut(store, '/bench/large');
+  const hashed = largePut(bare, '/bench/hashed');
+  const hash = { peer: md5Speed, peerName: 'MD5 alone', ratioMin: LARGE_PUT_RATIO_MIN };
+  const goal = await compare({ metric: LARGE_PUT, ours, ...hash });
+  const floor = await compare({ metric: `${LARGE_PUT}, bare node:http with MD5`, ours: hashed, ...hash });
+  const excuse = `bare node:http with MD5 makes ${floor.ratio} of MD5 alone here`;
+  return [
+    goal.ok || floor.ok ? goal : { ...goal, excuse },
+    { ...floor, goal: 'none: the machine as it is', ok: true },
+    await compare({ metric: LARGE_PUT, ours, peer: hashed, peerName: 'bare node:http with MD5', ratioMin: 0.8 }),
+  ];
+}
+
 /** Small objects in requests a second, large ones in MiB a second, signatures verified. */
 export async function run(): Promise<readonly Figure[]> {
   const store = await startProcess(import.meta.resolve('./store/ours.js'));
@@ -95,13 +119,7 @@ export async function run(): Promise<readonly Figure[]> {
         peerName: http,
         ratioMin: 0.45,
       }),
-      await compare({
-        metric: 'PUT MiB/s, 64 MiB',
-        ours: () => transfer(store.port, 'PUT', '/bench/large'),
-        peer: md5Speed,
-        peerName: 'MD5 alone',
-        ratioMin: 0.96,
-      }),
+      ...(await largePuts(store, bare)),
       await compare({
         metric: 'GET MiB/s, 64 MiB',
         ours: () => transfer(store.port, 'GET', '/bench/large'),

@@ -1,10 +1,11 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
 
 const head = Buffer.from(
   [
     'GET /photos/2017/02/28/cat.jpg?x-id=GetObject HTTP/1.1',
-    'host: 127.0.0.1:9000',
+    'host: s3.us-east-1.amazonaws.com',
     'x-amz-user-agent: aws-sdk-js/3.1169.0',
     'user-agent: aws-sdk-js/3.1169.0 ua/2.1 os/linux lang/js md/nodejs#20.20.2 api/s3#3.1169.0 m/N,E,e',
     'amz-sdk-invocation-id: 6d2f2c6c-2f65-4c3c-9f5e-2a8b8f4f4a10',
@@ -20,10 +21,26 @@ const head = Buffer.from(
   ].join('\r\n'),
 );
 
-/** One keep-alive connection that sends `requests` one after the other; the answer's length is learnt from the first. */
-async function drive(port: number, requests: number): Promise<void> {
+/** How a client reaches what it asks: straight, with TLS, or with TLS in a tunnel through a proxy. */
+export type Way = 'plain' | 'tls' | 'tunnel';
+
+async function open(port: number, way: Way): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
+  if (way === 'plain') return socket;
+  const servername = 's3.us-east-1.amazonaws.com';
+  if (way === 'tunnel') {
+    socket.write(`CONNECT ${servername}:443 HTTP/1.1\r\nHost: ${servername}:443\r\n\r\n`);
+    const [answer]: unknown[] = await once(socket, 'data');
+    if (!String(answer).startsWith('HTTP/1.1 200')) throw new Error(String(answer));
+  }
+  const secure = connectTls({ socket, servername, rejectUnauthorized: false });
+  await once(secure, 'secureConnect');
+  return secure;
+}
+
+/** One keep-alive connection that sends `requests` one after the other; the answer's length is learnt from the first. */
+async function drive(socket: Socket, requests: number): Promise<void> {
   let left = requests;
   let pending = 0;
   let answerBytes = 0;
@@ -51,8 +68,9 @@ async function drive(port: number, requests: number): Promise<void> {
 }
 
 /** Sends about `requests` SDK-like GETs over so many keep-alive connections; gives how many were answered. */
-export async function load(port: number, connections: number, requests: number): Promise<number> {
+export async function load(port: number, connections: number, requests: number, way: Way = 'plain'): Promise<number> {
   const each = Math.ceil(requests / connections);
-  await Promise.all(Array.from({ length: connections }, () => drive(port, each)));
+  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port, way)));
+  await Promise.all(sockets.map((socket) => drive(socket, each)));
   return each * connections;
 }

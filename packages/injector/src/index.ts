@@ -1,4 +1,5 @@
 export { blastRadiusSchema, operationClassSchema, type BlastRadius, type OperationClass } from './core/blast-radius.ts';
+export { armingSchema, isLoopback, type Arming } from './core/arming.ts';
 export { checkTimeline } from './core/check-timeline.ts';
 export type { Exchange } from './core/exchange.ts';
 export type { ExchangeEvent, ExchangeOutcome } from './core/event.ts';
@@ -8,7 +9,7 @@ export { errorCodes, s3Error, type S3Error } from './core/s3-error.ts';
 export { faultReference } from './core/describe-faults.ts';
 export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
-export { calm, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
+export { calm, rampAt, rampMean, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
 export { timelineSchema } from './core/timeline-schema.ts';
 export { startControl, type Control, type ControlOptions } from './control/control.ts';
 export { superviseInjector, type Supervised, type SuperviseOptions } from './control/supervise.ts';
@@ -20,6 +21,9 @@ export {
   type InterceptingProxy,
   type RegionUpstream,
 } from './injector.ts';
+export type { Armed } from './plane/admission.ts';
+export type { KeyProvider, UserKeys } from './plane/owner-check.ts';
+export { userKeys } from './ways-in/user-keys.ts';
 export { proxyEnvironment } from './ways-in/proxy-environment.ts';
 export {
   startStore,

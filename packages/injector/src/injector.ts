@@ -4,6 +4,8 @@ import type { ExchangeEvent } from './core/event.ts';
 import { draw, hashText, streamOf } from './core/random.ts';
 import { answerIds } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
+import type { Armed } from './plane/admission.ts';
+import type { Authority } from './plane/authority.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
 import { createHandler, type Handler } from './plane/handle.ts';
 import type { LiveExchange } from './plane/live-exchange.ts';
@@ -20,16 +22,25 @@ export interface RegionUpstream {
   readonly region: string;
   /** An S3 endpoint, `http://127.0.0.1:9000` for example. */
   readonly upstream: string;
+  /**
+   * What of the upstream may be touched: needed where it is not on this machine, for then its data is somebody's. With
+   * it, requests that come to the endpoint are signed anew with the user's keys; those that come through the proxy keep
+   * their own signature.
+   */
+  readonly arm?: Armed;
   /** The loopback port to listen on; 0 (the default) takes a free one. */
   readonly port?: number;
 }
 
+/** What an injector stands before, and how. */
 export interface InjectorOptions {
   readonly regions: readonly RegionUpstream[];
   /** Every draw derives from it. */
   readonly seed: string;
   /** Also opens a proxy that intercepts TLS, on this loopback port; 0 takes a free one. Left out, there is none. */
   readonly proxyPort?: number;
+  /** What the proxy signs its certificates with. Left out, it makes a new one. */
+  readonly authority?: Authority;
   readonly clock?: Clock;
   /** Called once for every exchange when it is over. Must not throw. */
   readonly onExchange?: (event: ExchangeEvent) => void;
@@ -47,6 +58,7 @@ export interface InterceptingProxy {
   readonly caCertificate: string;
 }
 
+/** An injector that runs. */
 export interface Injector {
   /** Endpoint URL per region name, `http://127.0.0.1:PORT`; the JavaScript SDK chooses path style for it by itself. */
   readonly endpoints: ReadonlyMap<string, string>;
@@ -64,9 +76,15 @@ export interface Injector {
   heal(): void;
   /**
    * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. A connection
-   * that `refuse` turned away never became an exchange and is not counted.
+   * that `refuse` turned away never became an exchange and is not counted: see `uncounted`.
    */
   fired(): ReadonlyMap<string, number>;
+  /**
+   * The windows that turn connections away before there is anything to count (`refuse`, `black-hole`), by id: whether a
+   * connection of the injector's own, made at the window's start, was turned away. Such a window was in force whatever
+   * `fired` says.
+   */
+  uncounted(): ReadonlyMap<string, boolean>;
   readonly inFlight: number;
   /** Heals, then closes every listener and connection. */
   stop(): Promise<void>;
@@ -100,7 +118,7 @@ async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstr
 }
 
 async function openProxy(
-  port: number,
+  { proxyPort: port = 0, authority }: InjectorOptions,
   handle: Handler,
   ruleTunnel: RuleTunnel,
   doors: ReadonlyMap<string, Door>,
@@ -108,7 +126,8 @@ async function openProxy(
   try {
     // Loaded only where it is asked for: it takes a third of a second.
     const { openMitmDoor } = await import('./plane/mitm-door.ts');
-    return await openMitmDoor(port, handle, ruleTunnel);
+    const { createAuthority } = await import('./plane/authority.ts');
+    return await openMitmDoor(port, handle, ruleTunnel, authority ?? (await createAuthority()));
   } catch (error) {
     return cannotListen('the proxy', port, error, doors.values());
   }
@@ -116,9 +135,9 @@ async function openProxy(
 
 function openUpstreams(regions: readonly RegionUpstream[]): ReadonlyMap<string, Upstream> {
   const upstreams = new Map<string, Upstream>();
-  for (const { region, upstream } of regions) {
+  for (const { region, upstream, arm } of regions) {
     if (upstreams.has(region)) throw new Error(`region ${region} is given twice`);
-    upstreams.set(region, openUpstream(region, upstream));
+    upstreams.set(region, openUpstream(region, upstream, arm));
   }
   return upstreams;
 }
@@ -135,7 +154,8 @@ function refuseBadTimeline(timeline: Timeline, served: ReadonlyMap<string, unkno
 
 /**
  * Starts one loopback endpoint per region, in pass-through.
- * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port, or an upstream is not an endpoint.
+ * @throws {Error} where a port is taken (`EADDRINUSE`), naming region and port, or an upstream is not an endpoint, or is
+ * not on this machine and the injector is not armed for it
  */
 export async function startInjector(options: InjectorOptions): Promise<Injector> {
   const { regions, seed, proxyPort, onExchange, clock = systemClock } = options;
@@ -158,7 +178,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
   });
   await openDoors(doors, regions, handle);
   const ruleTunnel: RuleTunnel = (opening, place) => runner.ruleTunnel(opening, place);
-  const mitmDoor = proxyPort === undefined ? null : await openProxy(proxyPort, handle, ruleTunnel, doors);
+  const mitmDoor = proxyPort === undefined ? null : await openProxy(options, handle, ruleTunnel, doors);
 
   return {
     endpoints: new Map([...doors].map(([region, door]) => [region, door.url])),
@@ -169,6 +189,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     },
     heal: () => runner.heal(),
     fired: () => runner.fired(),
+    uncounted: () => runner.uncounted(),
     get inFlight() {
       return registry.size;
     },

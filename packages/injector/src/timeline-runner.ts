@@ -2,12 +2,13 @@ import type { Clock } from './clock.ts';
 import type { Client } from './core/client.ts';
 import { cutsInFlight, decide, decideConnection, type Decision, type Effect, type Opening } from './core/decide.ts';
 import type { Exchange } from './core/exchange.ts';
-import { prepareTimeline, type PreparedTimeline } from './core/prepared-timeline.ts';
+import { traitsOf } from './core/fault-traits.ts';
+import { prepareTimeline, type PreparedTimeline, type PreparedWindow } from './core/prepared-timeline.ts';
 import { RecentWrites } from './core/recent-writes.ts';
-import type { Timeline } from './core/timeline.ts';
+import type { FaultWindow, Timeline } from './core/timeline.ts';
 import { Occurrences } from './occurrences.ts';
 import type { Door, DoorState } from './plane/endpoint-door.ts';
-import type { Ruling } from './plane/live-exchange.ts';
+import { passes, type Ruling } from './plane/live-exchange.ts';
 import type { Registry } from './plane/registry.ts';
 
 /** The longest delay that Node's timers can take. */
@@ -23,7 +24,12 @@ export interface RunnerParts {
 
 const nothing: Decision = Object.freeze([]);
 const noSockets: ReadonlySet<never> = new Set();
-const passes = { client: null, decision: nothing, writes: null, zeroMs: 0, elapsedMs: 0, timeline: null };
+
+/** How often a window that takes connections away is probed; its door may still be on its way. */
+const PROBES_MAX = 3;
+
+/** Whether a window strikes before there is anything to count. */
+const turnsAway = ({ window }: PreparedWindow): boolean => traitsOf(window.fault.kind).level === 'listener';
 
 /** One timeline in force: where it stands, and what is due at its edges. */
 interface Running {
@@ -44,6 +50,7 @@ export class TimelineRunner {
   #running: Running | null = null;
   #cancelEdge: () => void = () => {};
   #fired = new Map<string, number>();
+  #uncounted = new Map<string, boolean>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -54,6 +61,7 @@ export class TimelineRunner {
     const prepared = prepareTimeline(timeline, this.#parts.seed);
     const edges = prepared.windows.flatMap(({ window }) => [window.startMs, window.endMs]);
     this.#fired = new Map(prepared.windows.map(({ window }) => [window.id, 0]));
+    this.#uncounted = new Map(prepared.windows.filter(turnsAway).map(({ window }) => [window.id, false]));
     this.#running = {
       timeline: prepared,
       zeroMs: this.#parts.clock.now(),
@@ -75,6 +83,10 @@ export class TimelineRunner {
 
   fired(): ReadonlyMap<string, number> {
     return new Map(this.#fired);
+  }
+
+  uncounted(): ReadonlyMap<string, boolean> {
+    return new Map(this.#uncounted);
   }
 
   /** What befalls an exchange that begins now. */
@@ -123,6 +135,20 @@ export class TimelineRunner {
     this.#cancelEdge = clock.schedule(delayMs, () => this.#passEdges());
   }
 
+  /** Connects as a client would, where clients that are turned away cannot be counted. */
+  async #prove(timeline: PreparedTimeline, { id, fault, where }: FaultWindow): Promise<void> {
+    const expected = fault.kind === 'refuse' ? 'refused' : 'dropped';
+    const doors = where.regions.flatMap((region) => this.#parts.doors.get(region) ?? []);
+    for (let tries = 0; tries < PROBES_MAX; tries += 1) {
+      const receptions = await Promise.all(doors.map((door) => door.probe()));
+      if (this.#running?.timeline !== timeline) return;
+      if (receptions.every((reception) => reception === expected)) {
+        this.#uncounted.set(id, true);
+        return;
+      }
+    }
+  }
+
   #atEdge({ timeline }: Running, edgeMs: number): void {
     const shut = new Map<string, DoorState>();
     for (const { window } of timeline.windows.toReversed()) {
@@ -149,6 +175,9 @@ export class TimelineRunner {
     for (const [region, door] of doors) {
       const state = shut.get(region) ?? 'open';
       door.become(state, state === 'refuse' ? registry.sockets() : noSockets);
+    }
+    for (const prepared of timeline.windows) {
+      if (prepared.window.startMs === edgeMs && turnsAway(prepared)) void this.#prove(timeline, prepared.window);
     }
   }
 }

@@ -2,20 +2,11 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'tap';
 import { hasBlackHoles } from '../src/plane/black-hole.ts';
+import { probe } from '../src/plane/probe.ts';
 import { startHarness, startTinyS3, until } from './harness.ts';
 import { ask, rawClient } from './raw-client.ts';
 
 const skip = hasBlackHoles ? false : 'only Linux drops what a full accept queue cannot take';
-
-/** The answer once the port has changed hands: until then connections are refused, or reset with the old listener. */
-async function askHealed(port: number): Promise<string> {
-  let answer = await ask(port, 'GET', '/bucket/key');
-  for (let tries = 0; answer.text === '' && tries < 200; tries += 1) {
-    await setTimeout(10);
-    answer = await ask(port, 'GET', '/bucket/key');
-  }
-  return answer.text;
-}
 
 test('a black hole drops what is new, silences what is there, and heals on the same port', { skip }, async (t) => {
   const s3 = await startTinyS3(t);
@@ -24,27 +15,39 @@ test('a black hole drops what is new, silences what is there, and heals on the s
   there.write('GET /bucket/key HTTP/1.1\r\nHost: h\r\n\r\n');
   await there.until((text) => text.endsWith('hello'));
 
-  inflict({ kind: 'black-hole' });
-  // Until the helper listens, connections are refused; from then on they are neither taken nor refused.
-  const isDropped = async (): Promise<boolean> => {
+  // Clients that connect all the time, from before its start until it drops: none of them is ever refused.
+  const knocks: Socket[] = [];
+  const refusals: unknown[] = [];
+  const knocking = setInterval(() => {
     const socket = connect({ port, host: '127.0.0.1' });
-    let state = 'dropped';
-    socket.once('connect', () => (state = 'connected'));
-    socket.on('error', () => (state = 'refused'));
-    await setTimeout(100);
-    socket.destroy();
-    return state === 'dropped';
-  };
-  let tries = 0;
-  while (!(await isDropped()) && tries < 20) tries += 1;
-  t.ok(await isDropped(), 'no answer to a SYN');
+    socket.on('error', (error) => refusals.push(error));
+    knocks.push(socket);
+  }, 1);
+  inflict({ kind: 'black-hole' });
+  while (injector.uncounted().get('w1') !== true) await setTimeout(5);
+  clearInterval(knocking);
+  for (const socket of knocks) socket.destroy();
+  t.ok(knocks.length > 0);
+  t.same(refusals, [], 'from the first moment on nothing is refused');
+  t.equal(await probe(port), 'dropped', 'no answer to a SYN');
+
   there.write('GET /bucket/key HTTP/1.1\r\nHost: h\r\n\r\n');
   await until(() => injector.inFlight === 1);
   t.same([...injector.fired()], [['w1', 1]], 'the request over the old connection');
   clock.advance(1_000);
   t.equal((await there.over()).how, 'reset');
   await eventCount(2);
-  t.match(await askHealed(port), /hello$/);
+  let healed = await ask(port, 'GET', '/bucket/key');
+  while (healed.how !== 'end') {
+    await setTimeout(5);
+    healed = await ask(port, 'GET', '/bucket/key');
+  }
+  t.match(healed.text, /hello$/);
+
+  inflict({ kind: 'black-hole' });
+  inflict({ kind: 'refuse' });
+  while (injector.uncounted().get('w1') !== true) await setTimeout(5);
+  t.equal(await probe(port), 'refused', 'another fault before the hole was there');
 });
 
 test('a black hole that clients crowd into at once heals as well', { skip }, async (t) => {
@@ -70,5 +73,10 @@ test('a black hole that clients crowd into at once heals as well', { skip }, asy
   crowding = false;
   clock.advance(1_000);
   for (const socket of sockets) socket.destroy();
-  t.match(await askHealed(port), /hello$/);
+  let healed = await ask(port, 'GET', '/bucket/key');
+  while (healed.how !== 'end') {
+    await setTimeout(5);
+    healed = await ask(port, 'GET', '/bucket/key');
+  }
+  t.match(healed.text, /hello$/);
 });

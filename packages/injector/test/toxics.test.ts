@@ -95,9 +95,12 @@ test('refuse: idle connections close, exchanges in flight are spared or cut, the
   await harness.held();
 
   harness.inflict({ kind: 'refuse' });
+  t.same([...harness.injector.uncounted()], [['w1', false]]);
   t.equal((await idle.over()).how, 'end');
   t.match((await busy.over()).text, HELLO, 'spared: its answer comes, then its connection closes');
   t.equal((await ask(harness.port, 'GET', '/')).how, 'refused');
+  await until(() => harness.injector.uncounted().get('w1') === true);
+  t.same([...harness.injector.fired()], [['w1', 0]], 'proved, though nobody can count it');
   harness.clock.advance(999);
   t.equal((await ask(harness.port, 'GET', '/')).how, 'refused');
   harness.clock.advance(1);

@@ -1,6 +1,6 @@
 import type { History } from './history/history.ts';
 import type { ToolHealth } from './report/measurements.ts';
-import { duration } from './wording/figures.ts';
+import { duration, joined } from './wording/figures.ts';
 
 /** A baseline request sent so much later than it was due measures the tool, not the app. [our choice] */
 const SEND_LAG_P99_MS_MAX = 500;
@@ -16,14 +16,22 @@ function stalledSecondsOf({ tool, loadStart, plan }: History): number {
   return tool.stalledSeconds(loadStart, loadStart + Math.min(length, WATCHED_MS_MAX));
 }
 
+/** What the S3 behind Gameday does not have, in words; null where the app asked for nothing of the kind. */
+function whatIsMissing({ notImplemented }: History['tool']): string | null {
+  if (notImplemented.size === 0) return null;
+  const counts = [...notImplemented].map(([operation, requests]) => `${operation} (${requests})`);
+  return `The S3 behind Gameday does not have what the app asked for and answered 501 NotImplemented: ${joined(counts)}. What the app did there shows nothing of S3's failures; --upstream puts another S3 behind Gameday.`;
+}
+
 /** Whether the load generator kept its schedule; a grade of a run in which it did not would be of Gameday. */
 export function toolHealthOf(history: History): ToolHealth {
   const { tool, plan } = history;
   const sendLagP99Ms = tool.sendLag.percentile(99);
   const loopDelayMsMax = tool.readings === 0 ? null : tool.loopDelayMsMax;
+  const missing = whatIsMissing(tool);
   const lagging = sendLagP99Ms !== null && sendLagP99Ms > SEND_LAG_P99_MS_MAX;
   const asleep = loopDelayMsMax !== null && loopDelayMsMax > LOOP_DELAY_PATIENCE_PART * plan.patienceMs;
-  const summary = lagging
+  const schedule = lagging
     ? `Gameday itself fell behind: 1 % of the baseline's requests were sent more than ${duration(sendLagP99Ms)} late. Lower the load, or give the machine more room.`
     : asleep
       ? `Gameday itself stood still for ${duration(loopDelayMsMax)}. Lower the load, or give the machine more room.`
@@ -32,12 +40,13 @@ export function toolHealthOf(history: History): ToolHealth {
         : 'Gameday kept its schedule.';
   return {
     verdict: lagging || asleep || (tool.readings === 0 && sendLagP99Ms === null) ? 'inconclusive' : 'pass',
-    summary,
+    summary: missing === null ? schedule : `${schedule} ${missing}`,
     rssBytesMax: tool.readings === 0 ? null : tool.rssBytesMax,
     loopDelayMsMax,
     inFlightMax: tool.readings === 0 ? null : tool.inFlightMax,
     sendLagP99Ms,
     unsent: tool.unsent,
     stalledSeconds: stalledSecondsOf(history),
+    notImplemented: [...tool.notImplemented].map(([operation, requests]) => ({ operation, requests })),
   };
 }

@@ -42,7 +42,11 @@ function judgePhase(phase: PhaseHistory, history: History): JudgedPhase {
     phase.start === null
       ? 'It never began.'
       : windows.length > 0 && struck < STRUCK_MIN
-        ? `Only ${struck} of the app's S3 requests met a fault here; at least ${STRUCK_MIN} are needed.`
+        ? `Only ${struck} of the app's S3 requests met a fault here; at least ${STRUCK_MIN} are needed.${
+            windows.some(({ proved }) => proved)
+              ? ' Connections were turned away, as one of our own was, but whose and how many nobody can count.'
+              : ''
+          }`
         : null;
   return { phase, windows, struck, graded: whyNot === null, whyNot };
 }

@@ -165,6 +165,9 @@ export const findings: Pick<
       brokenImages: 0,
       consoleErrors: 0,
       lcpMs: 600,
+      usableMs: 700,
+      failedRequests: 0,
+      showed: 'page',
     },
     {
       at: moment(25_000),
@@ -180,6 +183,9 @@ export const findings: Pick<
       brokenImages: 12,
       consoleErrors: 3,
       lcpMs: null,
+      usableMs: null,
+      failedRequests: 12,
+      showed: 'honest-error',
     },
     {
       at: moment(26_000),
@@ -195,6 +201,9 @@ export const findings: Pick<
       brokenImages: null,
       consoleErrors: null,
       lcpMs: null,
+      usableMs: null,
+      failedRequests: null,
+      showed: null,
     },
   ],
 };

@@ -224,6 +224,7 @@ export const exampleReport: Report = {
     sendLagP99Ms: 4,
     unsent: 0,
     stalledSeconds: 0,
+    notImplemented: [],
   },
   journal: { entries: 4_812, malformed: 0, unknown: 0, torn: false },
 };

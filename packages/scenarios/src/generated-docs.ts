@@ -3,3 +3,6 @@ export { exitCodeTable } from './cli/exit-codes.ts';
 export { scenarioJsonSchema } from './core/scenario-json-schema.ts';
 export { targetJsonSchema } from './core/target.ts';
 export { scenarioTables } from './core/scenario-tables.ts';
+export { githubAction, githubWorkflow } from './schedule/core/github.ts';
+export { gitlabJob } from './schedule/core/gitlab.ts';
+export { jenkinsfile } from './schedule/core/jenkins.ts';

@@ -1,11 +1,13 @@
+export type { Credentials } from './adapters/s3-behind.ts';
 export { listScenarios, loadScenario, loadTarget } from './adapters/yaml-source.ts';
+export { runScenario, type ScenarioOptions, type ScenarioRun } from './api/run-scenario.ts';
+export type { S3Access } from './api/s3-access.ts';
+export { startInjector, type InjectorOptions, type S3Injector } from './api/start-injector.ts';
+export { startS3, type S3, type S3Options } from './api/start-s3.ts';
+export type { InjectedFault } from './core/injected-fault.ts';
 export { InputError, type Problem } from './core/input-error.ts';
-export { journalPlan } from './core/journal-plan.ts';
 export { defaultTargetForCommand, type Target } from './core/parse-target.ts';
 export { planExperiment, type PlanInput, type PlanOptions } from './core/plan-experiment.ts';
 export type { Plan } from './core/plan.ts';
 export type { Scenario } from './core/scenario.ts';
 export { TargetError } from './ports/target.ts';
-export type { Experiment } from './run/run-experiment.ts';
-export { runScenario, type RunOptions } from './run/run-scenario.ts';
-export type { RunOutcome, RunStatus } from './run/tally.ts';

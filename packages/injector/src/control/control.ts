@@ -12,6 +12,7 @@ import { Accounts } from './accounts.ts';
 import { createLease } from './lease.ts';
 import { openApiDocument } from './open-api.ts';
 
+/** Where a control API listens, and for whom. */
 export interface ControlOptions {
   /** Loopback port; 0 (the default) takes a free one. */
   readonly port?: number;
@@ -31,7 +32,9 @@ export interface Control {
   observe(event: ExchangeEvent): void;
   /** Puts a timeline in force on a lease. @throws {Error} where it has problems */
   start(timeline: Timeline): void;
+  /** Puts off the end of the lease. Faults that have ended stay ended. */
   renew(): void;
+  /** Heals, and ends the listener. */
   close(): Promise<void>;
 }
 
@@ -131,9 +134,11 @@ export async function startControl(injector: Injector, options: ControlOptions =
       'GET /status': (_request, response) => json(response, status()),
       'GET /accounting': (_request, response) => {
         const fired = [...injector.fired()];
+        const uncounted = injector.uncounted();
         json(response, {
           fired: Object.fromEntries(fired),
-          neverFired: fired.filter(([, count]) => count === 0).map(([id]) => id),
+          neverFired: fired.filter(([id, count]) => count === 0 && uncounted.get(id) !== true).map(([id]) => id),
+          proved: [...uncounted].filter(([, proved]) => proved).map(([id]) => id),
         });
       },
       'GET /events': (_request, response) => {

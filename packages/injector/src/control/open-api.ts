@@ -47,10 +47,17 @@ export function openApiDocument(): object {
       '/status': { get: { responses: answers('Endpoints, lease, exchanges in flight.') } },
       '/accounting': {
         get: {
-          responses: answers('What each window has struck, and which never did.', {
-            type: 'object',
-            properties: { fired: counts, neverFired: { type: 'array', items: text } },
-          }),
+          responses: answers(
+            'What each window has struck, which never did, and which were proved by a connection of our own.',
+            {
+              type: 'object',
+              properties: {
+                fired: counts,
+                neverFired: { type: 'array', items: text },
+                proved: { type: 'array', items: text },
+              },
+            },
+          ),
         },
       },
       '/events': { get: { responses: answers('Exchanges as they end.', text, 'text/event-stream') } },

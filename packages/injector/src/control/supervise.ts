@@ -1,12 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Arming } from '../core/arming.ts';
+import { makeStoreFolder } from './store-folder.ts';
 import { childReadySchema, type ChildReady, type ChildStart } from './child-messages.ts';
 
+/** What a supervised injector is to be like. */
 export interface SuperviseOptions {
   /** Region names with their upstreams; null is the embedded store. */
   readonly regions: ReadonlyMap<string, string | null>;
@@ -17,7 +18,9 @@ export interface SuperviseOptions {
   readonly proxyPort?: number;
   /** How long faults last without a renewal, in milliseconds. Default 10,000. */
   readonly leaseMs?: number;
-  /** Accepted by the embedded store. */
+  /** What may be touched of the upstreams that are named. Needed where one is not on this machine. */
+  readonly arm?: Arming;
+  /** Accepted by the embedded store, and by the endpoints of regions that are armed. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Told when the data plane has crashed and is back, in pass-through. */
   readonly onRestart?: (why: string) => void;
@@ -30,6 +33,7 @@ export interface Supervised {
   readonly control: { readonly url: string; readonly token: string };
   /** The data plane's process, another after a restart. */
   readonly pid: number | undefined;
+  /** Heals, and ends the child. */
   stop(): Promise<void>;
 }
 
@@ -54,16 +58,18 @@ async function startChild(start: ChildStart): Promise<{ readonly child: ChildPro
 
 /** Starts an injector in a process of its own, in pass-through. @throws {Error} where it cannot start */
 export async function superviseInjector(options: SuperviseOptions): Promise<Supervised> {
-  const { regions, seed, port = 0, proxyPort, leaseMs = 10_000, credentials, onRestart } = options;
-  const dataFolder = await mkdtemp(join(tmpdir(), 'gameday-store-'));
+  const { regions, seed, port = 0, proxyPort, leaseMs = 10_000, credentials, arm, onRestart } = options;
+  const dataFolder = await makeStoreFolder();
   const first: ChildStart = {
     regions: [...regions].map(([region, upstream], index) => ({
       region,
       upstream,
       port: port === 0 ? 0 : port + index,
+      arm: upstream === null ? null : (arm ?? null),
     })),
     seed,
     proxyPort: proxyPort ?? null,
+    authority: null,
     controlPort: 0,
     token: randomBytes(24).toString('base64url'),
     leaseMs,
@@ -81,6 +87,7 @@ export async function superviseInjector(options: SuperviseOptions): Promise<Supe
     ...first,
     regions: first.regions.map((one) => ({ ...one, port: portOf(ready.endpoints[one.region]) })),
     proxyPort: ready.proxy === null ? null : portOf(ready.proxy.url),
+    authority: ready.authority,
     controlPort: portOf(ready.control),
   };
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** What an S3 operation does to the data: `read` is GET, HEAD and LIST; `write` is PUT, POST, copy and multipart. */
 export const operationClassSchema = z.enum(['read', 'write', 'delete']);
+/** What an S3 operation does. */
 export type OperationClass = z.infer<typeof operationClassSchema>;
 
 const names = z.array(z.string().min(1)).min(1).optional();
@@ -58,4 +59,5 @@ export const blastRadiusSchema = z.strictObject({
     .describe('Only the first request of each connection, or only the later ones.'),
   limit: limitSchema.optional(),
 });
+/** Which exchanges a fault may strike. */
 export type BlastRadius = z.infer<typeof blastRadiusSchema>;

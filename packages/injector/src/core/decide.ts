@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { versionIdIn } from './s3-address.ts';
 import { quantile } from './distribution.ts';
 import type { Exchange } from './exchange.ts';
 import type { Fault, FaultKind } from './fault.ts';
@@ -6,7 +7,7 @@ import { traitsOf } from './fault-traits.ts';
 import { touches, windowsAt, type PreparedTimeline, type PreparedWindow } from './prepared-timeline.ts';
 import { aspects, draw, drawsBelow, hashText } from './random.ts';
 import type { RecentWrites } from './recent-writes.ts';
-import type { FaultWindow } from './timeline.ts';
+import { rampAt, type FaultWindow } from './timeline.ts';
 
 /** The kinds of fault that have something to draw. */
 type Drawn = 'http-error' | 'throttle' | 'latency' | 'continue-stall' | 'blackout';
@@ -50,13 +51,8 @@ function identityOf(exchange: Exchange): number {
   return target ^ Math.imul(exchange.occurrence, 0x2c_1b_3c_6d);
 }
 
-/** How far an exponential ramp has come, 0 to 1, at a point of its window's time from 0 to 1. */
-const spread = (at: number): number => (2 ** (7 * at) - 1) / 127;
-
-function shareAt({ share, startMs, endMs }: FaultWindow, elapsedMs: number): number {
-  const at = (elapsedMs - startMs) / (endMs - startMs);
-  return share.from + (share.to - share.from) * (share.curve === 'exponential' ? spread(at) : at);
-}
+const shareAt = ({ share, startMs, endMs }: FaultWindow, elapsedMs: number): number =>
+  rampAt(share, (elapsedMs - startMs) / (endMs - startMs));
 
 /** Whether the window's draw strikes an exchange at this moment. */
 function strikes(prepared: PreparedWindow, identity: number, attempt: number, elapsedMs: number): boolean {
@@ -102,7 +98,10 @@ function finds(
 ): boolean {
   const { fault, where } = window;
   if (fault.kind === 'continue-stall' && client?.expectsContinue !== true) return false;
-  if (fault.kind === 'stale-read' && writes?.isFresh(exchange, fault.withinMs, elapsedMs) !== true) return false;
+  if (fault.kind === 'stale-read') {
+    const versionId = client === null ? null : versionIdIn(client.query);
+    if (writes?.hides(exchange, versionId, fault.withinMs, elapsedMs) !== true) return false;
+  }
   if (fault.kind === 'list-lag' && writes?.hasFresh(exchange.bucket, fault.withinMs, elapsedMs) !== true) return false;
   if (fault.kind === 'throttle' && quota?.exceeds(fault, exchange, elapsedMs) !== true) return false;
   return where.limit === undefined || quota === null || quota.admits(where.limit, exchange, elapsedMs);

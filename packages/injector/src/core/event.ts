@@ -28,6 +28,11 @@ export interface ExchangeEvent {
   readonly fault: { readonly windowId: string; readonly kind: FaultKind } | null;
   /** Latency added by faults, in milliseconds; 0 where none was. */
   readonly addedLatencyMs: number;
+  /**
+   * Why the injector would not pass the request on and answered by itself: the upstream is not on this machine, and the
+   * user has not armed the injector for what was asked. Null for all others.
+   */
+  readonly refused: string | null;
   /** True where the upstream answered the request with success, whatever the client was told. */
   readonly applied: boolean;
 }

@@ -131,6 +131,8 @@ function happening(fault: Fault): string {
     }
     case 'bandwidth':
       return `get their answer's body at ${fault.bytesPerSecond} bytes a second`;
+    case 'upload-bandwidth':
+      return `have their body taken at ${fault.bytesPerSecond} bytes a second`;
     case 'drip':
       return `get their answer's body ${plural(fault.bytes, 'byte')} at a time, every ${duration(fault.everyMs)}`;
     case 'stall':

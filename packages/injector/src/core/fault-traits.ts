@@ -35,6 +35,7 @@ const traits: { readonly [Kind in FaultKind]: Traits } = {
   latency: { goesOn: true },
   'continue-stall': { goesOn: true },
   bandwidth: bodies,
+  'upload-bandwidth': { goesOn: true, usually: ['PutObject', 'UploadPart'] },
   drip: bodies,
   stall: bodies,
   truncate: bodies,

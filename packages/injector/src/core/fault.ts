@@ -10,6 +10,7 @@ export const distributionSchema = z.discriminatedUnion('shape', [
   z.strictObject({ shape: z.literal('uniform'), fromMs: z.number().min(0), toMs: z.number().min(0) }),
   z.strictObject({ shape: z.literal('lognormal'), p50Ms: z.number().positive(), p99Ms: z.number().positive() }),
 ]);
+/** How long something takes. */
 export type Distribution = z.infer<typeof distributionSchema>;
 
 const share = z.number().min(0).max(1);
@@ -150,6 +151,11 @@ const bodyFaults = [
     .strictObject({ kind: z.literal('bandwidth'), bytesPerSecond: z.number().positive() })
     .describe(`The answer's body comes at so many bytes a second. ${ofBodies}`),
   z
+    .strictObject({ kind: z.literal('upload-bandwidth'), bytesPerSecond: z.number().positive() })
+    .describe(
+      "The request's body goes on to S3 at so many bytes a second, and is taken from the client no faster. Strikes PutObject and UploadPart unless operations or classes are named. Other faults may strike the same exchange.",
+    ),
+  z
     .strictObject({
       kind: z.literal('drip'),
       bytes: z.number().int().positive().default(1),
@@ -192,7 +198,7 @@ const semanticFaults = [
       withinMs: z.number().positive().describe('For how long after its write a key is stale.'),
     })
     .describe(
-      'Reads of a key that was written a moment ago do not see the write: an older answer where one was seen through the injector while the timeline ran, else 404 NoSuchKey. Strikes GetObject and HeadObject of such keys alone.',
+      'Reads of a key that was written a moment ago do not see the write: an older answer where one was seen through the injector while the timeline ran, else 404 NoSuchKey. A read that names an older version gets that version; one that names the version just written gets 404 NoSuchVersion. Strikes GetObject and HeadObject of such keys alone.',
     ),
   z
     .strictObject({
@@ -227,5 +233,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   ...bodyFaults,
   ...semanticFaults,
 ]);
+/** One way in which S3 fails, as data. */
 export type Fault = z.infer<typeof faultSchema>;
+/** The name of a fault: `silent`. */
 export type FaultKind = Fault['kind'];

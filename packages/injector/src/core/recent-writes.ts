@@ -21,21 +21,27 @@ const nameOf = ({ bucket, key }: Pick<Exchange, 'bucket' | 'key'>): string => `$
 
 /** What was written of late, and what was read before that. Bucket names are one namespace, so regions do not matter. */
 export class RecentWrites {
-  readonly #writtenMs = new Map<string, number>();
+  readonly #writtenMs = new Map<string, { readonly atMs: number; readonly versionId: string | null }>();
   readonly #lastInBucketMs = new Map<string, number>();
   readonly #answers = new Map<string, { readonly answer: OldAnswer; readonly seenMs: number }>();
 
-  /** An exchange took effect. */
-  took(exchange: Exchange, nowMs: number): void {
+  /** An exchange took effect. @param versionId of what it wrote, where the bucket has versions */
+  took(exchange: Exchange, nowMs: number, versionId: string | null = null): void {
     if (exchange.key === null || !writes.has(exchange.operation)) return;
     if (this.#writtenMs.size >= REMEMBERED_MAX) this.#writtenMs.clear();
-    this.#writtenMs.set(nameOf(exchange), nowMs);
+    this.#writtenMs.set(nameOf(exchange), { atMs: nowMs, versionId });
     this.#lastInBucketMs.set(exchange.bucket ?? '', nowMs);
   }
 
   /** Whether a key was written in the last `withinMs`. */
   isFresh(exchange: Pick<Exchange, 'bucket' | 'key'>, withinMs: number, nowMs: number): boolean {
-    return nowMs - (this.#writtenMs.get(nameOf(exchange)) ?? -Infinity) < withinMs;
+    return nowMs - (this.#writtenMs.get(nameOf(exchange))?.atMs ?? -Infinity) < withinMs;
+  }
+
+  /** Whether a read sees less than was written: one that names a version does where that is the one just written. */
+  hides(exchange: Exchange, versionId: string | null, withinMs: number, nowMs: number): boolean {
+    const hidden = this.isFresh(exchange, withinMs, nowMs);
+    return hidden && (versionId === null || this.#writtenMs.get(nameOf(exchange))?.versionId === versionId);
   }
 
   /** Whether any key of a bucket was. */
@@ -56,7 +62,7 @@ export class RecentWrites {
   /** What a key's reader saw before the key's last write; null where nobody looked. */
   before(exchange: Exchange): OldAnswer | null {
     const kept = this.#answers.get(nameOf(exchange));
-    if (kept === undefined || kept.seenMs > (this.#writtenMs.get(nameOf(exchange)) ?? -Infinity)) return null;
+    if (kept === undefined || kept.seenMs > (this.#writtenMs.get(nameOf(exchange))?.atMs ?? -Infinity)) return null;
     return kept.answer;
   }
 }

@@ -91,3 +91,11 @@ export function signedRegion(authorization: string | undefined, query: string): 
   if (authorization !== undefined) return scopeInHeader.exec(authorization)?.[1] ?? null;
   return query === '' ? null : (scopeInQuery.exec(query)?.[1] ?? null);
 }
+
+const versionParameter = /(?:^|&)versionId=([^&]+)/;
+
+/** The version that a query asks for; null where it asks for the newest. */
+export function versionIdIn(query: string): string | null {
+  const written = query === '' ? undefined : versionParameter.exec(query)?.[1];
+  return written === undefined ? null : decode(written);
+}

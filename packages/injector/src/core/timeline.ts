@@ -12,6 +12,20 @@ export interface Ramp {
   readonly curve?: 'linear' | 'exponential' | undefined;
 }
 
+/** How far an exponential ramp has come, 0 to 1, at a point of its time from 0 to 1. */
+const spread = (at: number): number => (2 ** (7 * at) - 1) / 127;
+
+/** A ramp's share at a point of its window's time, 0 at its beginning and 1 at its end. */
+export const rampAt = ({ from, to, curve }: Ramp, at: number): number =>
+  from + (to - from) * (curve === 'exponential' ? spread(at) : at);
+
+/** The mean of an exponential ramp's way over its time: the integral of `spread`. */
+const SPREAD_MEAN = (127 / (7 * Math.LN2) - 1) / 127;
+
+/** A ramp's mean share over the whole of its window. */
+export const rampMean = ({ from, to, curve }: Ramp): number =>
+  from + (to - from) * (curve === 'exponential' ? SPREAD_MEAN : 0.5);
+
 /**
  * One fault in force from `startMs` to `endMs` (half open, milliseconds since the timeline was started).
  */

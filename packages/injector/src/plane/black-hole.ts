@@ -1,15 +1,14 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
+import { connect, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 
 /** A port whose accept queue is full: the kernel drops every SYN, and clients try again until they give up. */
 export interface BlackHole {
   close(): Promise<void>;
 }
 
-const workerFile = fileURLToPath(new URL('black-hole-worker.js', import.meta.url));
+const childFile = fileURLToPath(new URL('black-hole-child.js', import.meta.url));
 
 /** Whether this system drops what its accept queue cannot take; others reset it. */
 export const hasBlackHoles = process.platform === 'linux';
@@ -17,7 +16,7 @@ export const hasBlackHoles = process.platform === 'linux';
 /** A queue of length 1 takes two connections. */
 const FILLERS = 2;
 
-/** Takes a place in the accept queue, or finds it full already: clients can be faster, and nobody waits for an answer. */
+/** Does not wait: where others were quicker to fill the queue, a filler is never connected. */
 function fill(port: number): Socket {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => socket.destroy());
@@ -26,20 +25,29 @@ function fill(port: number): Socket {
 }
 
 /**
- * Listens on a loopback port without ever accepting.
- * @throws {Error} with the code `EADDRINUSE` where the port is taken
+ * Hands a listening server's socket over to a process that never accepts. Somebody listens all the time, so nothing is
+ * refused: what connects before the queue is full is taken and left in silence.
+ * @param server listens on `port`; to be closed when this has resolved
  */
-export async function openBlackHole(port: number): Promise<BlackHole> {
-  const worker = new Worker(workerFile, { workerData: port });
-  worker.unref();
-  const [message]: unknown[] = await once(worker, 'message'); // throws what the worker throws
-  if (message !== 'listening') throw new Error('the black hole spoke out of turn');
+export async function openBlackHole(server: Server, port: number): Promise<BlackHole> {
+  const child = fork(childFile, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  child.unref();
+  const ended = once(child, 'exit');
+  const held = once(child, 'message');
+  child.send('hold', server);
+  await Promise.race([
+    held,
+    ended.then(() => {
+      throw new Error('the process that holds the port has ended');
+    }),
+  ]);
+  child.channel?.unref();
   const fillers = Array.from({ length: FILLERS }, () => fill(port));
-  await setImmediate(); // By then the kernel has seen them.
   return {
     close: async () => {
       for (const filler of fillers) filler.destroy();
-      await worker.terminate();
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Server as TcpServer, type AddressInfo, type Socket } from 'node:net';
 import { hasBlackHoles, openBlackHole, type BlackHole } from './black-hole.ts';
 import type { Handler } from './handle.ts';
+import { probe, type Reception } from './probe.ts';
 
 /** `refuse`: nobody listens. `drop`: what connects is neither accepted nor refused. */
 export type DoorState = 'open' | 'refuse' | 'drop';
@@ -15,6 +16,8 @@ export interface Door {
    * the `busy` ones when theirs is over; dropping leaves them.
    */
   become(state: DoorState, busy: ReadonlySet<Socket>): void;
+  /** What becomes of a new connection, once the change that is under way is made. */
+  probe(): Promise<Reception>;
   /** To be told whenever an exchange on a connection is over. */
   exchangeOver(socket: Socket): void;
   close(): Promise<void>;
@@ -96,23 +99,25 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
   /** Makes the port be as the state says. What the state has changed to in the meantime has its turn after. */
   async function follow(): Promise<void> {
     const wanted = state;
-    if (closed || (wanted === 'open' && server !== null) || (wanted === 'drop' && hole !== null)) return;
-    const [oldHole, oldServer] = [hole, server];
+    if (closed || (wanted === 'drop' && hole !== null)) return;
+    const oldHole = hole;
     hole = null;
-    server = null;
     if (oldHole !== null) await oldHole.close();
-    if (oldServer !== null) await stopListening(oldServer);
-    if (wanted === 'refuse') return;
     try {
-      if (wanted === 'drop') hole = await openBlackHole(taken);
-      else {
+      if (wanted !== 'refuse' && server === null) {
         const opening = newServer();
         await listen(opening, taken);
         server = opening;
       }
+      if (wanted === 'drop' && server !== null) hole = await openBlackHole(server, taken);
     } catch {
       setTimeout(settle, RETRY_MS).unref();
+      return;
     }
+    if (wanted === 'open' || server === null) return;
+    const oldServer = server;
+    server = null;
+    await stopListening(oldServer);
   }
 
   /** Follows the state until the port is as it says. */
@@ -138,6 +143,10 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
         for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
       }
       settle();
+    },
+    async probe() {
+      await change;
+      return probe(taken);
     },
     exchangeOver(socket) {
       if (state === 'refuse' && sockets.has(socket)) socket.destroy();

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { originForm } from '../core/s3-address.ts';
 import type { BodyShape } from '../toxics/toxic.ts';
 import type { LiveExchange } from './live-exchange.ts';
@@ -33,14 +33,14 @@ export function forward(live: LiveExchange, manner: Manner): void {
 
 function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boolean): void {
   const { request, response, clock } = live;
-  const { headers, hasBody } = requestHeaders(request.rawHeaders, live.exchange.method);
+  const { headers, hasBody } = requestHeaders(live.head?.headers ?? request.rawHeaders, live.exchange.method);
   const sentMs = clock.now();
-  const outgoing = upstream.request(live.exchange.method, originForm(request.url ?? '/'), headers);
+  const outgoing = upstream.request(live.exchange.method, live.head?.target ?? originForm(request.url ?? '/'), headers);
   live.outgoing = outgoing;
 
   outgoing.once('response', (answer) => {
     live.upstreamMs = clock.now() - sentMs;
-    live.upstreamSettled(answer.statusCode ?? null);
+    live.upstreamSettled(answer.statusCode ?? null, answer.rawHeaders);
     answer.on('error', () => failed(live, manner)); // it broke off in the middle of its body
     if (manner.unheard !== null || live.isOver) {
       answer.resume();
@@ -81,16 +81,57 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
       else live.holds.wait(hold.delayMs, hold.endMs, goOn);
     });
   }
+  const complete = (): void => {
+    live.outgoingComplete = true;
+    if (request.rawTrailers.length > 0) outgoing.addTrailers(trailersOf(request));
+    outgoing.end();
+  };
+  if (live.requestPace !== null) {
+    sendSlowly(live, outgoing, live.requestPace, complete);
+    return;
+  }
   request.on('data', (chunk: Buffer) => {
     live.requestBytes += chunk.length;
     if (outgoing.destroyed || outgoing.write(chunk)) return;
     request.pause();
     outgoing.once('drain', () => request.resume());
   });
+  request.once('end', complete);
+}
+
+/** Passes the request's body on piece by piece, until the fault's window ends. */
+function sendSlowly(
+  live: LiveExchange,
+  outgoing: ClientRequest,
+  { bytes, everyMs, endMs }: NonNullable<LiveExchange['requestPace']>,
+  complete: () => void,
+): void {
+  const { request, holds, clock } = live;
+  let pending: Buffer = Buffer.alloc(0);
+  let waiting = false;
+  let ended = false;
+  const next = (): void => {
+    waiting = false;
+    const healed = holds.released || clock.now() >= endMs;
+    const piece = healed ? pending : pending.subarray(0, bytes);
+    pending = pending.subarray(piece.length);
+    const taken = piece.length === 0 || outgoing.destroyed || outgoing.write(piece);
+    if (piece.length > 0 && !healed) {
+      waiting = true;
+      holds.wait(everyMs, endMs, next);
+    } else if (ended) complete();
+    else if (taken) request.resume();
+    else outgoing.once('drain', () => request.resume());
+  };
+  request.on('data', (chunk: Buffer) => {
+    live.requestBytes += chunk.length;
+    request.pause();
+    pending = chunk;
+    if (!waiting) next();
+  });
   request.once('end', () => {
-    live.outgoingComplete = true;
-    if (request.rawTrailers.length > 0) outgoing.addTrailers(trailersOf(request));
-    outgoing.end();
+    ended = true;
+    if (!waiting) next();
   });
 }
 

@@ -6,8 +6,9 @@ import { headerOf } from '../core/headers.ts';
 import { recognise } from '../core/recognise.ts';
 import { hostAddress, type HostAddress } from '../core/s3-address.ts';
 import { actOut } from '../toxics/registry.ts';
+import type { Gate } from './admission.ts';
 import { asItIs, forward } from './forward.ts';
-import { LiveExchange, type Ruling, type Surroundings } from './live-exchange.ts';
+import { LiveExchange, passes, type Arrival, type Ruling, type Surroundings } from './live-exchange.ts';
 import type { Registry } from './registry.ts';
 import { RequestClient } from './request-client.ts';
 import type { Upstream } from './upstream.ts';
@@ -54,6 +55,35 @@ export function createHandler(parts: HandlerParts): Handler {
     return address;
   }
 
+  function begin(exchange: Exchange, arrival: Arrival): void {
+    const ruling = rule(exchange, new RequestClient(arrival.request, arrival.expectsContinue));
+    const live = new LiveExchange(ruling, arrival, parts);
+    registry.add(live);
+    for (const { windowId, endMs, effect } of ruling.decision) {
+      if (live.fault === null || traitsOf(effect.kind).goesOn !== true) live.fault = { windowId, kind: effect.kind };
+      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, contextOf)) === 'decided') return;
+    }
+    forward(live, asItIs);
+  }
+
+  /** Asks leave first. What is refused meets no fault, goes nowhere, and is told so. */
+  function ask(gate: Gate, exchange: Exchange, arrival: Arrival, proxied: boolean): void {
+    const { request } = arrival;
+    const asked = { exchange, headers: request.rawHeaders, target: request.url ?? '/', proxied };
+    void gate.admit(asked).then((admission) => {
+      if (request.socket.destroyed) return null; // The client did not wait.
+      if (admission.admitted) begin(exchange, { ...arrival, head: admission.head });
+      else {
+        const live = new LiveExchange({ ...passes, exchange }, arrival, parts);
+        live.refused = admission.error.message;
+        registry.add(live);
+        const wire = createWire(live, Infinity, contextOf);
+        wire.discardRequest(() => wire.answerWith(admission.error));
+      }
+      return null;
+    });
+  }
+
   return (request, response, origin, expectsContinue) => {
     const headers = request.rawHeaders;
     count += 1;
@@ -67,14 +97,10 @@ export function createHandler(parts: HandlerParts): Handler {
     });
     if (recognised === null) return false;
     const upstream = upstreams.get(recognised.region) ?? null;
-    const ruling = rule(recognised, new RequestClient(request, expectsContinue));
-    const live = new LiveExchange(ruling, { request, response, upstream, expectsContinue }, parts);
-    registry.add(live);
-    for (const { windowId, endMs, effect } of ruling.decision) {
-      if (live.fault === null || traitsOf(effect.kind).goesOn !== true) live.fault = { windowId, kind: effect.kind };
-      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, contextOf)) === 'decided') return true;
-    }
-    forward(live, asItIs);
+    const arrival = { request, response, upstream, expectsContinue, head: null };
+    const gate = upstream?.gate ?? null;
+    if (gate === null) begin(recognised, arrival);
+    else ask(gate, recognised, arrival, origin.region === null);
     return true;
   };
 }

@@ -8,8 +8,10 @@ import type { Exchange } from '../core/exchange.ts';
 import { headerOf } from '../core/headers.ts';
 import type { PreparedTimeline } from '../core/prepared-timeline.ts';
 import type { RecentWrites } from '../core/recent-writes.ts';
+import type { Pace } from '../toxics/pace.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
+import type { Head } from './resign.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What befalls an exchange, and by which timeline. */
@@ -25,6 +27,16 @@ export interface Ruling {
   readonly zeroMs: number;
   readonly elapsedMs: number;
 }
+
+/** What is ruled of an exchange that nothing befalls. */
+export const passes: Omit<Ruling, 'exchange'> = {
+  client: null,
+  decision: [],
+  writes: null,
+  zeroMs: 0,
+  elapsedMs: 0,
+  timeline: null,
+};
 
 /** What all exchanges of an injector share. */
 export interface Surroundings {
@@ -47,6 +59,8 @@ export interface Arrival {
   readonly upstream: Upstream | null;
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
+  /** The head as it is to go upstream; null where it goes as it came. */
+  readonly head: Head | null;
 }
 
 type FaultMark = ExchangeEvent['fault'];
@@ -64,9 +78,12 @@ export class LiveExchange {
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
+  readonly head: Head | null;
   continued = false;
   /** Null where it goes out as soon as S3 says so. */
   continueHold: ContinueHold | null = null;
+  /** Null where the request's body goes out as fast as S3 takes it. */
+  requestPace: (Pace & { readonly endMs: number }) | null = null;
   /** Whether the connection ends with the answer, whatever S3 says. */
   closeAfter = false;
   /** Where the registry keeps it. */
@@ -80,6 +97,8 @@ export class LiveExchange {
   outcome: ExchangeOutcome | null = null;
   fault: FaultMark = null;
   applied = false;
+  /** Why it was not passed on; null where it was, or a fault decided. */
+  refused: string | null = null;
   /** The request upstream, once there is one. */
   outgoing: ClientRequest | null = null;
   /** Whether the whole request went upstream. */
@@ -96,6 +115,7 @@ export class LiveExchange {
     this.upstream = arrival.upstream;
     this.socket = arrival.request.socket;
     this.expectsContinue = arrival.expectsContinue;
+    this.head = arrival.head;
     this.startedMs = around.clock.now();
     this.#around = around;
     const closed = (): void => this.#closed();
@@ -174,10 +194,10 @@ export class LiveExchange {
   }
 
   /** The upstream has answered, or can no longer answer. */
-  upstreamSettled(status: number | null): void {
+  upstreamSettled(status: number | null, headers: readonly string[] = []): void {
     if (status !== null) this.applied = status >= 200 && status < 300;
     const { writes, exchange, zeroMs } = this.ruling;
-    if (this.applied) writes?.took(exchange, this.clock.now() - zeroMs);
+    if (this.applied) writes?.took(exchange, this.clock.now() - zeroMs, headerOf(headers, 'x-amz-version-id') ?? null);
     if (this.endedMs !== null) this.#emit();
   }
 

@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 // The one place that reaches into mockttp: held by an exact version and by test/mitm.test.ts.
 import { createComboServer, type ComboServerOptions } from 'mockttp/dist/server/http-combo-server';
 import { LastTunnelAddress } from 'mockttp/dist/util/socket-extensions';
-import { generateCACertificate, getCA } from 'mockttp/dist/util/certificates';
+import { getCA } from 'mockttp/dist/util/certificates';
 import { headerOf } from '../core/headers.ts';
+import type { Authority } from './authority.ts';
 import { passElsewhere, tunnelElsewhere } from './elsewhere.ts';
 import type { Handler, Origin } from './handle.ts';
 import { guardTunnels, type RuleTunnel } from './tunnels.ts';
@@ -44,9 +45,14 @@ function calmDown(combo: object): Server {
  * Opens the intercepting proxy on the loopback interface: absolute-form HTTP, CONNECT, TLS by SNI, SOCKS 4 and 5.
  * Built on mockttp's combo server, whose own `start()` would listen on every interface.
  * @param port 0 takes a free one
+ * @param authority signs the certificates that clients are shown
  */
-export async function openMitmDoor(port: number, handle: Handler, rule: RuleTunnel): Promise<MitmDoor> {
-  const authority = await generateCACertificate({ subject: { commonName: 'Gameday, this run only' } });
+export async function openMitmDoor(
+  port: number,
+  handle: Handler,
+  rule: RuleTunnel,
+  authority: Authority,
+): Promise<MitmDoor> {
   const origin: Origin = { region: null, tunnelOf: (request) => request.socket[LastTunnelAddress] };
   const serve = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void => {
     if (handle(request, response, origin, expectsContinue)) return;

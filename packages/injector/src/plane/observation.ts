@@ -15,6 +15,7 @@ export function toEvent(live: LiveExchange): ExchangeEvent {
     outcome: live.outcome ?? 'client-gone',
     fault: live.fault,
     addedLatencyMs: live.addedLatencyMs,
+    refused: live.refused,
     applied: live.applied,
   };
 }

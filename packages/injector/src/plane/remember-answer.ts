@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { splitTarget, versionIdIn } from '../core/s3-address.ts';
 import { STALE_BYTES_MAX, type RecentWrites } from '../core/recent-writes.ts';
 import type { LiveExchange } from './live-exchange.ts';
 
@@ -12,6 +13,7 @@ export function rememberAnswer(
   const { exchange, ruling, clock } = live;
   const { statusCode: status = 0, statusMessage: reason = '' } = answer;
   if (exchange.operation !== 'GetObject' || status !== 200) return;
+  if (versionIdIn(splitTarget(live.request.url ?? '/').query) !== null) return; // It says nothing of the newest one.
   const chunks: Buffer[] = [];
   let bytes = 0;
   // As of now: a write that takes effect while the body passes comes after it.

@@ -1,4 +1,6 @@
 import { request, type ClientRequest } from 'node:http';
+import { isLoopback } from '../core/arming.ts';
+import { openGate, type Armed, type Gate } from './admission.ts';
 import { Pool } from './pool.ts';
 
 /** The S3 behind a region: one pool of kept-alive connections, whatever connections the clients use. */
@@ -7,27 +9,40 @@ export interface Upstream {
   request(method: string, target: string, headers: readonly string[]): ClientRequest;
   /** The upstream announced that it keeps idle connections for so long, in seconds. */
   keepsIdle(seconds: number): void;
+  /** What every request must pass before anything of it goes out; null where the upstream is on this machine. */
+  readonly gate: Gate | null;
   close(): void;
 }
 
 /**
  * @param endpoint an origin such as `http://127.0.0.1:9000`
- * @throws {Error} where it is not one
+ * @param armed what of it may be touched; needed where it is not on this machine
+ * @throws {Error} where it is not an origin, or is elsewhere and nothing is armed
  */
-export function openUpstream(region: string, endpoint: string): Upstream {
+export function openUpstream(region: string, endpoint: string, armed: Armed | undefined): Upstream {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '') {
     throw new Error(`upstream of ${region}: ${endpoint} is not an endpoint; write it as http://HOST:PORT`);
+  }
+  if (armed === undefined ? !isLoopback(url) : armed.buckets === null && armed.account === null) {
+    throw new Error(
+      `upstream of ${region}: ${endpoint} is not on this machine; arm the injector for the buckets or the account that it may touch`,
+    );
   }
   const secure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   const agent = new Pool({ secure, host, port });
+  const gate = armed === undefined ? null : openGate(region, url, armed);
   return {
+    gate,
     request: (method, path, headers) => request({ agent, host, port, method, path, headers, maxHeaderSize: 65_536 }),
     keepsIdle: (seconds) => {
       agent.idleMaxMs = Math.min(agent.idleMaxMs, seconds * 1_000);
     },
-    close: () => agent.destroy(),
+    close: () => {
+      gate?.close();
+      agent.destroy();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { Exchange } from '../core/exchange.ts';
 import { deleteResult } from '../core/listing.ts';
-import { originForm } from '../core/s3-address.ts';
+import { originForm, splitTarget, versionIdIn } from '../core/s3-address.ts';
 import {
   deceptiveAnswer,
   errorAnswer,
@@ -25,8 +25,14 @@ function knownError(code: string): S3Error {
   return error;
 }
 
+/** What a wire can do beside what toxics need. */
+export interface OwnWire extends Wire {
+  /** Gives an error of S3's that is not in its catalogue, or in other words. */
+  answerWith(error: S3Error): void;
+}
+
 /** What a toxic of one window can do to an exchange over node:http. `endMs` is the window's end by the clock. */
-export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerContext): Wire {
+export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerContext): OwnWire {
   const { request, response, exchange } = live;
   const wait = (delayMs: number, then: () => void): void =>
     live.holds.wait(delayMs, endMs, () => {
@@ -68,6 +74,9 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
     delayContinue: (delayMs) => {
       live.continueHold = { delayMs, endMs };
     },
+    paceRequest: (pace) => {
+      live.requestPace = { ...pace, endMs };
+    },
     closeAfter: () => {
       live.closeAfter = true;
     },
@@ -87,6 +96,10 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
         if (live.requestBytes <= DOCUMENT_BYTES_MAX) chunks.push(chunk);
       };
       readOn(heed, () => then(Buffer.concat(chunks).toString('utf8')));
+    },
+    answerWith: (error) => {
+      const answer = errorAnswer(error, contextOf(exchange));
+      give(answer, answer.body);
     },
     answer: (code, { retryAfterS, toRegion } = {}) => {
       const redirect = toRegion === undefined ? undefined : { toRegion, target: originForm(request.url ?? '/') };
@@ -111,12 +124,13 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
         drip(count);
       }),
     answerAsBefore: () => {
-      const before = live.ruling.writes?.before(exchange) ?? null;
+      const versioned = versionIdIn(splitTarget(request.url ?? '/').query) !== null;
+      const before = versioned ? null : (live.ruling.writes?.before(exchange) ?? null);
       if (before !== null) {
         give(before, exchange.method === 'HEAD' ? '' : before.body);
         return;
       }
-      const missing = errorAnswer(knownError('NoSuchKey'), contextOf(exchange));
+      const missing = errorAnswer(knownError(versioned ? 'NoSuchVersion' : 'NoSuchKey'), contextOf(exchange));
       give(missing, missing.body);
     },
     answerDeleted: (requestBody) => {

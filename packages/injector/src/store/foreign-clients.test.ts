@@ -69,12 +69,12 @@ async function prepare(): Promise<Bench> {
   return { folder, endpoint: endpointOf(store), large, env, stop };
 }
 
-test('aws, the command line client', { skip: absence('aws', '--version') }, async (t) => {
+test('aws, the command line client', { skip: absence('/usr/bin/aws', '--version') }, async (t) => {
   const { folder, endpoint, large, env, stop } = await prepare();
   t.teardown(stop);
   t.setTimeout(110_000);
   const aws = async (...args: string[]): Promise<string> => {
-    const { code, output } = await run('aws', ['--endpoint-url', endpoint, ...args], env);
+    const { code, output } = await run('/usr/bin/aws', ['--endpoint-url', endpoint, ...args], env);
     t.equal(code, 0, `aws ${args.join(' ')}${code === 0 ? '' : `: ${output}`}`);
     return output;
   };
@@ -93,7 +93,7 @@ test('aws, the command line client', { skip: absence('aws', '--version') }, asyn
   t.equal(await (await fetch(url)).text(), 'small & plain\n');
   await aws('s3', 'rm', '--recursive', 's3://cli-bucket');
   const refused = await run(
-    'aws',
+    '/usr/bin/aws',
     ['--endpoint-url', endpoint, 's3api', 'get-object', '--bucket', 'cli-bucket', '--key', 'nope', join(folder, 'x')],
     env,
   );

@@ -12,6 +12,7 @@ import type { Services } from './services.ts';
 
 export type { ReplicationBacklog, ReplicationScope };
 
+/** What an embedded S3 is to be like. */
 export interface StoreOptions {
   /** Region names; each gets an endpoint of its own, in one namespace of buckets as in AWS. */
   readonly regions: readonly string[];
@@ -51,6 +52,7 @@ export interface ReplicationControl {
   backlog(): readonly ReplicationBacklog[];
 }
 
+/** An embedded S3 that runs. */
 export interface Store {
   /** Endpoint URL per region name. */
   readonly endpoints: ReadonlyMap<string, string>;

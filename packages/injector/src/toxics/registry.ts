@@ -24,6 +24,7 @@ import { throttle } from './throttle.ts';
 import { tlsFailure } from './tls-failure.ts';
 import type { Toxic, Wire } from './toxic.ts';
 import { truncate } from './truncate.ts';
+import { uploadBandwidth } from './upload-bandwidth.ts';
 
 type Toxics = { readonly [Kind in FaultKind]: Toxic<Kind> };
 
@@ -52,6 +53,7 @@ const toxics: Toxics = {
   throttle,
   'tls-failure': tlsFailure,
   truncate,
+  'upload-bandwidth': uploadBandwidth,
 };
 
 /** Lets an effect's toxic act on an exchange. */

@@ -1,12 +1,13 @@
 import type { EffectOf } from '../core/decide.ts';
 import type { FaultKind } from '../core/fault.ts';
+import type { Pace } from './pace.ts';
 
 /** What becomes of the body of S3's answer on its way to the client. An answer without a body passes as it is. */
 export type BodyShape =
   /** The connection is reset after so many bytes; before the head, where there is no body. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
   /** So many bytes leave at a time. */
-  | { readonly kind: 'pace'; readonly bytes: number; readonly everyMs: number }
+  | ({ readonly kind: 'pace' } & Pace)
   /** Nothing comes after so many bytes; the connection is reset when the window ends. */
   | { readonly kind: 'stall'; readonly afterBytes: number }
   /** An orderly end after so many bytes; `wrong` makes Content-Length agree with it. */
@@ -42,6 +43,8 @@ export interface Wire {
   readRequest(then: (body: string) => void): void;
   /** Holds back `100 Continue`, should S3 send it. */
   delayContinue(delayMs: number): void;
+  /** Lets the request's body out so slowly, wherever it is passed on. */
+  paceRequest(pace: Pace): void;
   /** The connection is closed after the answer, whatever it will be. */
   closeAfter(): void;
   /** Passes the request on and the answer back, its body in a shape. */

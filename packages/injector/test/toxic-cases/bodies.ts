@@ -1,4 +1,4 @@
-import { bodyOf, HELLO, type Cases } from './case.ts';
+import { bodyOf, HELLO, put, type Cases } from './case.ts';
 import type { Ask } from '../ways.ts';
 
 const write = ({ ask }: { readonly ask: Ask }): Promise<unknown> => ask(['PUT', '/bucket/key', [], 'x']);
@@ -6,7 +6,15 @@ const deletion = ['POST', '/bucket?delete', [], '<Delete><Object><Key>a&amp;b</K
 
 /** Faults of answers' bodies, and of what they mean. */
 export const bodyCases: Cases<
-  'bandwidth' | 'drip' | 'stall' | 'truncate' | 'corrupt' | 'stale-read' | 'list-lag' | 'lost-delete'
+  | 'bandwidth'
+  | 'upload-bandwidth'
+  | 'drip'
+  | 'stall'
+  | 'truncate'
+  | 'corrupt'
+  | 'stale-read'
+  | 'list-lag'
+  | 'lost-delete'
 > = {
   bandwidth: [
     {
@@ -23,6 +31,26 @@ export const bodyCases: Cases<
       advanceMs: 1_000,
       seen: ({ text }, t) => t.match(text, HELLO),
       event: { outcome: 'answered', responseBytes: 5 },
+      upstreamRequests: 1,
+    },
+  ],
+  'upload-bandwidth': [
+    {
+      name: 'eighteen bytes at a hundred bytes a second',
+      fault: { kind: 'upload-bandwidth', bytesPerSecond: 100 },
+      request: put,
+      advanceMs: 180,
+      seen: ({ text }, t) => t.match(text, /^HTTP\/1\.1 200 OK\r\n/),
+      event: { outcome: 'answered', status: 200, headMs: 180, requestBytes: 18, applied: true },
+      upstreamRequests: 1,
+    },
+    {
+      name: 'not slower than the window lasts',
+      fault: { kind: 'upload-bandwidth', bytesPerSecond: 1 },
+      request: put,
+      advanceMs: 1_000,
+      seen: ({ text }, t) => t.match(text, /^HTTP\/1\.1 200 OK\r\n/),
+      event: { outcome: 'answered', status: 200, requestBytes: 18, applied: true },
       upstreamRequests: 1,
     },
   ],

@@ -24,7 +24,7 @@ export function onsetMs({ history }: Trace): number | null {
   const zero = history.loadStart ?? 0;
   const struck = new Set(history.phases.flatMap(({ exchanges }) => [...exchanges.struckBy.keys()]));
   const starts = history.windows
-    .filter(({ record, fired }) => (fired ?? 0) > 0 || struck.has(record.id))
+    .filter(({ record, fired, proved }) => (fired ?? 0) > 0 || proved || struck.has(record.id))
     .map(({ record, start }) => (start === null ? record.startMs : start - zero));
   return starts.length === 0 ? null : Math.min(...starts);
 }

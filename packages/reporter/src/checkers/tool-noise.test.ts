@@ -3,6 +3,8 @@ import { type App, good, journalOf, rotatingApp, textOf } from '../../test/journ
 import type { Entry } from '../journal/entry.ts';
 import type { Dimension } from '../report/basics.ts';
 import type { Report } from '../report/report.ts';
+import { renderHtml } from '../renderers/html.ts';
+import { renderTerminal } from '../renderers/terminal.ts';
 import { reportFromJournal } from '../report-from-journal.ts';
 
 const report = (entries: readonly unknown[]): Promise<Report> => reportFromJournal([textOf(entries)]);
@@ -68,4 +70,26 @@ test('latency leaves out what was slow while Gameday stood still, and says how m
     verdict: 'inconclusive',
     summary: /stood still for more than 200 ms, so nobody can tell how slow the app was/,
   });
+});
+
+test('what the S3 behind Gameday does not have is told under the health of the tool', async (t) => {
+  const entries = journalOf(rotatingApp);
+  t.strictSame((await report(entries)).tool.notImplemented, []);
+  const unknown = (fault: { readonly window: string; readonly kind: string } | null): readonly Entry[] =>
+    entries.map((entry) =>
+      entry.type === 's3.exchange' && entry.class === 'read' && entry.started < 20_000
+        ? { ...entry, operation: 'SelectObjectContent', status: 501, outcome: 'answered', fault }
+        : entry,
+    );
+  const told = await report(unknown(null));
+  t.match(told.tool, {
+    verdict: 'pass',
+    summary: /answered 501 NotImplemented: SelectObjectContent \(\d+\)/,
+    notImplemented: [{ operation: 'SelectObjectContent' }],
+  });
+  t.ok((told.tool.notImplemented[0]?.requests ?? 0) > 10);
+  t.match(renderTerminal(told, { width: 400, color: false }), /501\s+NotImplemented/);
+  t.match(renderHtml(told), /501 NotImplemented: SelectObjectContent/);
+  const byFault = await report(unknown({ window: 'silence', kind: 'http-error' }));
+  t.strictSame(byFault.tool.notImplemented, [], 'a fault that says so is not of the tool');
 });

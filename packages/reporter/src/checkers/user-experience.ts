@@ -10,7 +10,11 @@ import { type CauseDraft, type Checker, inconclusive } from './checker.ts';
 const JOURNEYS_MIN = 3;
 /** A Largest Contentful Paint above this is poor: https://web.dev/articles/lcp. */
 const LCP_POOR_MS = 4_000;
-/** What each flaw of a usable page takes from its worth. [our choice] */
+/**
+ * What an error that says so is worth to somebody who came for more, and what each flaw of a usable page takes away.
+ * [our choice]
+ */
+const HONEST = 0.25;
 const FLAWS = { images: 0.3, errors: 0.1, slow: 0.3 } as const;
 
 const within = ({ phase }: JudgedPhase, { started }: ProbeReading): boolean =>
@@ -22,6 +26,14 @@ const journeysOf = (trace: Trace, phases: readonly JudgedPhase[]): readonly Prob
     (reading) =>
       reading.kind === 'browser' && reading.usable !== null && phases.some((phase) => within(phase, reading)),
   );
+
+/** Journeys that ended with this to see. */
+const showing = (journeys: readonly ProbeReading[], face: ProbeReading['showed']): number =>
+  journeys.filter(({ usable, showed }) => usable === false && showed === face).length;
+
+/** Why no journey says anything of the app: the first probe that failed itself knows. */
+const ownFailure = ({ history }: Trace): string | undefined =>
+  history.watch.readings.find(({ kind, usable }) => kind === 'browser' && usable === null)?.message;
 
 const most = (readings: readonly ProbeReading[], pick: (reading: ProbeReading) => number | null | undefined): number =>
   readings.reduce((high, reading) => Math.max(high, pick(reading) ?? 0), 0);
@@ -38,7 +50,11 @@ const flawsOf = (reading: ProbeReading, usual: Usual): readonly (keyof typeof FL
 ];
 
 const worthOf = (reading: ProbeReading, usual: Usual): number =>
-  reading.usable === true ? flawsOf(reading, usual).reduce((worth, flaw) => worth - FLAWS[flaw], 1) : 0;
+  reading.usable === true
+    ? flawsOf(reading, usual).reduce((worth, flaw) => worth - FLAWS[flaw], 1)
+    : reading.showed === 'honest-error'
+      ? HONEST
+      : 0;
 
 function causeOf(trace: Trace, journeys: readonly ProbeReading[], usual: Usual): CauseDraft | null {
   const bad = journeys.filter((reading) => worthOf(reading, usual) < 1);
@@ -46,10 +62,14 @@ function causeOf(trace: Trace, journeys: readonly ProbeReading[], usual: Usual):
   const last = bad.at(-1);
   if (first === undefined || last === undefined) return null;
   const unusable = bad.filter(({ usable }) => usable === false).length;
+  const white = showing(bad, 'white');
+  const honest = showing(bad, 'honest-error');
   const broken = bad.filter((reading) => flawsOf(reading, usual).includes('images')).length;
   const slow = bad.filter((reading) => flawsOf(reading, usual).includes('slow')).length;
   const parts = [
     ...(unusable > 0 ? [`${unusable} could not be finished`] : []),
+    ...(white > 0 ? [`${white} ended on a white page`] : []),
+    ...(honest > 0 ? [`${honest} on an error that said so`] : []),
     ...(broken > 0 ? [`${broken} showed broken pictures`] : []),
     ...(slow > 0 ? [`${slow} took more than 4 s to show their main part`] : []),
     ...(unusable + broken + slow === 0 ? [`${bad.length} had errors in the console`] : []),
@@ -60,6 +80,8 @@ function causeOf(trace: Trace, journeys: readonly ProbeReading[], usual: Usual):
     sentence: `Between ${from.clock} and ${to.clock}, of ${plural(journeys.length, 'browser journey')} ${joined(parts)}. The first said: ${first.message}`,
     evidence: [
       countFigure('journeys that could not be finished', unusable),
+      countFigure('of these, ended on a white page', white),
+      countFigure('of these, ended on an error that said so', honest),
       countFigure('journeys with broken pictures', broken),
       msFigure(
         'slowest Largest Contentful Paint',
@@ -79,7 +101,7 @@ export const userExperience: Checker = {
   id: 'user-experience',
   title: 'User experience',
   question: 'Could someone with a browser still do what they came for?',
-  formula: `100 x mean worth of the browser journeys in graded phases: 0 where the page was not usable; else 1, less ${FLAWS.images} for more broken pictures than in the baseline, ${FLAWS.errors} for more console errors, ${FLAWS.slow} for a Largest Contentful Paint above ${LCP_POOR_MS / 1000} s. At least ${JOURNEYS_MIN} journeys, and one usable journey before the outage.`,
+  formula: `100 x mean worth of the browser journeys in graded phases: 0 where the page was not usable, ${HONEST} where it said so honestly; else 1, less ${FLAWS.images} for more broken pictures than in the baseline, ${FLAWS.errors} for more console errors, ${FLAWS.slow} for a Largest Contentful Paint above ${LCP_POOR_MS / 1000} s. At least ${JOURNEYS_MIN} journeys, and one usable journey before the outage.`,
   weight: 5,
   check: (trace) => {
     const before = journeysOf(
@@ -87,7 +109,12 @@ export const userExperience: Checker = {
       trace.phases.filter(({ phase }) => phase.record.stage === 'baseline'),
     );
     const journeys = journeysOf(trace, trace.graded);
-    if (before.length + journeys.length === 0) return inconclusive('No browser looked at the app.');
+    if (before.length + journeys.length === 0) {
+      const why = ownFailure(trace);
+      return inconclusive(
+        why === undefined ? 'No browser looked at the app.' : `No browser could look at the app: ${why}.`,
+      );
+    }
     if (!before.some(({ usable }) => usable === true)) {
       return inconclusive('No browser journey succeeded before the outage, so there is nothing to compare with.');
     }
@@ -109,6 +136,12 @@ export const userExperience: Checker = {
       summary: `${usable} of ${plural(journeys.length, 'browser journey')} during the incident could be finished.`,
       evidence: [
         shareFigure('usable journeys', usable, journeys.length, wilson(usable, journeys.length)),
+        countFigure('white pages', showing(journeys, 'white')),
+        countFigure('errors that said so', showing(journeys, 'honest-error')),
+        msFigure(
+          'slowest time to a usable page',
+          most(journeys, ({ usableMs }) => usableMs),
+        ),
         countFigure(
           'most broken pictures on a page',
           most(journeys, ({ brokenImages }) => brokenImages),

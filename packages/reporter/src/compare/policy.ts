@@ -38,6 +38,7 @@ export const gatePolicySchema = z.strictObject({
     .default([])
     .describe('Rules that may be broken for a while.'),
 });
+/** What a release must reach. */
 export type GatePolicy = z.infer<typeof gatePolicySchema>;
 
 /** The JSON Schema (draft 2020-12) of a gate policy. */
@@ -53,6 +54,7 @@ export interface RuleResult {
   readonly excuse: string | null;
 }
 
+/** What came of a policy: the verdict, and each rule’s own. */
 export interface GateResult {
   readonly verdict: Verdict;
   readonly rules: readonly RuleResult[];

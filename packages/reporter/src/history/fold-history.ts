@@ -143,6 +143,7 @@ class HistoryFold {
   }
 
   #addExchange(entry: EntryOf<'s3.exchange'>): void {
+    this.#tool.addExchange(entry);
     const index = this.#tracker.phaseAt(entry.started);
     const loadStart = this.#tracker.loadStart;
     if (loadStart === null) return;

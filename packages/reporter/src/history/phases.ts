@@ -17,6 +17,8 @@ export interface WindowSpan {
   readonly end: number | null;
   /** Exchanges that it struck, as the injector counted; null where the window never ended. */
   readonly fired: number | null;
+  /** It strikes what cannot be counted, and a connection of Gameday's own met it. */
+  readonly proved: boolean;
 }
 
 /** Follows phases and windows through the journal, and says which phase a moment belongs to. */
@@ -26,7 +28,7 @@ export class PhaseTracker {
 
   constructor(plan: PlanRecord) {
     this.#phases = plan.phases.map((record) => ({ record, start: null, end: null }));
-    this.#windows = plan.windows.map((record) => ({ record, start: null, end: null, fired: null }));
+    this.#windows = plan.windows.map((record) => ({ record, start: null, end: null, fired: null, proved: false }));
   }
 
   get phases(): readonly PhaseSpan[] {
@@ -56,7 +58,7 @@ export class PhaseTracker {
         this.#windows[index] =
           entry.type === 'fault.started'
             ? { ...window, start: entry.t }
-            : { ...window, end: entry.t, fired: Math.max(0, entry.fired) };
+            : { ...window, end: entry.t, fired: Math.max(0, entry.fired), proved: entry.uncounted === 'proved' };
       }
     }
   }

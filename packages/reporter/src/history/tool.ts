@@ -12,6 +12,8 @@ const READING_EVERY_MS = 1_000;
 /** One stall marks at most so many seconds, all of them together at most so many. */
 const SECONDS_A_STALL_MAX = 120;
 const SECONDS_MAX = 100_000;
+/** So many operations are told apart. */
+const OPERATIONS_MAX = 50;
 
 /** How Gameday itself was doing while it measured. */
 export class ToolFold {
@@ -20,6 +22,8 @@ export class ToolFold {
   loopDelayMsMax = 0;
   inFlightMax = 0;
   unsent = 0;
+  /** By operation: requests that the S3 behind Gameday answered 501 NotImplemented, of its own accord. */
+  readonly notImplemented = new Map<string, number>();
   /** Intended to sent, in the baseline: later on the app's own hangs may hold the sockets. */
   readonly sendLag = new Latencies();
   /** Seconds since the run began in which Gameday stood still. */
@@ -41,6 +45,13 @@ export class ToolFold {
     const lag = entry.sent - entry.intended;
     if (inBaseline) this.sendLag.record(lag);
     if (lag > STALL_MS) this.#stall(entry.intended, entry.sent);
+  }
+
+  addExchange({ operation, status, fault }: EntryOf<'s3.exchange'>): void {
+    if (status !== 501 || fault !== null) return;
+    const count = this.notImplemented.get(operation);
+    if (count === undefined && this.notImplemented.size >= OPERATIONS_MAX) return;
+    this.notImplemented.set(operation, (count ?? 0) + 1);
   }
 
   /** Whether Gameday stood still in any second that a stretch of time touches. Milliseconds since the run began. */

@@ -27,6 +27,7 @@ export const runEndSchema = z.enum([
   'target-failed',
   'tool-error',
 ]);
+/** Why a run ended. */
 export type RunEnd = z.infer<typeof runEndSchema>;
 
 const runEnded = z.object({ t, type: z.literal('run.ended'), reason: runEndSchema, detail: z.string() });
@@ -93,6 +94,11 @@ const faultEnded = z.object({
   window: z.string(),
   /** How many exchanges it struck. */
   fired: z.number(),
+  /**
+   * Of faults that turn connections away before there is an exchange to count: whether a connection that Gameday itself
+   * made at the window's start met the fault.
+   */
+  uncounted: z.enum(['proved', 'unproved']).optional(),
 });
 
 /** One S3 request as the injector saw it; written when it ended. */
@@ -117,6 +123,8 @@ const s3Exchange = z.object({
   addedLatencyMs: z.number(),
   /** True where S3 answered the request with success, whatever the app was told. */
   applied: z.boolean(),
+  /** Why the injector answered by itself: it is not armed for what the app asked of an S3 elsewhere. */
+  refused: z.string().optional(),
   requestBytes: z.number(),
   responseBytes: z.number(),
   upstreamMs: z.number().nullable(),
@@ -128,6 +136,7 @@ const s3Exchange = z.object({
  * (the run ended, or every socket was taken), which counts as failed.
  */
 export const workOutcomeSchema = z.enum(['good', 'wrong-status', 'wrong-body', 'hang', 'connection', 'unsent']);
+/** How a workload request went. */
 export type WorkOutcome = z.infer<typeof workOutcomeSchema>;
 
 const workRequest = z.object({
@@ -285,6 +294,7 @@ const processReading = z.object({
 
 /** Where an alarm of the app was seen: a health route, a gauge, a webhook, a line of its log, its status page. */
 export const alarmSourceSchema = z.enum(['health', 'gauge', 'webhook', 'log', 'page']);
+/** Where an alarm was seen. */
 export type AlarmSource = z.infer<typeof alarmSourceSchema>;
 
 /** An alarm of the app changed its state. Written at each change, not at each look. */
@@ -297,6 +307,13 @@ const alertSeen = z.object({
   state: z.enum(['firing', 'cleared']),
   detail: z.string(),
 });
+
+/**
+ * What a page shows its user: what they came for; an error that says so in words; something that neither helps nor
+ * says why; a white page; nothing at all, where the browser itself had to say that there is no answer.
+ */
+export const pageFaceSchema = z.enum(['page', 'honest-error', 'unclear', 'white', 'no-answer']);
+export type PageFace = z.infer<typeof pageFaceSchema>;
 
 /** What a probe saw when it looked once. Fields that its kind does not know are left out. */
 const probeReading = z.object({
@@ -321,6 +338,12 @@ const probeReading = z.object({
   consoleErrors: z.number().nullable().optional(),
   /** browser: Largest Contentful Paint, milliseconds. */
   lcpMs: z.number().nullable().optional(),
+  /** browser: from the first step to the last one done; null where the journey could not be finished. */
+  usableMs: z.number().nullable().optional(),
+  /** browser: requests of the page that failed or were answered with an error. */
+  failedRequests: z.number().nullable().optional(),
+  /** browser: what the page had to show at the end. */
+  showed: pageFaceSchema.nullable().optional(),
 });
 
 /** One line of a journal. */
@@ -353,6 +376,9 @@ export const entrySchema = z.discriminatedUnion('type', [
   alertSeen,
   probeReading,
 ]);
+/** One line of a journal. */
 export type Entry = z.infer<typeof entrySchema>;
+/** What an entry tells of: `work.request`. */
 export type EntryType = Entry['type'];
+/** The entry of one type. */
 export type EntryOf<Type extends EntryType> = Extract<Entry, { type: Type }>;

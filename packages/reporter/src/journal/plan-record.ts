@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** How a probe looks at the app. */
 export const probeKindSchema = z.enum(['http', 's3', 'command', 'browser', 'metrics']);
+/** How a probe looks at the app. */
 export type ProbeKind = z.infer<typeof probeKindSchema>;
 
 /**
@@ -9,10 +10,12 @@ export type ProbeKind = z.infer<typeof probeKindSchema>;
  * the blast radius.
  */
 export const stepClassSchema = z.enum(['read', 'write', 'control']);
+/** What a workload step is to the app’s users. */
 export type StepClass = z.infer<typeof stepClassSchema>;
 
 /** Letters from best to worst. */
 export const letterSchema = z.enum(['A', 'B', 'C', 'D', 'F']);
+/** A to F. */
 export type Letter = z.infer<typeof letterSchema>;
 
 /** What a run is graded on: one checker each. */
@@ -46,6 +49,7 @@ const phaseSchema = z.object({
   /** What happened then, for the reader: "12:26 AWS begins to serve GETs". */
   notes: z.array(z.string()),
 });
+/** A phase as it was planned. */
 export type PhaseRecord = z.infer<typeof phaseSchema>;
 
 const windowSchema = z.object({
@@ -61,6 +65,7 @@ const windowSchema = z.object({
   startMs: z.number(),
   endMs: z.number(),
 });
+/** A fault window as it was planned. */
 export type WindowRecord = z.infer<typeof windowSchema>;
 
 /** An objective for one class of requests, over the graded phases of the incident. */
@@ -80,6 +85,7 @@ export const sloSchema = z.object({
   /** By class. */
   latency: z.partialRecord(stepClassSchema, latencyObjectiveSchema).optional(),
 });
+/** What the target’s owner promises its users. */
 export type Slo = z.infer<typeof sloSchema>;
 
 /** Everything that was decided before the run began: the journal's first entry carries it whole. */
@@ -133,4 +139,5 @@ export const planRecordSchema = z.object({
   /** What looks at the app beside the workload. */
   probes: z.array(z.object({ id: z.string(), kind: probeKindSchema, does: z.string() })).optional(),
 });
+/** The plan, as the journal keeps it. */
 export type PlanRecord = z.infer<typeof planRecordSchema>;

@@ -1,6 +1,7 @@
 import type { Report } from '../report/report.ts';
 import { type Content, type Markup, markup, trusted } from './escape.ts';
 import { dimensionAnchor } from '../report/anchor.ts';
+import { type Screenshots, screenshotsThatFit } from './screenshots.ts';
 import { heatmapSection } from './html/timeline.ts';
 import { diagnosisSection } from './html/diagnosis.ts';
 import { patternsSection } from './html/patterns.ts';
@@ -19,10 +20,11 @@ import { latencySection, timelineSection } from './html/timeline.ts';
 import { verdictSection } from './html/verdict.ts';
 
 /**
- * The report as one HTML page that needs nothing else: no script, no font, no network; screenshots lie beside it. Its content
+ * The report as one HTML page that needs nothing else: no script, no font, no network; screenshots are in it
+ * where they are given and fit, else beside it. Its content
  * policy forbids all else, so that even a string which slipped past the escaping could load and run nothing.
  */
-export function renderHtml(report: Report): string {
+export function renderHtml(report: Report, screenshots: Screenshots = new Map()): string {
   const sections: readonly (readonly [id: string, title: string, body: Content])[] = [
     ['timeline', 'Timeline', timelineSection(report)],
     ['latency', 'Latency', latencySection(report)],
@@ -30,7 +32,7 @@ export function renderHtml(report: Report): string {
     ['phases', 'Phase by phase', phaseTableSection(report)],
     ['dimensions', 'Dimensions', dimensionsSection(report)],
     ['patterns', 'Patterns', patternsSection(report)],
-    ['filmstrip', 'What users saw', filmstripSection(report)],
+    ['filmstrip', 'What users saw', filmstripSection(report, screenshotsThatFit(screenshots))],
     ['alarms', 'Alarms', alarmsSection(report)],
     ['processes', 'Processes', processesSection(report)],
     ['ledger', 'Ledger', ledgerSection(report)],
@@ -52,7 +54,7 @@ export function renderHtml(report: Report): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file: data:; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>${report.letter ?? 'No letter'}: ${report.target.name}, ${report.scenario.title}</title>
 <style>${trusted(STYLE)}</style>

@@ -76,7 +76,7 @@ function causeLines(cause: Cause, number: number, { grade }: Report, width: numb
 
 function summary(report: Report, width: number, colors: Colors): readonly string[] {
   const { gate, tool, faults } = report;
-  const silent = faults.filter((fault) => fault.fired === 0).length;
+  const silent = faults.filter((fault) => fault.fired === 0 && fault.proved === undefined).length;
   const ungraded = report.phases.filter((phase) => !phase.graded).length;
   const entries: readonly (readonly [label: string, text: string | null])[] = [
     ['Writes', ledgerLine(report, colors)],
@@ -91,7 +91,12 @@ function summary(report: Report, width: number, colors: Colors): readonly string
       'Ended',
       report.run.end?.reason === 'completed' || report.letter === null ? null : plainLine(report.run.endSentence),
     ],
-    ['Tool', tool.verdict === 'pass' ? null : `${verdictWord(tool.verdict, colors)}: ${plainLine(tool.summary)}`],
+    [
+      'Tool',
+      tool.verdict === 'pass' && tool.notImplemented.length === 0
+        ? null
+        : `${verdictWord(tool.verdict, colors)}: ${plainLine(tool.summary)}`,
+    ],
   ];
   return entries.flatMap(([label, text]) =>
     text === null ? [] : [hang(`  ${colors.dim(label.padEnd(6))}  `, text, width)],

@@ -5,6 +5,7 @@ export type Immutable<T> = { readonly [Key in keyof T]: Immutable<T[Key]> };
 
 /** What a checker, or the whole report, answers. Absence of evidence is `inconclusive`, never `pass`. */
 export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
+/** What a checker, a gate or a whole run says. */
 export type Verdict = z.infer<typeof verdictSchema>;
 
 /** A point in time: milliseconds since the load began, and how people would say it. */
@@ -16,6 +17,7 @@ export const momentSchema = z.object({
       'On the incident\'s own clock, "12:26"; outside of the incident the phase and its seconds, "recovery +4 s".',
     ),
 });
+/** A moment of the run, on its own clock and on the incident’s. */
 export type Moment = Immutable<z.infer<typeof momentSchema>>;
 
 /** One figure that a sentence rests on: `text` for people ("412 of 500 (82.4 %)"), `value` for programs. */
@@ -25,10 +27,12 @@ export const figureSchema = z.object({
   unit: z.enum(['count', 'ratio', 'ms', 'factor', 'points']),
   text: z.string(),
 });
+/** A figure of the evidence, with its unit. */
 export type Figure = Immutable<z.infer<typeof figureSchema>>;
 
 /** A share, with its 95 % Wilson score interval. All three lie between 0 and 1. */
 export const shareSchema = z.object({ ratio: z.number(), low: z.number(), high: z.number() });
+/** A share with its interval. */
 export type Share = Immutable<z.infer<typeof shareSchema>>;
 
 /** What would have earned the points back, and who proved that on the day. */
@@ -38,6 +42,7 @@ export const remedySchema = z.object({
   proof: z.string().describe('Who proved it, and how: one sentence.'),
   source: z.object({ title: z.string(), url: z.string() }).nullable(),
 });
+/** What to do about a cause. */
 export type Remedy = Immutable<z.infer<typeof remedySchema>>;
 
 /** One reason why points, or the letter, were lost. */
@@ -53,6 +58,7 @@ export const causeSchema = z.object({
   cap: z.string().nullable().describe('Id of the cap that this cause puts on the letter, where it does.'),
   remedy: remedySchema,
 });
+/** What cost the app points, and what to do about it. */
 export type Cause = Immutable<z.infer<typeof causeSchema>>;
 
 /** One thing that was graded. */
@@ -69,4 +75,5 @@ export const dimensionSchema = z.object({
   evidence: z.array(figureSchema),
   causes: z.array(causeSchema),
 });
+/** One dimension of the grade: verdict, score, evidence. */
 export type Dimension = Immutable<z.infer<typeof dimensionSchema>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alarmSourceSchema } from '../journal/entry.ts';
+import { alarmSourceSchema, pageFaceSchema } from '../journal/entry.ts';
 import { probeKindSchema, stepClassSchema } from '../journal/plan-record.ts';
 import { figureSchema, type Immutable, momentSchema, remedySchema, verdictSchema } from './basics.ts';
 
@@ -17,6 +17,7 @@ export const patternSchema = z.object({
     .nullable()
     .describe('Where it is missing: what it would have improved.'),
 });
+/** A resilience pattern that the journal shows, lacks, or cannot tell. */
 export type ReportPattern = Immutable<z.infer<typeof patternSchema>>;
 
 /** One sentence of the story of the run. */
@@ -28,6 +29,7 @@ export const diagnosisSchema = z.object({
     .array(z.object({ title: z.string(), anchor: z.string().describe('Id of an element of report.html.') }))
     .describe('Where its figures stand.'),
 });
+/** What the evidence says in sentences. */
 export type Diagnosis = Immutable<z.infer<typeof diagnosisSchema>>;
 
 /** A setting of the AWS SDK, and what the run measured of it. */
@@ -37,6 +39,7 @@ export const sdkAdviceSchema = z.object({
   measured: z.string().describe('The effect that this run measured.'),
   evidence: z.array(figureSchema),
 });
+/** An advice on the SDK’s settings, with what was measured. */
 export type SdkAdvice = Immutable<z.infer<typeof sdkAdviceSchema>>;
 
 /** One objective of the target, over the graded phases of the incident. It never changes the letter. */
@@ -55,6 +58,7 @@ export const objectiveSchema = z.object({
   verdict: verdictSchema,
   sentence: z.string(),
 });
+/** An objective of the target’s owner, and whether it was met. */
 export type Objective = Immutable<z.infer<typeof objectiveSchema>>;
 
 /** A change of one of the app's own alarms. */
@@ -65,6 +69,7 @@ export const alarmSchema = z.object({
   state: z.enum(['firing', 'cleared']),
   detail: z.string(),
 });
+/** One of the app’s alarms, and when it fired. */
 export type ReportAlarm = Immutable<z.infer<typeof alarmSchema>>;
 
 /** What one alarm did in the run. */
@@ -98,5 +103,9 @@ export const probeSchema = z.object({
   brokenImages: z.number().nullable(),
   consoleErrors: z.number().nullable(),
   lcpMs: z.number().nullable(),
+  usableMs: z.number().nullable().describe('browser: from the first step to the last one done.'),
+  failedRequests: z.number().nullable(),
+  showed: pageFaceSchema.nullable().describe('browser: what the page had to show at the end.'),
 });
+/** What one look at the app saw. */
 export type ReportProbe = Immutable<z.infer<typeof probeSchema>>;

@@ -16,6 +16,7 @@ export const phaseSchema = z.object({
   graded: z.boolean(),
   whyNot: z.string().nullable().describe('Why it is not graded; null where it is.'),
 });
+/** A phase as it really ran. */
 export type ReportPhase = Immutable<z.infer<typeof phaseSchema>>;
 
 /** A planned fault, and whether it ever struck. */
@@ -29,7 +30,12 @@ export const faultSchema = z.object({
   from: momentSchema,
   to: momentSchema,
   fired: z.number().describe('S3 exchanges that it struck.'),
+  proved: z
+    .literal(true)
+    .optional()
+    .describe('It turns connections away, which nothing can count, and a connection of Gameday’s own was turned away.'),
 });
+/** A planned fault, and how often it struck. */
 export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
 
 /** What one class of users saw in one phase. Latency counts from the intended send time. */
@@ -47,6 +53,7 @@ export const tableRowSchema = z.object({
   unsent: z.number().describe('Due, but never sent; counts as failed.'),
   errorP95Ms: z.number().nullable().describe('How long 95 % of the errors took to be told.'),
 });
+/** What one class of users saw in one phase. */
 export type TableRow = Immutable<z.infer<typeof tableRowSchema>>;
 
 const appPointSchema = z.object({
@@ -66,6 +73,7 @@ const pointSchema = z.object({
   app: z.object({ read: appPointSchema, write: appPointSchema, control: appPointSchema }),
   s3: z.object({ read: s3PointSchema, write: s3PointSchema, delete: s3PointSchema }),
 });
+/** One point of the curves. */
 export type Point = Immutable<z.infer<typeof pointSchema>>;
 
 export const seriesSchema = z.object({ bucketMs: z.number(), points: z.array(pointSchema) });
@@ -146,6 +154,7 @@ export const ledgerSchema = z.object({
   bytesAcked: z.number(),
   firstLost: z.array(lostEntrySchema).describe('At most 20 of those that are not ok, the earliest first.'),
 });
+/** What became of the writes. */
 export type Ledger = Immutable<z.infer<typeof ledgerSchema>>;
 
 /** A percentile over the graded phases of the incident, hangs counted as the patience at least. */
@@ -184,6 +193,7 @@ export const retriesSchema = z.object({
     .nullable()
     .describe('Highest S3 request rate of one second after the last heal, divided by the mean rate of the baseline.'),
 });
+/** Retry forensics. */
 export type Retries = Immutable<z.infer<typeof retriesSchema>>;
 
 /** Whether the tool itself kept up: a grade rests on a load generator that kept its schedule. */
@@ -196,7 +206,12 @@ export const toolHealthSchema = z.object({
   sendLagP99Ms: z.number().nullable().describe('Intended to sent, in the baseline.'),
   unsent: z.number(),
   stalledSeconds: z.number().describe('Seconds of the load in which Gameday stood still for more than 200 ms.'),
+  notImplemented: z
+    .array(z.object({ operation: z.string(), requests: z.number() }))
+    .default([])
+    .describe('What the S3 behind Gameday does not have: requests that it answered 501 of its own accord.'),
 });
+/** How the tool itself was doing. */
 export type ToolHealth = Immutable<z.infer<typeof toolHealthSchema>>;
 
 /** Something that the reader should know: in the order in which it happened. */
@@ -205,4 +220,5 @@ export const noteSchema = z.object({
   at: momentSchema.nullable(),
   text: z.string(),
 });
+/** What the reader should know before believing the grade. */
 export type Note = Immutable<z.infer<typeof noteSchema>>;

@@ -14,7 +14,7 @@ export function notesOf(trace: Trace, faults: readonly ReportFault[], tool: Tool
   const strangers = Object.keys(plan.weights).filter((id) => !known.has(id));
   // One that never began had no chance to.
   const began = new Set(history.windows.filter(({ start }) => start !== null).map(({ record }) => record.id));
-  const silent = faults.filter(({ id, fired }) => fired === 0 && began.has(id));
+  const silent = faults.filter(({ id, fired, proved }) => fired === 0 && proved === undefined && began.has(id));
   return [
     ...history.happenings.map(({ kind, t, text }): Note => ({ kind, at: clock.moment(t), text })),
     ...(plan.warnings ?? []).map((warning) => note('plan', warning)),

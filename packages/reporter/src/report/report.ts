@@ -57,6 +57,7 @@ const gradeSchema = z.object({
     .nullable()
     .describe('What the default weights would give; null where they are in use.'),
 });
+/** How the letter came about. */
 export type Grade = Immutable<z.infer<typeof gradeSchema>>;
 
 /** Everything that a renderer needs, and all of report.json. */
@@ -131,5 +132,7 @@ export const reportSchema = z.object({
     torn: z.boolean().describe('The last line was cut short.'),
   }),
 });
+/** All that a run says of its app: the content of report.json. */
 export type Report = Immutable<z.infer<typeof reportSchema>>;
+/** A finding that limits the letter. */
 export type Cap = Report['grade']['caps'][number];

@@ -39,7 +39,7 @@ export function phasesOf(trace: Trace): readonly ReportPhase[] {
 }
 
 export function faultsOf(trace: Trace): readonly ReportFault[] {
-  return trace.history.windows.map(({ record, start, end, fired }) => {
+  return trace.history.windows.map(({ record, start, end, fired, proved }) => {
     const seen = trace.phases.reduce((sum, { phase }) => {
       const struck = phase.exchanges.struckBy.get(record.id);
       return struck === undefined ? sum : sum + struck.read + struck.write + struck.delete;
@@ -54,6 +54,7 @@ export function faultsOf(trace: Trace): readonly ReportFault[] {
       from: start === null ? trace.clock.planned(record.startMs) : trace.clock.moment(start),
       to: end === null ? trace.clock.planned(record.endMs) : trace.clock.moment(end),
       fired: Math.max(fired ?? 0, seen),
+      ...(proved ? { proved } : {}),
     };
   });
 }

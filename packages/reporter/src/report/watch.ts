@@ -77,6 +77,9 @@ export function probesOf({ history, clock }: Trace): readonly ReportProbe[] {
       brokenImages: reading.brokenImages ?? null,
       consoleErrors: reading.consoleErrors ?? null,
       lcpMs: reading.lcpMs ?? null,
+      usableMs: reading.usableMs ?? null,
+      failedRequests: reading.failedRequests ?? null,
+      showed: reading.showed ?? null,
     };
   });
 }

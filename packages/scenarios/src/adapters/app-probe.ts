@@ -1,5 +1,5 @@
 import type { Look } from '../core/alarm-board.ts';
-import type { PlannedProbe } from '../core/planned-watch.ts';
+import type { HttpProbe, MetricsProbe } from '../core/planned-watch.ts';
 import { parsePrometheusText, sumOf } from '../core/prometheus-text.ts';
 import { createHttpClient, type HttpAnswer } from './http-exchange.ts';
 
@@ -20,7 +20,7 @@ const KEEP_CHARS = 4_000_000;
  * @param urls base URLs of the replicas, the first being replica 1
  */
 export function startProbe(
-  probe: PlannedProbe,
+  probe: HttpProbe | MetricsProbe,
   urls: readonly string[],
   elapsed: () => number,
   onLook: (look: ProbeLook) => void,
@@ -56,7 +56,7 @@ export function startProbe(
 
 type Judged = Pick<ProbeLook, 'ok' | 'samples' | 'message' | 'value'>;
 
-function judge(probe: PlannedProbe, answer: HttpAnswer): Judged {
+function judge(probe: HttpProbe | MetricsProbe, answer: HttpAnswer): Judged {
   const nothing = { samples: [], value: null };
   if (answer.kind === 'hang') return { ...nothing, ok: false, message: `no answer within ${probe.withinMs} ms` };
   if (answer.kind === 'failed') return { ...nothing, ok: false, message: answer.reason };

@@ -24,6 +24,7 @@ export async function startInjectorNemesis(regions: readonly RegionUpstream[], s
     start: (timeline) => injector.start(timeline),
     heal: () => injector.heal(),
     fired: () => injector.fired(),
+    uncounted: () => injector.uncounted(),
     stop: () => injector.stop(),
     onExchange: (listener) => {
       listeners.push(listener);

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { addAbortSignal, Readable } from 'node:stream';
+import type { KeyProvider } from '@gameday/injector';
 import { GetObjectCommand, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import { fillTemplate, templateNames } from '../core/template.ts';
 import type { AuditFinding, Auditor, EntryFinding, StateFinding } from '../ports/auditor.ts';
 import { forEach, forEachEntry } from './for-each-entry.ts';
+import type { Credentials } from './s3-behind.ts';
 
 export interface S3AuditOptions {
   /** The S3 itself, behind the injector. */
@@ -12,9 +15,10 @@ export interface S3AuditOptions {
   readonly bucket: string;
   /** Key template of `${entry}` or of `${register}`: `photos/${entry}.jpg`. */
   readonly key: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: Credentials | KeyProvider;
 }
 
+/** Objects, each a piece at a time: what is in memory does not depend on their sizes. */
 const AT_ONCE = 16;
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -42,16 +46,23 @@ const placeOf = ({ region, bucket }: S3AuditOptions): string => `${region}/${buc
 type S3Object = { readonly digest: string } | { readonly found: 'absent' | 'unreadable'; readonly detail: string };
 
 async function readObject(client: S3Client, Bucket: string, Key: string): Promise<S3Object> {
+  const abortSignal = AbortSignal.timeout(ANSWER_WITHIN_MS);
   try {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), {
-      abortSignal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-    });
-    const bytes = (await Body?.transformToByteArray()) ?? '';
-    return { digest: createHash('sha256').update(bytes).digest('hex') };
+    const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
+    return { digest: await digestOf(Body, abortSignal) };
   } catch (error) {
     if (error instanceof NoSuchKey) return { found: 'absent', detail: 'NoSuchKey' };
     return { found: 'unreadable', detail: error instanceof S3ServiceException ? error.name : String(error) };
   }
+}
+
+/** SHA-256 in hexadecimal digits of a body that is read as it comes. @throws Error where it breaks off or takes too long */
+async function digestOf(body: unknown, signal: AbortSignal): Promise<string> {
+  if (!(body instanceof Readable)) throw new Error('the answer has no body');
+  const hash = createHash('sha256');
+  const pieces: AsyncIterable<Buffer> = addAbortSignal(signal, body);
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
 }
 
 async function look(client: S3Client, options: S3AuditOptions, entry: LedgerEntry): Promise<EntryFinding> {

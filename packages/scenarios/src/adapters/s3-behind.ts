@@ -1,7 +1,15 @@
-import { startStore } from '@gameday/injector';
-import { BucketLocationConstraint, CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { randomBytes } from 'node:crypto';
+import { startStore, userKeys, type Armed, type Arming, type KeyProvider } from '@gameday/injector';
+import {
+  BucketLocationConstraint,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import type { Plan } from '../core/plan.ts';
 
+/** An access key and its secret. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -10,7 +18,12 @@ export interface Credentials {
 /** The S3 behind the injector: the embedded store, or endpoints that the user named. */
 export interface S3Behind {
   readonly endpoints: ReadonlyMap<string, string>;
+  /** What the app signs with. */
   readonly credentials: Credentials;
+  /** What we sign our own requests to a region's endpoint with. */
+  readonly own: (region: string) => Credentials | KeyProvider;
+  /** What of a region's S3 may be touched; null where it is ours or on this machine. */
+  readonly armed: (region: string) => Armed | null;
   /**
    * Keeps what is written to these regions from being replicated, until the returned function is called. Null where a
    * region's S3 is not ours.
@@ -22,23 +35,39 @@ export interface S3Behind {
 /** Accepted by the embedded store; never a secret. */
 export const EMBEDDED_CREDENTIALS: Credentials = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
 
+/** Keys that open an armed endpoint: known to nobody else, for a page in a browser can reach a loopback port too. */
+export const randomKeys = (): Credentials => ({
+  accessKeyId: 'GAMEDAY',
+  secretAccessKey: randomBytes(30).toString('base64url'),
+});
+
+export interface S3Options {
+  /** Endpoints by region that stand in for the embedded store. */
+  readonly upstreams: ReadonlyMap<string, string>;
+  /** For those endpoints. */
+  readonly credentials: Credentials | null;
+  /** What of those endpoints may be touched, with the user's own keys; the app then never has these. */
+  readonly arm: Arming | null;
+}
+
 /**
- * Makes an S3 ready for a plan: one endpoint a region, the target's buckets created.
- * @param upstreams endpoints by region that stand in for the embedded store
- * @param credentials for those endpoints
+ * Makes an S3 ready for a plan: one endpoint a region, the target's buckets created. In an S3 that is armed nothing is
+ * created: the buckets must be there.
  */
-export async function prepareS3(
-  plan: Plan,
-  upstreams: ReadonlyMap<string, string>,
-  credentials: Credentials | null,
-): Promise<S3Behind> {
+export async function prepareS3(plan: Plan, { upstreams, credentials, arm }: S3Options): Promise<S3Behind> {
   const embedded = plan.regions.filter((region) => !upstreams.has(region));
-  const store =
-    embedded.length === 0 ? null : await startStore({ regions: embedded, credentials: [EMBEDDED_CREDENTIALS] });
+  const given = upstreams.size > 0 ? credentials : null;
+  const appKeys = arm === null ? (given ?? EMBEDDED_CREDENTIALS) : randomKeys();
+  const keys = arm === null ? null : userKeys();
+  await keys?.();
+  const store = embedded.length === 0 ? null : await startStore({ regions: embedded, credentials: [appKeys] });
   const endpoints = new Map([...(store?.endpoints ?? []), ...upstreams]);
   const behind: S3Behind = {
     endpoints,
-    credentials: upstreams.size > 0 && credentials !== null ? credentials : EMBEDDED_CREDENTIALS,
+    credentials: appKeys,
+    own: (region) => (keys !== null && upstreams.has(region) ? keys : appKeys),
+    armed: (region) =>
+      arm !== null && keys !== null && upstreams.has(region) ? { ...arm, keys, accepts: [appKeys] } : null,
     pauseReplication(regions) {
       if (store === null || regions.some((region) => upstreams.has(region))) return null;
       const resumes = regions.map((sourceRegion) => store.replication.pause({ sourceRegion }));
@@ -57,11 +86,24 @@ export async function prepareS3(
   return behind;
 }
 
-async function createBucket({ endpoints, credentials }: S3Behind, bucket: string, region: string): Promise<void> {
+/** Makes a bucket, or finds it made; in an S3 that is armed it must be there. @throws {Error} where S3 refuses it */
+export async function createBucket(
+  { endpoints, own, armed }: Pick<S3Behind, 'endpoints' | 'own' | 'armed'>,
+  bucket: string,
+  region: string,
+): Promise<void> {
   const endpoint = endpoints.get(region);
   if (endpoint === undefined) throw new Error(`no S3 endpoint for region ${region}, where bucket ${bucket} should be`);
-  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 });
+  const client = new S3Client({ endpoint, region, credentials: own(region), forcePathStyle: true, maxAttempts: 1 });
+  const arm = armed(region);
   try {
+    if (arm !== null) {
+      const owner = arm.account === null ? {} : { ExpectedBucketOwner: arm.account };
+      await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), {
+        abortSignal: AbortSignal.timeout(10_000),
+      });
+      return;
+    }
     await client.send(
       new CreateBucketCommand({
         Bucket: bucket,
@@ -72,9 +114,12 @@ async function createBucket({ endpoints, credentials }: S3Behind, bucket: string
   } catch (error) {
     const owned = error instanceof S3ServiceException && error.name === 'BucketAlreadyOwnedByYou';
     if (!owned)
-      throw new Error(`bucket ${bucket} could not be created in ${region} at ${endpoint}: ${String(error)}`, {
-        cause: error,
-      });
+      throw new Error(
+        `bucket ${bucket} could not be ${arm === null ? 'created' : 'found'} in ${region} at ${endpoint}: ${String(error)}`,
+        {
+          cause: error,
+        },
+      );
   } finally {
     client.destroy();
   }

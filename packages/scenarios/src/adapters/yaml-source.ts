@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { composeScenario, fileReferences } from '../core/compose-scenario.ts';
 import { InputError, type Path } from '../core/input-error.ts';
 import { wordHint } from '../core/nearest-word.ts';
@@ -11,9 +10,8 @@ import { parseTarget, recordingOf, type Target } from '../core/parse-target.ts';
 import type { PlannedStep } from '../core/plan.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { locateFindings, parseYaml, YAML_BYTES_MAX, type YamlDocument } from '../core/yaml-document.ts';
+import { bundledScenarios } from './bundled.ts';
 
-/** The scenarios that come with Gameday: a name that is not beside the file that refers to it is looked up here. */
-const bundledFolder = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
 /** A scenario that builds on more files than this is a mistake. */
 const FILES_MAX = 32;
 /** A recording of an afternoon, pictures included. */
@@ -48,7 +46,7 @@ export async function loadScenario(file: string): Promise<Scenario> {
 function referredFile(from: string, name: string): string {
   if (/[/\\]|\.ya?ml$/.test(name)) return isAbsolute(name) ? name : join(dirname(from), name);
   const beside = join(dirname(from), `${name}.yaml`);
-  return existsSync(beside) ? beside : join(bundledFolder, `${name}.yaml`);
+  return existsSync(beside) ? beside : join(bundledScenarios, `${name}.yaml`);
 }
 
 async function loadReferred(from: YamlDocument, path: Path, file: string, already: number): Promise<YamlDocument> {
@@ -61,7 +59,10 @@ async function loadReferred(from: YamlDocument, path: Path, file: string, alread
     // A file that cannot be read is the mistake of the line that names it; what is wrong inside it is its own.
     const unreadable = error instanceof InputError && error.problems.every(({ line }) => line === null);
     if (!unreadable) throw error;
-    const names = [...(await listScenarios(dirname(from.file))).keys(), ...(await listScenarios(bundledFolder)).keys()];
+    const names = [
+      ...(await listScenarios(dirname(from.file))).keys(),
+      ...(await listScenarios(bundledScenarios)).keys(),
+    ];
     throw located(error.message, wordHint(basename(file, '.yaml'), [...new Set(names)]));
   }
 }

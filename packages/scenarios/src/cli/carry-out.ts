@@ -1,16 +1,35 @@
-import { explainWindow } from '@gameday/injector';
+import { explainWindow, type Arming } from '@gameday/injector';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
-import { runScenario } from '../run/run-scenario.ts';
-import type { RunOutcome } from '../run/tally.ts';
+import { runPlan } from '../run/run-scenario.ts';
+import type { RunOutcome } from '../run/run-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
-import { showProgress } from './progress.ts';
+import { openLivePage, type LiveOutcome } from '../live/live-page.ts';
+import { followRun } from '../live/live-run.ts';
+import { showInTerminal } from '../live/terminal-view.ts';
 import { parseUpstreams, upstreamCredentials } from './run-arguments.ts';
+import { openInBrowser } from './open-in-browser.ts';
 import { onInterrupt } from './signals.ts';
 import { describeTerminal } from './terminal.ts';
 import { onUnexpectedError } from './unexpected-errors.ts';
+
+/** How the user wants it carried out. */
+export interface CarryOutOptions {
+  readonly upstream: readonly string[];
+  /** What of those endpoints may be touched. */
+  readonly arm: Arming | null;
+  /** Where the target finds S3's home region; free ports where undefined. */
+  readonly s3Port: number | undefined;
+  /** Also serve a page that shows the run. */
+  readonly watch: boolean;
+}
+
+export interface CarriedOut extends RunOutcome {
+  /** Ends the live page, where there is one, with how the run came out. */
+  readonly closePage: (outcome: LiveOutcome | null) => Promise<void>;
+}
 
 type OutsideEvent = Parameters<Experiment['tell']>[0];
 
@@ -23,9 +42,9 @@ export async function carryOut(
   plan: Plan,
   runId: string,
   folder: string,
-  upstream: readonly string[],
-  s3Port: number | null,
-): Promise<RunOutcome> {
+  { upstream, arm, s3Port, watch }: CarryOutOptions,
+): Promise<CarriedOut> {
+  const run = followRun(() => performance.now());
   let experiment: Experiment | undefined;
   let early: OutsideEvent | undefined;
   const tell = (event: OutsideEvent): void => {
@@ -36,32 +55,44 @@ export async function carryOut(
     onInterrupt((signal) => tell({ kind: 'interrupted', detail: `${signal} received` }), exitCodes.interrupted.code),
     onUnexpectedError((detail) => tell({ kind: 'tool-failed', detail }), exitCodes.environment.code),
   ];
+  const page = watch
+    ? await openLivePage({
+        view: () => run.view(),
+        stop: () => tell({ kind: 'interrupted', detail: 'Stop was pressed on the live page' }),
+      })
+    : null;
   try {
-    return await runScenario({
+    if (page !== null) showPage(page.url);
+    const outcome = await runPlan({
       plan,
       record: journalPlan(plan, explainWindow),
       runId,
       folder,
       gamedayVersion,
-      upstreams: parseUpstreams(upstream),
-      s3Port,
+      upstreams: parseUpstreams(upstream, arm),
+      arm,
+      s3Port: s3Port ?? null,
       credentials: upstreamCredentials(process.env),
       env: process.env,
+      onEntry: (entry) => run.add(entry),
       onStarted: (started) => {
         experiment = started;
-        const terminal = describeTerminal(process.stderr, process.env);
-        ends.push(
-          showProgress(
-            plan,
-            terminal,
-            () => started.status(),
-            (text) => process.stderr.write(text),
-          ),
-        );
+        const { color, live } = describeTerminal(process.stderr, process.env);
+        ends.push(showInTerminal(() => run.view(), { stream: process.stderr, color, live }));
         if (early !== undefined) started.tell(early);
       },
     });
+    return { ...outcome, closePage: async (shown) => page?.close(shown) };
+  } catch (error) {
+    await page?.close(null);
+    throw error;
   } finally {
     for (const end of ends) end();
   }
+}
+
+/** Says where the page is; with a person at the terminal it is opened too. */
+function showPage(url: string): void {
+  process.stderr.write(`  watch   ${url}\n\n`);
+  if (process.stderr.isTTY && process.env['CI'] === undefined) openInBrowser(url);
 }

@@ -1,13 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { isLoopback } from '@gameday/injector';
+import { bundledExample } from '../adapters/bundled.ts';
 import { loadTarget } from '../adapters/yaml-source.ts';
 import { defaultTargetForCommand, type Target } from '../core/parse-target.ts';
 import { CliError } from './cli-error.ts';
-import { isLoopback } from './run-arguments.ts';
-
-/** The app that is rehearsed where the user names none. */
-const bundledExample = fileURLToPath(new URL('../../../../../examples/photo-gallery/', import.meta.url));
 
 /** What the user said of the target. */
 export interface TargetChoice {

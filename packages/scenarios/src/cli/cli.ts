@@ -12,6 +12,7 @@ import { reportCommand } from './commands/report.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { s3Command } from './commands/s3.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { showCommand } from './commands/show.ts';
 import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
@@ -63,6 +64,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(newCommand)
     .command(envCommand)
     .command(runsCommand)
+    .command(scheduleCommand)
     .command(s3Command)
     .command(injectCommand(ends))
     .completion('completion', 'Print a completion script for your shell', complete)

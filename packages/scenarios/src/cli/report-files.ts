@@ -1,5 +1,5 @@
-import { createReadStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import {
   gateReport,
   renderAnnotations,
@@ -18,7 +18,6 @@ import type { Letter } from '@gameday/reporter/journal';
 import { CliError } from './cli-error.ts';
 
 const files = {
-  'report.html': renderHtml,
   'junit.xml': renderJunit,
   'summary.md': renderMarkdown,
   'report.json': renderJson,
@@ -30,7 +29,7 @@ const files = {
 } as const;
 
 /** The names of the files that a run leaves beside its journal. */
-export const reportFileNames: readonly string[] = Object.keys(files);
+export const reportFileNames: readonly string[] = ['report.html', ...Object.keys(files)];
 
 /**
  * Grades a journal.
@@ -45,10 +44,34 @@ export async function gradeJournal(journal: string, gate: Letter | undefined): P
   return gate === undefined ? report : gateReport(report, gate);
 }
 
-/** Writes every rendering of a report into a folder. */
-export function writeReportFiles(report: Report, folder: string): void {
+/**
+ * Writes every rendering of a report into a folder.
+ * @param runFolder where the journal lies, and the screenshots that it names
+ */
+export function writeReportFiles(report: Report, folder: string, runFolder: string): void {
   mkdirSync(folder, { recursive: true });
+  writeWhole(join(folder, 'report.html'), renderHtml(report, screenshotsOf(report, runFolder)));
   for (const [name, render] of Object.entries(files)) writeWhole(join(folder, name), render(report));
+}
+
+const PICTURE_TYPES: Readonly<Record<string, string>> = {
+  '.jpg': 'jpeg',
+  '.jpeg': 'jpeg',
+  '.png': 'png',
+  '.webp': 'webp',
+};
+
+/** The pictures that a report names, for the page to hold; one that is gone is left out. */
+function screenshotsOf({ probes }: Report, folder: string): ReadonlyMap<string, string> {
+  const names = probes.flatMap(({ screenshot }) => screenshot ?? []);
+  return new Map(
+    names.flatMap((name) => {
+      const type = PICTURE_TYPES[extname(name).toLowerCase()];
+      const file = join(folder, name);
+      if (type === undefined || !existsSync(file)) return [];
+      return [[name, `data:image/${type};base64,${readFileSync(file).toString('base64')}`] as const];
+    }),
+  );
 }
 
 /** A file that cannot be written whole is not left there by half. */

@@ -1,3 +1,4 @@
+import { isLoopback, type Arming } from '@gameday/injector';
 import type { Credentials } from '../adapters/s3-behind.ts';
 import { parseDuration } from '../core/duration.ts';
 import { CliError } from './cli-error.ts';
@@ -24,14 +25,36 @@ export function parseDurationOption(option: string, text: string): number {
   return ms;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-export const isLoopback = (url: URL): boolean => LOOPBACK.has(url.hostname);
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** `--upstream us-east-1=http://127.0.0.1:9000`; only loopback is ever touched. @throws {CliError} */
-export function parseUpstreams(upstreams: readonly string[]): Map<string, string> {
+/** `--arm photos --arm account:123456789012`; null where nothing is armed. @throws {CliError} */
+export function parseArm(words: readonly string[]): Arming | null {
+  if (words.length === 0) return null;
+  const named = words.filter((word) => !word.startsWith('account:'));
+  const accounts = words.filter((word) => word.startsWith('account:')).map((word) => word.slice('account:'.length));
+  const bad = named.find((word) => !BUCKET.test(word)) ?? accounts.find((digits) => !/^\d{12}$/.test(digits));
+  if (bad !== undefined || accounts.length > 1) {
+    throw new CliError(
+      `--arm ${bad ?? words.join(' ')}: expected bucket names, or one account`,
+      '--arm my-test-bucket, or --arm account:123456789012',
+      'usage',
+    );
+  }
+  return { buckets: named.length === 0 ? null : named, account: accounts[0] ?? null };
+}
+
+const endpointOfAws = (region: string): string =>
+  `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+
+/**
+ * `--upstream us-east-1=http://127.0.0.1:9000`, or `us-east-1=aws` for AWS itself. What is not on this machine must be
+ * armed. @throws {CliError}
+ */
+export function parseUpstreams(upstreams: readonly string[], arm: Arming | null): Map<string, string> {
   return new Map(
     upstreams.map((text) => {
-      const [, region, url] = /^([a-z0-9-]+)=(.+)$/.exec(text) ?? [];
+      const [, region, given] = /^([a-z0-9-]+)=(.+)$/.exec(text) ?? [];
+      const url = given === 'aws' && region !== undefined ? endpointOfAws(region) : given;
       if (region === undefined || url === undefined || !URL.canParse(url)) {
         throw new CliError(
           `--upstream ${text}: expected REGION=URL`,
@@ -39,10 +62,10 @@ export function parseUpstreams(upstreams: readonly string[]): Map<string, string
           'usage',
         );
       }
-      if (!isLoopback(new URL(url))) {
+      if (!isLoopback(new URL(url)) && arm === null) {
         throw new CliError(
-          `--upstream ${text}: not a loopback address`,
-          'faults are injected on this machine only',
+          `--upstream ${text}: not on this machine, so its data is somebody's`,
+          'name what may be touched: --arm BUCKET (again for each), or --arm account:123456789012',
           'usage',
         );
       }

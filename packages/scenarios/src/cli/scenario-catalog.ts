@@ -1,18 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundledScenarios } from '../adapters/bundled.ts';
 import { listScenarios, loadScenario } from '../adapters/yaml-source.ts';
 import { wordHint } from '../core/nearest-word.ts';
 import type { Scenario } from '../core/scenario.ts';
 import { CliError } from './cli-error.ts';
 
-/** The scenarios that come with Gameday. */
-const bundledFolder = fileURLToPath(new URL('../../../../../scenarios/', import.meta.url));
-
 /** Every scenario file by name, sorted; where two folders have one of the same name, the user's own wins. */
 export async function scenarioFiles(): Promise<Map<string, string>> {
   const own = resolve('scenarios');
-  const bundled = await listScenarios(bundledFolder);
+  const bundled = await listScenarios(bundledScenarios);
   const files = existsSync(own) ? [...bundled, ...(await listScenarios(own))] : [...bundled];
   return new Map([...new Map(files)].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,4 +1,4 @@
-import type { FaultWindow, Ramp, Timeline } from '@gameday/injector';
+import { rampAt, type FaultWindow, type Ramp, type Timeline } from '@gameday/injector';
 import { compileMoments, phaseAt } from './compile-moments.ts';
 import { EVERYWHERE, HOME, type FaultEntry } from './fault-entry.ts';
 import { formatIncidentTime } from './incident-time.ts';
@@ -143,8 +143,9 @@ function windowOf(entry: FaultEntry, id: string, place: Place, options: Timeline
   const { share, fault, inFlight, ...where } = entry;
   const { stretch, piece, previous } = place;
   const ramp: Ramp = typeof share === 'number' ? { from: share, to: share } : share;
+  // A part of an exponential ramp begins and ends where the whole would be then.
   const shareAt = (minute: number): number =>
-    ramp.from + ((ramp.to - ramp.from) * (minute - stretch.fromMin)) / (stretch.toMin - stretch.fromMin);
+    rampAt(ramp, (minute - stretch.fromMin) / (stretch.toMin - stretch.fromMin));
   return {
     id,
     startMs: piece.startMs,
@@ -153,6 +154,7 @@ function windowOf(entry: FaultEntry, id: string, place: Place, options: Timeline
     share: {
       from: piece.fromMin === stretch.fromMin ? ramp.from : shareAt(piece.fromMin),
       to: piece.toMin === stretch.toMin ? ramp.to : shareAt(piece.toMin),
+      ...(ramp.curve !== undefined && { curve: ramp.curve }),
     },
     fault,
     inFlight: inFlight ?? defaultInFlight(entry, previous),

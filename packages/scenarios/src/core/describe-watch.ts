@@ -1,5 +1,5 @@
 import { formatDuration } from './duration.ts';
-import type { AlarmRule, PlannedAlarm, PlannedProbe } from './planned-watch.ts';
+import type { AlarmRule, JourneyStep, PlannedAlarm, PlannedProbe } from './planned-watch.ts';
 
 const labels = (where: Readonly<Record<string, string>>): string => {
   const pairs = Object.entries(where).map(([name, value]) => `${name}="${value}"`);
@@ -18,8 +18,27 @@ export function probeDoes(probe: PlannedProbe): string {
       const noting = probe.metric === null ? '' : `, noting ${probe.metric}${labels(probe.where)}`;
       return `scrapes ${probe.path}${every}${noting}`;
     }
+    case 'browser': {
+      const cache = probe.cache === 'kept' ? ', keeping its cache' : '';
+      return `a browser: ${probe.steps.map(journeyStepDoes).join(', ')};${every}${cache}`;
+    }
     default:
       return probe satisfies never;
+  }
+}
+
+export function journeyStepDoes(step: JourneyStep): string {
+  switch (step.do) {
+    case 'open':
+      return `open ${step.path}`;
+    case 'click':
+      return `click ${step.selector}`;
+    case 'type':
+      return `type into ${step.selector}`;
+    case 'expect':
+      return `see ${step.atLeast === 1 ? '' : `${step.atLeast} `}${step.selector}`;
+    default:
+      return step satisfies never;
   }
 }
 

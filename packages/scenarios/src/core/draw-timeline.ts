@@ -1,4 +1,4 @@
-import type { FaultWindow, OperationClass } from '@gameday/injector';
+import { rampAt, type FaultWindow, type OperationClass } from '@gameday/injector';
 import { formatIncidentTime } from './incident-time.ts';
 import type { IncidentClock, Plan, PlannedEvent, PlannedPhase } from './plan.ts';
 import { labelled } from './text-layout.ts';
@@ -6,6 +6,15 @@ import { labelled } from './text-layout.ts';
 const CLASSES: readonly OperationClass[] = ['read', 'write', 'delete'];
 const CELLS_MIN = 20;
 const LEGEND = '· well   ~ slow   ░ up to 25 % fail   ▒ up to 50 %   ▓ up to 75 %   █ more';
+
+/** Faults that by themselves strike only some of the requests in their blast radius. */
+const onlyThose: ReadonlySet<string> = new Set([
+  'throttle',
+  'stale-read',
+  'list-lag',
+  'lost-delete',
+  'error-in-success',
+]);
 
 /** What is drawn: a plan, or a compiled timeline with its scenario's clock. */
 type Drawn = Pick<Plan, 'phases' | 'timeline' | 'events'> & { readonly clock: Omit<IncidentClock, 'speed'> };
@@ -28,7 +37,11 @@ export function drawTimeline(plan: Drawn, options: { readonly width: number }): 
   const labelColumn = Math.max(0, ...regions.map((region) => region.length)) + ' read+write+delete '.length;
   const cells = layOut(incident, Math.max(CELLS_MIN, options.width - labelColumn));
   const rows = regions.flatMap((region) => drawRegion(windows, region, cells.flat(), labelColumn));
-  const narrow = windows.some(({ where }) => (where.operations ?? where.buckets ?? where.prefixes) !== undefined);
+  const narrow = windows.some(
+    ({ where, fault }) =>
+      (where.operations ?? where.buckets ?? where.prefixes ?? where.connections) !== undefined ||
+      onlyThose.has(fault.kind),
+  );
   return [
     ...drawClock(plan, incident, cells, labelColumn),
     ...rows,
@@ -40,7 +53,9 @@ export function drawTimeline(plan: Drawn, options: { readonly width: number }): 
     }),
     '',
     `  ${LEGEND}`,
-    ...(narrow ? ['  Faults that strike only some operations, buckets or keys are drawn as if they struck all.'] : []),
+    ...(narrow
+      ? ['  Faults that strike only some operations, keys or connections are drawn as if they struck all.']
+      : []),
     '',
   ].join('\n');
 }
@@ -122,8 +137,6 @@ function shade(windows: readonly FaultWindow[], cell: Cell): string {
   return inForce.some((window) => window.fault.kind === 'latency' && shareAt(window, atMs) > 0) ? '~' : '·';
 }
 
-/** The share of a window at a moment of the run: a straight line from its first to its last. */
-function shareAt(window: FaultWindow, atMs: number): number {
-  const { from, to } = window.share;
-  return from + ((to - from) * (atMs - window.startMs)) / (window.endMs - window.startMs);
-}
+/** The share of a window at a moment of the run. */
+const shareAt = ({ share, startMs, endMs }: FaultWindow, atMs: number): number =>
+  rampAt(share, (atMs - startMs) / (endMs - startMs));

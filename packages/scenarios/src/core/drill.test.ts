@@ -160,6 +160,17 @@ tracks:
     [{ id: 'west.slow/1-silent@1', startMs: 8_000, endMs: 38_000, share: { from: 0.5, to: 1 }, inFlight: 'cut' }],
     'what is cut off of a ramp is missing from it',
   );
+  const spreading = read(`phases:
+  - { id: a, title: A, for: 30s }
+  - { id: b, title: B, for: 30s }
+tracks:
+  - id: west
+    phases:
+      - { id: slow, for: 1m, faults: [{ regions: [home], share: { from: 0, to: 1, curve: exponential }, fault: silent }] }
+`);
+  const { windows } = planOf(spreading, { only: ['b'] }).timeline;
+  t.match(windows, [{ id: 'west.slow/1-silent@0.5', share: { to: 1, curve: 'exponential' } }]);
+  t.match(windows[0]?.share.from, (2 ** 3.5 - 1) / 127, 'half of the time is far less than half of the way');
   t.same(
     complaints(() =>
       read('phases: [{ id: a, title: A, for: 1m }]\ntracks: [{ id: x, phases: [{ id: y, for: 2m }] }]\n'),

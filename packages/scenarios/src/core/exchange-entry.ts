@@ -29,6 +29,7 @@ export function exchangeEntry(
     fault: event.fault === null ? null : { window: event.fault.windowId, kind: event.fault.kind },
     addedLatencyMs: event.addedLatencyMs,
     applied: event.applied,
+    ...(event.refused === null ? {} : { refused: event.refused }),
     requestBytes: event.requestBytes,
     responseBytes: event.responseBytes,
     upstreamMs: event.upstreamMs,

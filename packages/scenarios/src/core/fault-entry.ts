@@ -22,12 +22,12 @@ const share = z.number().min(0).max(1);
 
 /** How many of the exchanges in the blast radius a fault strikes. */
 const shareSchema = z
-  .union([share, z.strictObject({ from: share, to: share })], {
-    error: 'must be a number from 0 to 1, or {from, to} for a share that moves in a straight line over the phase',
+  .union([share, z.strictObject({ from: share, to: share, curve: z.enum(['linear', 'exponential']).optional() })], {
+    error: 'must be a number from 0 to 1, or {from, to} for a share that moves over the phase',
   })
   .default(1)
   .describe(
-    'Share of the exchanges it strikes, 0 to 1; {from, to} moves in a straight line over the phase. Default 1.',
+    'Share of the exchanges it strikes, 0 to 1; {from, to} moves over the phase, in a straight line or, with `curve: exponential`, slowly first and then faster and faster: what spreads the more, the further it has spread. Default 1.',
   );
 
 /** A word that must be one of S3's own; the complaint names the nearest. */

@@ -42,40 +42,6 @@ workload:
 `;
 }
 
-/** A first CI job, for GitHub Actions. */
-export function firstCiJob(): string {
-  return `# Rehearses an S3 outage against this app. A grade below the gate fails the job.
-name: gameday
-on:
-  pull_request:
-  schedule:
-    - cron: '0 3 * * *'
-jobs:
-  gameday:
-    runs-on: ubuntu-latest
-    timeout-minutes: 20
-    steps:
-      - uses: actions/checkout@v4
-        with: { path: app }
-      # Set the variable GAMEDAY_REPOSITORY to OWNER/NAME of your copy of Gameday.
-      - uses: actions/checkout@v4
-        with: { path: gameday, repository: '\${{ vars.GAMEDAY_REPOSITORY }}' }
-      - uses: actions/setup-node@v4
-        with: { node-version: 22 }
-      - run: npm ci
-        working-directory: app
-      - run: npx --yes pnpm@12.21.0 install && npx --yes pnpm@12.21.0 build
-        working-directory: gameday
-      - run: npx --yes pnpm@12.21.0 chaos run s3-us-east-1-outage --target ../app --out ../out --gate C
-        working-directory: gameday
-      - if: always()
-        run: cat out/summary.md >> "$GITHUB_STEP_SUMMARY"
-      - if: always()
-        uses: actions/upload-artifact@v4
-        with: { name: gameday, path: out }
-`;
-}
-
 /** A first scenario, that runs as it is. */
 export function firstScenario(name: string): string {
   return `# Every field: docs/scenario.schema.json of Gameday. Check it with: chaos validate scenarios/${name}.yaml

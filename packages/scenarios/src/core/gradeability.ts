@@ -1,4 +1,4 @@
-import type { FaultWindow } from '@gameday/injector';
+import { rampMean, type FaultWindow } from '@gameday/injector';
 import type { StepClass } from '@gameday/reporter/journal';
 import { formatDuration } from './duration.ts';
 import { stepRates } from './journeys.ts';
@@ -65,7 +65,7 @@ function struckShare(windows: readonly FaultWindow[], stepClass: 'read' | 'write
     .filter(({ where }) => where.classes?.includes(stepClass) ?? true)
     .reduce((left, { share, startMs, endMs }) => {
       const overlapMs = Math.min(endMs, phase.endMs) - Math.max(startMs, phase.startMs);
-      return left * (1 - (((share.from + share.to) / 2) * overlapMs) / (phase.endMs - phase.startMs));
+      return left * (1 - (rampMean(share) * overlapMs) / (phase.endMs - phase.startMs));
     }, 1);
   return 1 - unharmed;
 }

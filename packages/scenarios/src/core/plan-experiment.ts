@@ -14,6 +14,7 @@ import type { Plan, PlannedExpectation, PlannedPhase, PlannedTarget, PlannedWork
 import type { Scenario } from './scenario.ts';
 import { isRegionName, regionOfVariable, templateNames } from './template.ts';
 
+/** What the user chose for one run. */
 export interface PlanOptions extends CutOptions {
   /** How much faster than the incident; the scenario's own where left out. */
   readonly speed?: number;
@@ -26,6 +27,7 @@ export interface PlanOptions extends CutOptions {
   readonly gate?: Letter;
 }
 
+/** What a plan follows from. */
 export interface PlanInput {
   readonly scenario: Scenario;
   readonly target: Target;

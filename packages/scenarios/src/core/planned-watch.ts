@@ -1,5 +1,5 @@
 /** A look at the app beside the workload, at each replica by itself, again and again. */
-export type PlannedProbe = HttpProbe | MetricsProbe;
+export type PlannedProbe = HttpProbe | MetricsProbe | BrowserProbe;
 
 interface Look {
   /** Unique in the plan. */
@@ -28,6 +28,25 @@ export interface MetricsProbe extends Look {
   /** Labels that a series must have to count. */
   readonly where: Readonly<Record<string, string>>;
 }
+
+/** A user with a browser, on a journey through the app's pages. Selectors are playwright's: CSS, `text=...`, `role=...`. */
+export interface BrowserProbe extends Look {
+  readonly kind: 'browser';
+  readonly steps: readonly JourneyStep[];
+  /** `fresh`: each journey begins without HTTP cache, cookies and service worker; `kept`: with those of the one before. */
+  readonly cache: 'fresh' | 'kept';
+  /** Hosts beside the app's own that the pages may load from; all others are not found. */
+  readonly hosts: readonly string[];
+  /** Where a page tells its user what is wrong. */
+  readonly notice: string;
+}
+
+export type JourneyStep =
+  | { readonly do: 'open'; readonly path: string }
+  | { readonly do: 'click'; readonly selector: string }
+  | { readonly do: 'type'; readonly selector: string; readonly text: string }
+  /** Something is to be seen, so often at least. */
+  | { readonly do: 'expect'; readonly selector: string; readonly atLeast: number };
 
 /** A comparison with a number: `>= 1`. */
 export interface Comparison {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
-import type { PlannedProbe } from './planned-watch.ts';
+import type { JourneyStep, PlannedProbe } from './planned-watch.ts';
 import { pathSchema, statusSchema } from './target-step.ts';
 
 const text = z.string().min(1);
@@ -13,6 +13,9 @@ export const watchIdSchema = z
 
 /** Labels that a series must have. */
 export const labelsSchema = z.record(z.string(), z.union([text, z.number().transform(String)]));
+
+/** Where pages tell their users what is wrong. */
+const NOTICE = '[role=alert], [role=status], [aria-live=assertive], .error, .alert, #error';
 
 const EVERY_MS_MIN = 100;
 const every = (usual: string) =>
@@ -46,8 +49,48 @@ const metricsProbe = z.strictObject({
   within: within('2s'),
 });
 
+const selector = text.describe('As playwright has them: CSS, text=Upload, role=button.');
+
+const journeyStep = z.union(
+  [
+    z.strictObject({ open: pathSchema.describe('A page of the app.') }),
+    z.strictObject({ click: selector }),
+    z.strictObject({ type: z.strictObject({ into: selector, text: z.string() }) }),
+    z.strictObject({
+      expect: z.union(
+        [
+          text.describe('A text to be seen.'),
+          z.strictObject({
+            see: selector,
+            atLeast: z.number().int().min(1).default(1).describe('How many. Default 1.'),
+          }),
+        ],
+        { error: 'must be a text to be seen, or {see: selector, atLeast: 1}' },
+      ),
+    }),
+  ],
+  { error: 'must be one of {open: /path}, {click: selector}, {type: {into, text}} and {expect: text}' },
+);
+
+const browserProbe = z.strictObject({
+  id: watchIdSchema,
+  kind: z.literal('browser').describe('A user with a browser.'),
+  steps: z
+    .array(journeyStep)
+    .min(1)
+    .describe('What they do, one after the other; the last one done, the page is usable.'),
+  cache: z
+    .enum(['fresh', 'kept'])
+    .default('fresh')
+    .describe('Whether HTTP cache, cookies and service worker are those of the journey before. Default fresh.'),
+  hosts: z.array(text).default([]).describe('Hosts beside the app’s own that its pages may load from.'),
+  notice: text.default(NOTICE).describe('Where a page tells its user what is wrong. Default role=alert and the like.'),
+  every: every('10s'),
+  within: within('15s'),
+});
+
 /** What looks at the app beside the workload. */
-export const probeSchema = z.discriminatedUnion('kind', [httpProbe, metricsProbe]);
+export const probeSchema = z.discriminatedUnion('kind', [httpProbe, metricsProbe, browserProbe]);
 export type TargetProbe = z.output<typeof probeSchema>;
 
 export function plannedProbe(probe: TargetProbe): PlannedProbe {
@@ -55,6 +98,19 @@ export function plannedProbe(probe: TargetProbe): PlannedProbe {
   if (probe.kind === 'metrics') {
     return { ...look, kind: 'metrics', path: probe.path, metric: probe.metric ?? null, where: probe.where };
   }
+  if (probe.kind === 'browser') {
+    const { cache, hosts, notice } = probe;
+    return { ...look, kind: 'browser', steps: probe.steps.map(journeyStepOf), cache, hosts, notice };
+  }
   const statuses = typeof probe.status === 'number' ? [probe.status] : probe.status;
   return { ...look, kind: 'http', path: probe.path, statuses, contains: probe.contains ?? null };
+}
+
+function journeyStepOf(step: z.output<typeof journeyStep>): JourneyStep {
+  if ('open' in step) return { do: 'open', path: step.open };
+  if ('click' in step) return { do: 'click', selector: step.click };
+  if ('type' in step) return { do: 'type', selector: step.type.into, text: step.type.text };
+  return typeof step.expect === 'string'
+    ? { do: 'expect', selector: `text=${step.expect}`, atLeast: 1 }
+    : { do: 'expect', selector: step.expect.see, atLeast: step.expect.atLeast };
 }

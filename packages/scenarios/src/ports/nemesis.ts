@@ -8,5 +8,10 @@ export interface Nemesis {
   heal(): void;
   /** How many exchanges each window has struck so far. */
   fired(): ReadonlyMap<string, number>;
+  /**
+   * The windows whose strikes nothing can count, because no request ever comes of them: whether a connection of our own
+   * met the fault.
+   */
+  uncounted(): ReadonlyMap<string, boolean>;
   onExchange(listener: (event: ExchangeEvent) => void): void;
 }

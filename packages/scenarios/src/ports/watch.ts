@@ -11,4 +11,6 @@ export interface Watch {
   begin(): void;
   /** Looks no more. Safe to call more than once. */
   end(): void;
+  /** Resolves when nothing is left of what looked. */
+  close(): Promise<void>;
 }

@@ -24,7 +24,7 @@ export function auditorsOf(
     ...(list === null ? [] : [createListAuditor(app, list.path, list.pattern)]),
     ...audit.s3.flatMap((place) => {
       const endpoint = s3.endpoints.get(place.region);
-      return endpoint === undefined ? [] : [createS3Auditor({ ...place, endpoint, credentials: s3.credentials })];
+      return endpoint === undefined ? [] : [createS3Auditor({ ...place, endpoint, credentials: s3.own(place.region) })];
     }),
     ...(command === null
       ? []

@@ -19,7 +19,14 @@ export function createFaultLog(
   const elapsed = (): number => Math.round(clock.now() - ports.originMs);
   const close = (id: string): void => {
     if (!open.delete(id)) return;
-    journal.write({ t: elapsed(), type: 'fault.ended', window: id, fired: nemesis.fired().get(id) ?? 0 });
+    const proved = nemesis.uncounted().get(id);
+    journal.write({
+      t: elapsed(),
+      type: 'fault.ended',
+      window: id,
+      fired: nemesis.fired().get(id) ?? 0,
+      ...(proved === undefined ? {} : { uncounted: proved ? 'proved' : 'unproved' }),
+    });
   };
   return {
     begin(plannedMs) {

@@ -1,3 +1,4 @@
+import type { Arming } from '@gameday/injector';
 import type { WorkloadOptions } from '../adapters/open-loop-workload.ts';
 import { startAlertReceiver, type AlertReceiver } from '../adapters/alert-receiver.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
@@ -13,6 +14,8 @@ export interface StageOptions {
   /** S3 endpoints by region that stand in for the embedded store. */
   readonly upstreams: ReadonlyMap<string, string>;
   readonly credentials: Credentials | null;
+  /** What of those endpoints may be touched; needed where one is not on this machine. */
+  readonly arm: Arming | null;
   /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
   readonly s3Port: number | null;
   /** What the target inherits. */
@@ -43,11 +46,12 @@ export type UndoList = (() => Promise<void>)[];
  */
 export async function openStage(options: StageOptions, undo: UndoList): Promise<RehearsalStage> {
   const { plan } = options;
-  const s3 = await prepareS3(plan, options.upstreams, options.credentials);
+  const s3 = await prepareS3(plan, options);
   undo.push(() => s3.stop());
   const behind = [...s3.endpoints].map(([region, upstream]) => {
     const port = options.s3Port === null ? 0 : options.s3Port + plan.regions.indexOf(region);
-    return { region, upstream, port };
+    const arm = s3.armed(region);
+    return arm === null ? { region, upstream, port } : { region, upstream, port, arm };
   });
   const nemesis = await startInjectorNemesis(behind, plan.seed);
   undo.push(() => nemesis.stop());

@@ -10,13 +10,12 @@ import { startGuardrails } from './guardrails.ts';
 import { createHypothesis } from './hypothesis.ts';
 import { journalTarget } from './journal-target.ts';
 import { createSideEvents } from './side-events.ts';
-import { createTally, type RunOutcome, type RunStatus } from './tally.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 /** A run under way. */
 export interface Experiment {
   /** Resolves when the journal has its last entry; never rejects. */
   readonly finished: Promise<RunOutcome>;
-  status(): RunStatus;
   /** Tells the run of something from outside of it: Ctrl-C, a guardrail, a failing disk. */
   tell(event: Extract<ExperimentEvent, { kind: 'interrupted' | 'guardrail' | 'tool-failed' }>): void;
 }
@@ -24,7 +23,6 @@ export interface Experiment {
 /** Carries a plan out. The decisions are `core/experiment.ts`'s; this is where they meet clock, sockets and disk. */
 export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const { clock, journal, nemesis, target, workload } = ports;
-  const tally = createTally();
   const faults = createFaultLog(plan.timeline, ports);
   const audit = new AbortController();
   const sideEvents = createSideEvents(plan, ports);
@@ -32,8 +30,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   const timers: (() => void)[] = [];
   let state = experimentStart(plan.phases, plan.cooldownMs);
   let loadBeganMs = 0;
-  let exchanges = 0;
-  let struck = 0;
   let finish: (outcome: RunOutcome) => void;
   const finished = new Promise<RunOutcome>((resolve) => {
     finish = resolve;
@@ -135,7 +131,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   };
   const onRequest = (request: WorkRequest): void => {
     const good = request.outcome === 'good';
-    tally.request(request.class, good, elapsed());
     guardrails.request({ atMs: request.ended, class: request.class, good });
     hypothesis.request({ ...request, intended: request.intended - loadBeganMs, ended: request.ended - loadBeganMs });
     if (state.stage !== 'ended') write({ t: elapsed(), type: 'work.request', ...roundTimes(request) });
@@ -158,8 +153,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     plan: ports.record,
   });
   nemesis.onExchange((event) => {
-    exchanges += 1;
-    if (event.fault !== null) struck += 1;
     if (state.stage !== 'ended' && state.stage !== 'auditing') {
       const entry = exchangeEntry(event, ports.originMs, ports.digestKey);
       write({ ...entry, started: round(entry.started) });
@@ -184,16 +177,6 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   return {
     finished,
     tell: dispatch,
-    status: () => ({
-      stage: state.stage,
-      phase: plan.phases[state.phase] ?? null,
-      loadMs: loadBeganMs === 0 ? 0 : elapsed() - loadBeganMs,
-      total: tally.total,
-      recent: tally.recent(elapsed()),
-      s3Exchanges: exchanges,
-      s3Struck: struck,
-      inFlight: workload.inFlight,
-    }),
   };
 }
 

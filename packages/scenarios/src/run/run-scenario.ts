@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
-import type { PlanRecord } from '@gameday/reporter/journal';
+import type { Entry, PlanRecord } from '@gameday/reporter/journal';
 import type { LedgerEvent } from '../adapters/ledger-keeping.ts';
 import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
@@ -15,7 +15,7 @@ import { auditorsOf } from './auditors.ts';
 import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 import { watchApp } from './watch-app.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
-import type { RunOutcome } from './tally.ts';
+import type { RunOutcome } from './run-outcome.ts';
 
 export interface RunOptions extends StageOptions {
   /** The plan as the journal keeps it. */
@@ -25,6 +25,8 @@ export interface RunOptions extends StageOptions {
   readonly gamedayVersion: string;
   /** Called as soon as the run can be watched and told things. */
   readonly onStarted: (experiment: Experiment) => void;
+  /** Told of every entry as it is journalled. Must not throw. */
+  readonly onEntry?: (entry: Entry) => void;
 }
 
 export const journalFile = (folder: string): string => join(folder, 'journal.ndjson');
@@ -34,7 +36,7 @@ export const journalFile = (folder: string): string => join(folder, 'journal.ndj
  * it started, however the run ends.
  * @throws {TargetError} where the target's address is taken before it starts
  */
-export async function runScenario(options: RunOptions): Promise<RunOutcome> {
+export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan } = options;
   const undo: UndoList = [];
   const originMs = systemClock.now();
@@ -43,9 +45,10 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
   let experiment: Experiment | undefined;
   mkdirSync(options.folder, { recursive: true });
   try {
-    const journal = openNdjsonJournal(journalFile(options.folder), (error) =>
+    const file = openNdjsonJournal(journalFile(options.folder), (error) =>
       experiment?.tell({ kind: 'tool-failed', detail: `the journal could not be written: ${error.message}` }),
     );
+    const journal = overheard(file, options.onEntry);
     undo.push(() => journal.close());
     const stage = await openStage(options, undo);
     const ledger = createLedger(ledgerPrefix(options));
@@ -62,8 +65,8 @@ export async function runScenario(options: RunOptions): Promise<RunOutcome> {
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),
     );
     undo.push(async () => stopReadings());
-    const watch = watchApp({ plan, elapsed, ...stage });
-    undo.push(async () => watch.end());
+    const watch = watchApp({ plan, elapsed, runId: options.runId, folder: resolve(options.folder), ...stage });
+    undo.push(() => watch.close());
     experiment = runExperiment(plan, {
       runId: options.runId,
       startedAt,
@@ -97,6 +100,16 @@ function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): v
   }
   const { entry, step, sentMs: sent, state } = event;
   journal.write({ t, type: 'ledger.deleted', entry, step, sent, state });
+}
+
+/** The journal, with somebody who listens. */
+function overheard(journal: JournalWriter, onEntry: RunOptions['onEntry']): JournalWriter {
+  if (onEntry === undefined) return journal;
+  const write = (entry: Entry): void => {
+    journal.write(entry);
+    onEntry(entry);
+  };
+  return { write, sync: () => journal.sync(), close: () => journal.close() };
 }
 
 /**

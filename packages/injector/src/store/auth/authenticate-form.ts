@@ -1,4 +1,4 @@
-import { readScope } from '../core/authorization.ts';
+import { headerPlace, readScope } from '../core/authorization.ts';
 import { S3Error } from '../core/s3-error.ts';
 import type { Caller } from '../http/call.ts';
 import type { Credential } from './account.ts';
@@ -20,15 +20,17 @@ export function authenticateForm(
   const scope =
     credentialText === undefined
       ? undefined
-      : readScope(credentialText, (message) => new S3Error('InvalidArgument', { message }));
+      : readScope(credentialText, {
+          credential: (problem) =>
+            new S3Error('InvalidArgument', { message: `The x-amz-credential field is malformed; ${problem}` }),
+        });
   const accessKeyId = scope?.accessKeyId ?? keyId ?? '';
   const signature = fields.get(scope === undefined ? 'signature' : 'x-amz-signature');
   if (signature === undefined) throw missing('signature');
   const credential = credentials.get(accessKeyId);
   if (credential === undefined) throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: accessKeyId } });
   if (scope !== undefined && scope.region !== region) {
-    throw new S3Error('AuthorizationHeaderMalformed', {
-      message: `The authorization header is malformed; the region '${scope.region}' is wrong; expecting '${region}'`,
+    throw headerPlace.credential(`the region '${scope.region}' is wrong; expecting '${region}'`, {
       details: { Region: region },
     });
   }

@@ -1,4 +1,7 @@
 import {
+  checkHeadersSigned,
+  headerPlace,
+  queryPlace,
   readAuthorizationHeader,
   readAuthorizationQuery,
   readPayloadForm,
@@ -10,6 +13,7 @@ import type { Query } from '../core/query.ts';
 import { S3Error } from '../core/s3-error.ts';
 import type { Caller, Headers, Payload } from '../http/call.ts';
 import type { Credential } from './account.ts';
+import { checkScopeDay, findCredential } from './find-credential.ts';
 import { ChunkSigner } from './chunk-signer.ts';
 import { checkHeaderV2, checkQueryV2 } from './signature-v2.ts';
 import { sameSignature, sha256Hex, sign, signingKey } from './signing-key.ts';
@@ -85,10 +89,12 @@ function byHeader(
   const { scope, signedHeaders, signature } = readAuthorizationHeader(header);
   const sentDate = parts.headers['x-amz-date'] ?? parts.headers['date'];
   const timeMs = sentDate === undefined ? undefined : (parseIsoTime(sentDate) ?? parseHttpTime(sentDate));
-  if (sentDate === undefined || timeMs === undefined) {
+  if (sentDate === undefined || timeMs === undefined || timeMs < 0) {
     throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
   }
-  const credential = findCredential(scope, credentials, parts.headers['x-amz-security-token'], region);
+  const amzDate = compact(timeMs);
+  checkScopeDay(scope, amzDate, headerPlace);
+  const credential = findCredential(scope, credentials, parts.headers['x-amz-security-token'], region, headerPlace);
   if (Math.abs(nowMs - timeMs) > SKEW_MAX_MS) {
     throw new S3Error('RequestTimeTooSkewed', {
       details: {
@@ -103,7 +109,6 @@ function byHeader(
     throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: x-amz-content-sha256' });
   }
   const form = readPayloadForm(payloadHash);
-  const amzDate = compact(timeMs);
   const key = signingKey(credential.secretAccessKey, scope);
   const query = canonicalQuery(parts.rawQuery);
   checkSignature({ parts, key, scope, amzDate, query, signedHeaders, payloadHash, signature });
@@ -126,7 +131,8 @@ function byQuery(
     });
   }
   const token = parts.query.get('X-Amz-Security-Token') ?? parts.headers['x-amz-security-token'];
-  const credential = findCredential(scope, credentials, token, region);
+  checkScopeDay(scope, amzDate, queryPlace);
+  const credential = findCredential(scope, credentials, token, region, queryPlace);
   if (timeMs - nowMs > SKEW_MAX_MS) {
     throw new S3Error('AccessDenied', {
       message: 'Request is not yet valid',
@@ -170,27 +176,6 @@ const toCaller = (credential: Credential): Caller => ({
 const scopeText = (scope: CredentialScope): string => `${scope.date}/${scope.region}/s3/aws4_request`;
 const compact = (ms: number): string => isoTime(ms).replaceAll(/[-:]|\.\d{3}/g, '');
 
-function findCredential(
-  scope: CredentialScope,
-  credentials: ReadonlyMap<string, Credential>,
-  token: string | undefined,
-  region: string,
-): Credential {
-  const credential = credentials.get(scope.accessKeyId);
-  if (credential === undefined) {
-    throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: scope.accessKeyId } });
-  }
-  if (credential.sessionToken !== token) throw new S3Error('InvalidToken', { details: { 'Token-0': token ?? '' } });
-  if (scope.region !== region) {
-    throw new S3Error('AuthorizationHeaderMalformed', {
-      message: `The authorization header is malformed; the region '${scope.region}' is wrong; expecting '${region}'`,
-      details: { Region: region },
-      headers: { 'x-amz-bucket-region': region },
-    });
-  }
-  return credential;
-}
-
 interface SignatureCheck {
   readonly parts: SignedParts;
   readonly key: Buffer;
@@ -205,9 +190,15 @@ interface SignatureCheck {
 function checkSignature(check: SignatureCheck): void {
   const asSent = check.parts.path;
   const normalized = normalizedPath(asSent);
-  if (attempt(check, asSent).ok) return;
+  if (attempt(check, asSent).ok) {
+    checkHeadersSigned(check.parts.headers, check.signedHeaders);
+    return;
+  }
   const { ok, stringToSign, canonical } = attempt(check, normalized);
-  if (ok) return;
+  if (ok) {
+    checkHeadersSigned(check.parts.headers, check.signedHeaders);
+    return;
+  }
   throw new S3Error('SignatureDoesNotMatch', {
     details: {
       AWSAccessKeyId: check.scope.accessKeyId,

@@ -52,7 +52,7 @@ export function checkHeaderV2(
   const credential = find(credentials, header.slice(4, colon).trim());
   const date = parts.headers['x-amz-date'] ?? parts.headers['date'] ?? '';
   const sentMs = parseHttpTime(date);
-  if (sentMs === undefined) {
+  if (sentMs === undefined || sentMs < 0) {
     throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
   }
   if (Math.abs(nowMs - sentMs) > SKEW_MAX_MS)

@@ -22,9 +22,9 @@ export interface BodyDigester extends BodySink {
 }
 
 /** Shorter bodies are hashed where they arrive: handing them over would cost more than it spares. */
-const OVERLAP_MIN_BYTES = 1024 * 1024;
+const OVERLAP_MIN_BYTES = 2 * 1024 * 1024;
 /** Per body, in memory at once; then the client has to wait. */
-const BLOCKS_MAX = 6;
+const BLOCKS_MAX = 4;
 
 /** `sizeHint` is the body's length as far as it is known; without `threads` everything is done on this one. */
 export async function digestBody(

@@ -22,32 +22,49 @@ export interface QueryAuthorization extends HeaderAuthorization {
   readonly expiresS: number;
 }
 
-const malformed = (message: string): S3Error => new S3Error('AuthorizationHeaderMalformed', { message });
-const malformedQuery = (message: string): S3Error => new S3Error('AuthorizationQueryParametersError', { message });
+/** Where a signature stands; S3 refuses what is wrong with each in words of its own. */
+export interface SignaturePlace {
+  /** An error about the credential. */
+  credential(problem: string, options?: ErrorOptions): S3Error;
+  /** The credential's day is not that of the request. */
+  day(problem: string): S3Error;
+}
 
-/** Access key ids may hold slashes, so the scope is read from its end. */
-export function readScope(credential: string, fail: (message: string) => S3Error): CredentialScope {
+type ErrorOptions = Omit<NonNullable<ConstructorParameters<typeof S3Error>[1]>, 'message'>;
+
+const inHeader = (problem: string, options: ErrorOptions = {}): S3Error =>
+  new S3Error('AuthorizationHeaderMalformed', {
+    ...options,
+    message: `The authorization header is malformed; ${problem}`,
+  });
+export const headerPlace: SignaturePlace = { credential: inHeader, day: inHeader };
+
+const malformedQuery = (message: string, options: ErrorOptions = {}): S3Error =>
+  new S3Error('AuthorizationQueryParametersError', { ...options, message });
+export const queryPlace: SignaturePlace = {
+  credential: (problem, options) => malformedQuery(`Error parsing the X-Amz-Credential parameter; ${problem}`, options),
+  day: malformedQuery,
+};
+
+/** Access key ids may hold slashes, so the scope is read from its end. @throws S3Error as `place` words it */
+export function readScope(credential: string, place: Pick<SignaturePlace, 'credential'>): CredentialScope {
   const parts = credential.split('/');
   const [terminator, service, region, date] = parts.toReversed();
   const accessKeyId = parts.slice(0, -4).join('/');
   if (date === undefined || region === undefined || accessKeyId === '') {
-    throw fail(
-      'The authorization header is malformed; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+    throw place.credential(
+      'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
     );
   }
   if (terminator !== 'aws4_request') {
-    throw fail(
-      `The authorization header is malformed; incorrect terminal "${terminator ?? ''}". This endpoint belongs to "aws4_request".`,
-    );
+    throw place.credential(`incorrect terminal "${terminator ?? ''}". This endpoint uses "aws4_request".`);
   }
   if (service !== 's3') {
-    throw fail(
-      `The authorization header is malformed; incorrect service "${service ?? ''}". This endpoint belongs to "s3".`,
-    );
+    throw place.credential(`incorrect service "${service ?? ''}". This endpoint belongs to "s3".`);
   }
   if (!/^\d{8}$/.test(date)) {
-    throw fail(
-      `The authorization header is malformed; incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`,
+    throw place.credential(
+      `incorrect date format "${date}". This date in the credential must be in the format "yyyyMMdd".`,
     );
   }
   return { accessKeyId, date, region };
@@ -64,11 +81,13 @@ export function readAuthorizationHeader(header: string): HeaderAuthorization {
   const signedHeaders = fields.get('SignedHeaders');
   const signature = fields.get('Signature');
   if (credential === undefined || signedHeaders === undefined || signature === undefined) {
-    throw malformed(
-      'The authorization header is malformed; the authorization header requires three components: Credential, SignedHeaders, and Signature.',
-    );
+    throw inHeader('the authorization header requires three components: Credential, SignedHeaders, and Signature.');
   }
-  return { scope: readScope(credential, malformed), signedHeaders: signedHeaders.toLowerCase().split(';'), signature };
+  return {
+    scope: readScope(credential, headerPlace),
+    signedHeaders: signedHeaders.toLowerCase().split(';'),
+    signature,
+  };
 }
 
 /** Reads the parameters of a presigned URL. @throws S3Error */
@@ -101,12 +120,33 @@ export function readAuthorizationQuery(query: Query): QueryAuthorization {
     );
   }
   return {
-    scope: readScope(credential, malformedQuery),
+    scope: readScope(credential, queryPlace),
     signedHeaders: signedHeaders.toLowerCase().split(';'),
     signature,
     amzDate,
     expiresS,
   };
+}
+
+/**
+ * Refuses headers that mean something and are not signed: whoever has a presigned URL could add them. The body's hash may
+ * stay outside, as S3 allows it.
+ * @throws S3Error AccessDenied
+ */
+export function checkHeadersSigned(
+  headers: Readonly<Record<string, string | undefined>>,
+  signedHeaders: readonly string[],
+): void {
+  const unsigned: string[] = [];
+  for (const name in headers) {
+    const mustBeSigned = name === 'host' || (name.startsWith('x-amz-') && name !== 'x-amz-content-sha256');
+    if (mustBeSigned && !signedHeaders.includes(name)) unsigned.push(name);
+  }
+  if (unsigned.length === 0) return;
+  throw new S3Error('AccessDenied', {
+    message: 'There were headers present in the request which were not signed',
+    details: { HeadersNotSigned: unsigned.join(', ') },
+  });
 }
 
 /** How the body is to be checked against the signature. */

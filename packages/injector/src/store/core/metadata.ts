@@ -64,6 +64,19 @@ export function readMetadata(headers: Readonly<Record<string, string | undefined
   };
 }
 
+/**
+ * A value of user metadata as S3 gives it back: what is not ASCII comes in the mail's encoding (RFC 2047), its bytes taken
+ * for Latin-1 (S3 User Guide, "Working with object metadata").
+ */
+export function mailSafe(value: string): string {
+  // oxlint-disable-next-line no-control-regex -- ASCII is what is meant
+  return /^[\x00-\x7f]*$/.test(value) ? value : `=?UTF-8?B?${base64OfUtf8(value)}?=`;
+}
+
+function base64OfUtf8(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
 /** `response-content-type=...` and their like in a GET's query outrank what the object carries. */
 export const responseOverrides: readonly (readonly [parameter: string, header: string])[] = [
   ['response-cache-control', 'cache-control'],

@@ -98,6 +98,9 @@ function checkStatement(statement: Statement, bucket: string): void {
   if (statement.Principal === undefined && statement.NotPrincipal === undefined) {
     throw malformed('Missing required field Principal');
   }
+  if (statement.Effect === 'Allow' && statement.NotPrincipal !== undefined) {
+    throw malformed('Allow with NotPrincipal is not allowed.');
+  }
   const actions = [...listOf(statement.Action), ...listOf(statement.NotAction)];
   if (actions.length === 0) throw malformed('Missing required field Action');
   if (actions.some((action) => action !== '*' && !/^s3:[A-Za-z*?]+$/.test(action))) {

@@ -62,7 +62,7 @@ const denied = (reason: string): S3Error =>
   new S3Error('AccessDenied', { message: `Invalid according to Policy: ${reason}` });
 
 /**
- * Holds a form to its policy; `fields` have lower-case names. The bucket counts as a field.
+ * Holds a form to its policy; `fields` have lower-case names. The bucket that it is sent to counts as a field.
  * @returns the least and the greatest size of the file, in bytes
  * @throws S3Error AccessDenied
  */
@@ -82,7 +82,8 @@ export function checkPostPolicy(
     }
     const { kind, field, value } = condition;
     covered.add(field);
-    const actual = field === 'bucket' ? (fields.get('bucket') ?? bucket) : fields.get(field);
+    // Where the form is sent counts, not what it says of it.
+    const actual = field === 'bucket' ? bucket : fields.get(field);
     const holds = actual !== undefined && (kind === 'eq' ? actual === value : actual.startsWith(value));
     if (!holds) throw denied(`Policy Condition failed: ["${kind}", "$${field}", "${value}"]`);
   }

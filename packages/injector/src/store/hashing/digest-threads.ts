@@ -4,8 +4,8 @@ import type { ChecksumAlgorithm } from '../core/checksum.ts';
 import type { ThreadAnswer, ThreadRequest } from './digest-thread.ts';
 
 const THREADS_MAX = Math.max(2, Math.min(8, availableParallelism()));
-export const BLOCK_BYTES = 512 * 1024;
-const IDLE_BLOCKS_MAX = 16;
+export const BLOCK_BYTES = 1024 * 1024;
+const IDLE_BLOCKS_MAX = 8;
 
 /** A digest that another thread computes. */
 export interface RemoteDigest {

@@ -2,6 +2,7 @@ import { accountOf } from '../auth/account.ts';
 import { readDocument } from '../body/documents.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import { aclFromHeaders, aclFromXml, aclXml, cannedAcl, isPublicAcl, type Acl } from '../core/acl.ts';
+import { ownershipOf } from '../core/ownership.ts';
 import { publicAccessBlockOf } from '../core/public-access-block.ts';
 import { S3Error } from '../core/s3-error.ts';
 import { xmlDocument } from '../core/xml-write.ts';
@@ -15,7 +16,17 @@ const canonicalId = (account: string): string => accountOf(account).canonicalId;
 /** The ACL that a request's headers name for something new; undefined means private. @throws S3Error */
 export function aclOfUpload(call: Call, services: Services, bucket: Bucket): Acl | undefined {
   const bucketOwner = canonicalId(bucket.terms.owner);
-  return blockPublic(bucket, aclFromHeaders(call.headers, bucketOwner, bucketOwner, services.users));
+  const acl = aclFromHeaders(call.headers, bucketOwner, bucketOwner, services.users);
+  const isNeedless = acl === undefined || call.headers['x-amz-acl'] === 'bucket-owner-full-control';
+  if (!isNeedless) checkAclsCount(bucket);
+  return blockPublic(bucket, acl);
+}
+
+/** @throws S3Error AccessControlListNotSupported where the bucket's owner has switched ACLs off */
+function checkAclsCount(bucket: Bucket): void {
+  if (ownershipOf(bucket.configurations.get('ownership')) === 'BucketOwnerEnforced') {
+    throw new S3Error('AccessControlListNotSupported');
+  }
 }
 
 function blockPublic(bucket: Bucket, acl: Acl | undefined): Acl | undefined {
@@ -34,6 +45,7 @@ const documentOf = (owner: string, acl: Acl | undefined, services: Services): st
 
 async function readAcl(call: Call, services: Services, owner: string): Promise<Acl> {
   const bucket = bucketOf(call, services);
+  checkAclsCount(bucket);
   const document = await readDocument(call);
   const id = canonicalId(owner);
   const named = aclFromHeaders(call.headers, id, canonicalId(bucket.terms.owner), services.users);

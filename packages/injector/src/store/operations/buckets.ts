@@ -5,6 +5,7 @@ import { aclFromHeaders } from '../core/acl.ts';
 import { isBucketName } from '../core/bucket-name.ts';
 import { isoTime } from '../core/calendar.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
+import { ownershipFromHeader, ownershipXml } from '../core/ownership.ts';
 import { compareUtf8 } from '../core/utf8-order.ts';
 import { childText, parseXml } from '../core/xml-read.ts';
 import { element, xmlDocument } from '../core/xml-write.ts';
@@ -64,11 +65,19 @@ export async function createBucket(call: Call, services: Services): Promise<Repl
   if (call.headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true') {
     throw new S3Error('NotImplemented', { details: { Header: 'x-amz-bucket-object-lock-enabled' } });
   }
+  const ownership = ownershipFromHeader(call.headers['x-amz-object-ownership']);
   const { canonicalId } = accountOf(owner);
   const acl = aclFromHeaders(call.headers, canonicalId, canonicalId, services.users);
+  if (acl !== undefined && ownership === 'BucketOwnerEnforced') {
+    throw new S3Error('InvalidBucketAclWithObjectOwnership', { details: { BucketName: call.bucket } });
+  }
   const terms = { name: call.bucket, region, owner, createdMs: call.nowMs };
   await services.commit({ type: 'bucket.created', terms });
   if (acl !== undefined) await services.commit({ type: 'bucket.acl', bucket: call.bucket, acl });
+  if (ownership !== undefined) {
+    const value = ownershipXml(ownership);
+    await services.commit({ type: 'bucket.configured', bucket: call.bucket, name: 'ownership', value });
+  }
   return { status: 200, headers: { location: `/${call.bucket}` } };
 }
 

@@ -16,13 +16,31 @@ import { checkWriteConditions, commitVersion, nextVersionId } from './write-vers
 const PART_MIN_BYTES = 5 * 1024 * 1024;
 
 export async function completeMultipartUpload(call: Call, services: Services): Promise<Reply> {
+  const before = completedBefore(call, services);
+  if (before !== undefined) return before;
+  try {
+    return await complete(call, services);
+  } catch (error) {
+    // Of two that complete an upload at the same time one finds it gone, and both are told the same.
+    const meanwhile =
+      error instanceof S3Error && error.code === 'NoSuchUpload' ? completedBefore(call, services) : undefined;
+    if (meanwhile === undefined) throw error;
+    return meanwhile;
+  }
+}
+
+/** The answer to a completion that has been done already: a client whose answer was lost asks again. */
+function completedBefore(call: Call, services: Services): Reply | undefined {
+  const bucket = bucketOf(call, services);
+  const done = bucket.completedUploads.get(call.query.get('uploadId') ?? '');
+  if (done === undefined || done.key !== call.key) return undefined;
+  const version = bucket.version(done.key, done.versionId);
+  return version?.kind === 'object' ? completed(call, services, version) : undefined;
+}
+
+async function complete(call: Call, services: Services): Promise<Reply> {
   const bucket = bucketOf(call, services);
   const uploadId = call.query.get('uploadId') ?? '';
-  const done = bucket.completedUploads.get(uploadId);
-  if (done !== undefined && done.key === call.key) {
-    const version = bucket.version(done.key, done.versionId);
-    if (version?.kind === 'object') return completed(call, services, version);
-  }
   uploadOf(call, services);
   const document = parseXml(await readDocument(withoutChecksum(call)), 'CompleteMultipartUpload');
   checkWriteConditions(call, bucket);

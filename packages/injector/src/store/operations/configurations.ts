@@ -2,6 +2,7 @@ import { readDocument } from '../body/documents.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import { readCors } from '../core/cors.ts';
 import { isPublicAcl } from '../core/acl.ts';
+import { ownershipXml, readOwnership } from '../core/ownership.ts';
 import { isPublicPolicy, readPolicy } from '../core/policy.ts';
 import { publicAccessBlockOf, publicAccessBlockXml } from '../core/public-access-block.ts';
 import { S3Error, type S3ErrorCode } from '../core/s3-error.ts';
@@ -41,13 +42,12 @@ function readEncryption(document: string): string {
   return document.trim();
 }
 
-function readOwnership(document: string): string {
-  const [rule] = childrenOf(parseXml(document, 'OwnershipControls'), 'Rule');
-  const ownership = rule === undefined ? undefined : childText(rule, 'ObjectOwnership');
-  if (!['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(ownership ?? '')) {
-    throw new S3Error('MalformedXML');
+function readBucketOwnership(document: string, { acl, terms: { name } }: Bucket): string {
+  const ownership = readOwnership(document);
+  if (ownership === 'BucketOwnerEnforced' && acl !== undefined && acl.length > 1) {
+    throw new S3Error('InvalidBucketAclWithObjectOwnership', { details: { BucketName: name } });
   }
-  return document.trim();
+  return ownershipXml(ownership);
 }
 
 function readBucketPolicy(document: string, bucket: Bucket): string {
@@ -78,7 +78,7 @@ const encryption: Configuration = {
 };
 const ownership: Configuration = {
   name: 'ownership',
-  read: readOwnership,
+  read: readBucketOwnership,
   missing: { code: 'OwnershipControlsNotFoundError' },
 };
 const publicAccess: Configuration = {

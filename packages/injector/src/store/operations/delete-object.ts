@@ -18,8 +18,14 @@ interface Deletion {
   readonly marker?: true;
 }
 
+/** Conditions that only directory buckets know: to delete without a look at them would be a lie. */
+const directoryHeaders = ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size'];
+const directoryElements = ['LastModifiedTime', 'Size'];
+
 export async function deleteObject(call: Call, services: Services): Promise<Reply> {
   const bucket = bucketOf(call, services);
+  const header = directoryHeaders.find((name) => call.headers[name] !== undefined);
+  if (header !== undefined) throw new S3Error('NotImplemented', { details: { Header: header } });
   const deletion = await remove(
     bucket,
     call.key,
@@ -114,6 +120,8 @@ async function deleteOne(
   const versionId = childText(item, 'VersionId');
   try {
     if (!mayAccess(call, bucket, { operation: 'DeleteObject', key, versionId })) throw new S3Error('AccessDenied');
+    const condition = directoryElements.find((name) => childText(item, name) !== undefined);
+    if (condition !== undefined) throw new S3Error('NotImplemented', { details: { Header: condition } });
     const deletion = await remove(bucket, key, versionId, call, services, childText(item, 'ETag'));
     if (quiet) return '';
     const marker = deletion.marker === true;

@@ -1,8 +1,9 @@
-import type { Upload } from '../catalog/bucket.ts';
-import type { UploadedPart } from '../catalog/object-version.ts';
+import type { Bucket, Upload } from '../catalog/bucket.ts';
+import type { UploadedPart, UploadTerms } from '../catalog/object-version.ts';
 import { isoTime } from '../core/calendar.ts';
 import { checksumElement, readAlgorithm, readChecksumType, type Checksum } from '../core/checksum.ts';
 import { listPage, type OrderedSource } from '../core/list-page.ts';
+import { ownershipOf } from '../core/ownership.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { compareUtf8 } from '../core/utf8-order.ts';
 import { element, xmlDocument } from '../core/xml-write.ts';
@@ -77,6 +78,13 @@ const partsInOrder = (upload: Upload): readonly UploadedPart[] =>
 export const checksumXml = (checksum: Checksum | undefined): string =>
   checksum === undefined ? '' : element(checksumElement(checksum.algorithm), checksum.value);
 
+/** An upload is its uploader's, unless the bucket's owner takes everything. */
+function ownerOf(terms: UploadTerms, bucket: Bucket): string {
+  return ownershipOf(bucket.configurations.get('ownership')) === 'BucketOwnerEnforced'
+    ? bucket.terms.owner
+    : terms.owner;
+}
+
 export function listParts(call: Call, services: Services): Reply {
   const { terms, ...upload } = uploadOf(call, services);
   const max = readMaxKeys(call, 'max-parts');
@@ -104,7 +112,7 @@ export function listParts(call: Call, services: Services): Reply {
         element('Key', call.key) +
         element('UploadId', terms.uploadId) +
         ownerXml(terms.owner, 'Initiator') +
-        ownerXml(terms.owner) +
+        ownerXml(ownerOf(terms, bucketOf(call, services))) +
         element('StorageClass', terms.storageClass) +
         element('PartNumberMarker', marker) +
         element('NextPartNumberMarker', next) +
@@ -146,7 +154,7 @@ export function listMultipartUploads(call: Call, services: Services): Reply {
   const rows = page.items.map(
     ({ terms }) =>
       `<Upload>${element('Key', write(terms.key))}${element('UploadId', terms.uploadId)}${ownerXml(terms.owner, 'Initiator')}` +
-      `${ownerXml(terms.owner)}${element('StorageClass', terms.storageClass)}${element('Initiated', isoTime(terms.initiatedMs))}` +
+      `${ownerXml(ownerOf(terms, bucket))}${element('StorageClass', terms.storageClass)}${element('Initiated', isoTime(terms.initiatedMs))}` +
       `${element('ChecksumAlgorithm', terms.checksum?.algorithm)}${element('ChecksumType', terms.checksum?.type)}</Upload>`,
   );
   return xmlReply(

@@ -2,6 +2,7 @@ import type { Bucket } from '../catalog/bucket.ts';
 import type { ObjectVersion } from '../catalog/object-version.ts';
 import { httpTime } from '../core/calendar.ts';
 import { checksumHeader, type Checksum } from '../core/checksum.ts';
+import { mailSafe } from '../core/metadata.ts';
 import { versionHeader } from './lookup.ts';
 
 export type ReplyHeaders = Record<string, string | number>;
@@ -13,10 +14,10 @@ export function objectHeaders(version: ObjectVersion, bucket: Bucket): ReplyHead
     etag: `"${version.etag}"`,
     'accept-ranges': 'bytes',
     ...version.metadata.headers,
-    ...version.metadata.user,
     ...versionHeader(bucket, version.versionId),
     'x-amz-server-side-encryption': version.encryption ?? 'AES256',
   };
+  for (const name in version.metadata.user) headers[name] = mailSafe(version.metadata.user[name] ?? '');
   if (bucket.versioning === 'Suspended') headers['x-amz-version-id'] = version.versionId;
   if (version.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = version.storageClass;
   if (version.replication !== undefined) headers['x-amz-replication-status'] = version.replication;

@@ -1,3 +1,4 @@
+import type { ReportFault } from '../../report/measurements.ts';
 import type { Report } from '../../report/report.ts';
 import { type Content, type Markup, markup } from '../escape.ts';
 import { formatCount, NONE } from '../format.ts';
@@ -6,7 +7,7 @@ import { dataTable, section } from './elements.ts';
 /** What was broken, and the proof that it was. */
 export function faultsSection({ faults, phases }: Report): Markup {
   const titles = new Map(phases.map((phase) => [phase.id, phase.title]));
-  const silent = faults.filter((fault) => fault.fired === 0).length;
+  const silent = faults.filter((fault) => fault.fired === 0 && fault.proved === undefined).length;
   const lead =
     silent === 0
       ? 'Every planned fault struck.'
@@ -35,10 +36,17 @@ export function faultsSection({ faults, phases }: Report): Markup {
             fault.to.clock,
             fault.regions.length === 0 ? 'all' : fault.regions.join(', '),
             fault.classes.length === 0 ? 'all' : fault.classes.join(', '),
-            fault.fired === 0 ? markup`<span class="tag inconclusive">never struck</span>` : formatCount(fault.fired),
+            struck(fault),
           ]),
         }),
   );
+}
+
+function struck({ fired, proved }: ReportFault): Content {
+  if (fired > 0) return formatCount(fired);
+  return proved === true
+    ? markup`<span class="tag quiet">in force, not countable</span>`
+    : markup`<span class="tag inconclusive">never struck</span>`;
 }
 
 /** What the scenario assumes because no source says it. */

@@ -4,6 +4,7 @@ import type { Report } from '../../report/report.ts';
 import { type Markup, markup } from '../escape.ts';
 import { formatCount, formatDuration, formatMaybe, NONE } from '../format.ts';
 import { dataTable, section } from './elements.ts';
+import type { Screenshots } from '../screenshots.ts';
 import { zeroQuiet } from './phase-table.ts';
 
 /** What the app's own alarms said. */
@@ -68,7 +69,7 @@ function storiesTable({ alarmStories, clock }: Report): Markup | null {
 }
 
 /** What a browser and the other probes saw, phase by phase. */
-export function filmstripSection({ probes, phases }: Report): Markup | null {
+export function filmstripSection({ probes, phases }: Report, screenshots: Screenshots): Markup | null {
   if (probes.length === 0) return null;
   const titles = new Map(phases.map(({ id, title }) => [id, title]));
   const frames = probes.flatMap((probe) => {
@@ -77,7 +78,7 @@ export function filmstripSection({ probes, phases }: Report): Markup | null {
     const where = titles.get(probe.phase ?? '') ?? 'outside of the phases';
     const alt = `${probe.probe} at ${probe.at.clock}: ${probe.message}`;
     return [
-      markup`<li><figure><img src="${encodeURI(screenshot)}" alt="${alt}" loading="lazy" width="320" height="200"><figcaption>${probe.at.clock}, ${where}. ${probe.message}</figcaption></figure></li>\n`,
+      markup`<li><figure><img src="${screenshots.get(screenshot) ?? encodeURI(screenshot)}" alt="${alt}" loading="lazy" width="320" height="200"><figcaption>${probe.at.clock}, ${where}. ${probe.message}</figcaption></figure></li>\n`,
     ];
   });
   return section('filmstrip', 'What users saw', 'What probes saw when they looked at the app as a user would.', [
@@ -90,19 +91,23 @@ export function filmstripSection({ probes, phases }: Report): Markup | null {
         { title: 'Kind' },
         { title: 'Usable' },
         { title: 'Took', numeric: true },
+        { title: 'To usable', numeric: true },
         { title: 'LCP', numeric: true },
         { title: 'Broken images', numeric: true },
+        { title: 'Failed requests', numeric: true },
         { title: 'Console errors', numeric: true },
         { title: 'Saw' },
       ],
       rows: probes.map((probe) => [
         probe.at.clock,
-        probe.probe,
+        probe.replica === null ? probe.probe : `${probe.probe} of replica ${probe.replica}`,
         probe.kind,
         usable(probe),
         formatDuration(probe.tookMs),
+        formatMaybe(probe.usableMs),
         formatMaybe(probe.lcpMs),
         probe.brokenImages === null ? NONE : formatCount(probe.brokenImages),
+        probe.failedRequests === null ? NONE : formatCount(probe.failedRequests),
         probe.consoleErrors === null ? NONE : formatCount(probe.consoleErrors),
         probe.value === null ? probe.message : `${probe.message}: ${probe.value}`,
       ]),
@@ -110,7 +115,16 @@ export function filmstripSection({ probes, phases }: Report): Markup | null {
   ]);
 }
 
+const FACES = {
+  page: 'the page',
+  'honest-error': 'an error that said so',
+  unclear: 'neither page nor reason',
+  white: 'a white page',
+  'no-answer': 'no answer',
+} as const;
+
 function usable(probe: ReportProbe): Markup {
   if (probe.usable === null) return markup`<span class="tag inconclusive">not known</span>`;
-  return probe.usable ? markup`<span class="tag pass">yes</span>` : markup`<span class="tag fail">no</span>`;
+  if (probe.usable) return markup`<span class="tag pass">yes</span>`;
+  return markup`<span class="tag fail">no</span>${probe.showed === null ? '' : ` ${FACES[probe.showed]}`}`;
 }

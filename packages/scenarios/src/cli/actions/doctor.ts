@@ -30,7 +30,8 @@ export async function doctor(request: DoctorRequest): Promise<ExitName> {
     plan,
     runId: newRunId('doctor', new Date()),
     s3Port: request.s3Port ?? null,
-    upstreams: parseUpstreams(request.upstream),
+    upstreams: parseUpstreams(request.upstream, null),
+    arm: null,
     credentials: upstreamCredentials(process.env),
     env: process.env,
   });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { joinCommand } from '../../core/command-line.ts';
-import { firstCiJob, firstTargetFile } from '../../core/first-files.ts';
+import { firstTargetFile } from '../../core/first-files.ts';
 import { appFiles, findApp, type FoundApp } from '../../core/found-app.ts';
+import { githubWorkflow } from '../../schedule/core/github.ts';
 import { CliError } from '../cli-error.ts';
 import { writeNew } from '../write-new.ts';
 
@@ -14,12 +15,15 @@ export interface InitRequest {
   readonly json: boolean;
 }
 
+/** Other CIs, and other times: `chaos schedule`. */
+const firstJob = { scenario: 's3-us-east-1-outage', cron: '0 3 * * 1-5', gate: 'C' };
+
 /** Writes a chaos.yaml for the app of a folder, and a CI job. Overwrites nothing. @throws {CliError} where there is no app */
 export function init({ folder, command, ci, json }: InitRequest): void {
   const app = appIn(folder, command);
   const files = [
     writeNew(join(folder, 'chaos.yaml'), firstTargetFile(app)),
-    ...(ci ? [writeNew(join(folder, '.github', 'workflows', 'gameday.yml'), firstCiJob())] : []),
+    ...(ci ? [writeNew(join(folder, '.github', 'workflows', 'gameday.yml'), githubWorkflow(firstJob))] : []),
   ];
   if (json) {
     console.log(JSON.stringify({ app, files }, null, 2));

@@ -1,23 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
+import { superviseInjector, timelineSchema, type Arming, type Supervised, type Timeline } from '@gameday/injector';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { EMBEDDED_CREDENTIALS as EMBEDDED, randomKeys, type Credentials } from '../../adapters/s3-behind.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { parseArm, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
 import { onInterrupt } from '../signals.ts';
 
 export interface InjectRequest {
   readonly faults: string | undefined;
   readonly region: readonly string[];
+  readonly arm: readonly string[];
   readonly port: number;
   readonly proxy: number | undefined;
   readonly lease: number;
   readonly seed: string;
 }
-
-/** For clients of the embedded S3; never a secret. */
-const EMBEDDED = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
 
 async function readTimeline(file: string): Promise<Timeline> {
   const wrong = (message: string): CliError =>
@@ -33,8 +32,11 @@ async function readTimeline(file: string): Promise<Timeline> {
   return parsed.data;
 }
 
-function parseRegions(words: readonly string[]): ReadonlyMap<string, string | null> {
-  const named = parseUpstreams(words.filter((word) => word.includes('=')));
+function parseRegions(words: readonly string[], arm: Arming | null): ReadonlyMap<string, string | null> {
+  const named = parseUpstreams(
+    words.filter((word) => word.includes('=')),
+    arm,
+  );
   return new Map(
     words.map((word) => {
       const [region = ''] = word.split('=', 1);
@@ -56,9 +58,11 @@ async function call({ control }: Supervised, method: string, path: string, body?
 /** Runs the injector alone until it is interrupted. @throws {CliError} */
 export async function inject(request: InjectRequest): Promise<ExitName> {
   const timeline = request.faults === undefined ? null : await readTimeline(request.faults);
-  const credentials = upstreamCredentials(process.env) ?? EMBEDDED;
+  const arm = parseArm(request.arm);
+  const credentials = arm === null ? (upstreamCredentials(process.env) ?? EMBEDDED) : randomKeys();
   const supervised = await superviseInjector({
-    regions: parseRegions(request.region),
+    regions: parseRegions(request.region, arm),
+    ...(arm === null ? {} : { arm }),
     seed: request.seed,
     port: request.port,
     ...(request.proxy === undefined ? {} : { proxyPort: request.proxy }),
@@ -78,7 +82,7 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
     const interrupted = new Promise<void>((resolve) => {
       onInterrupt(() => resolve(), exitCodes.interrupted.code);
     });
-    process.stdout.write(describe(supervised, credentials));
+    process.stdout.write(describe(supervised, arm === null && credentials !== EMBEDDED ? null : credentials));
     await interrupted;
     clearInterval(renewal);
   } finally {
@@ -87,13 +91,13 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
   return 'completed';
 }
 
-function describe({ endpoints, proxy, control }: Supervised, credentials: typeof EMBEDDED): string {
+function describe({ endpoints, proxy, control }: Supervised, credentials: Credentials | null): string {
   const lines = [
     ...[...endpoints].map(([region, url]) => `endpoint  ${region}  ${url}`),
     ...(proxy === null ? [] : [`proxy     ${proxy.url}`]),
     `control   ${control.url}`,
     `token     ${control.token}`,
-    ...(credentials === EMBEDDED ? [`keys      ${EMBEDDED.accessKeyId} ${EMBEDDED.secretAccessKey}`] : []),
+    ...(credentials === null ? [] : [`keys      ${credentials.accessKeyId} ${credentials.secretAccessKey}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -16,7 +16,7 @@ export interface ReportRequest {
 /** Grades a journal again. @throws {CliError} where there is none */
 export async function report({ journal, out, gate, json }: ReportRequest): Promise<ExitName> {
   const graded = await gradeJournal(journal, gate);
-  writeReportFiles(graded, out ?? dirname(journal));
+  writeReportFiles(graded, out ?? dirname(journal), dirname(journal));
   printReport(graded, json);
   return exitOfReport(graded);
 }

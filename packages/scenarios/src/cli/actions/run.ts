@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { explainWindow } from '@gameday/injector';
+import { explainWindow, type Arming } from '@gameday/injector';
 import type { Report } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
@@ -14,7 +14,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
-import { parseDurationOption, parseSets } from '../run-arguments.ts';
+import { parseArm, parseDurationOption, parseSets, parseUpstreams } from '../run-arguments.ts';
 import { runSeeds, seedsFrom, type SeedRun } from '../run-seeds.ts';
 import { loadNamedScenario } from '../scenario-catalog.ts';
 
@@ -36,11 +36,15 @@ export interface RunRequest {
   readonly seeds: number | undefined;
   readonly set: readonly string[];
   readonly upstream: readonly string[];
+  /** What of upstreams that are not on this machine may be touched. */
+  readonly arm: readonly string[];
   /** Where the target finds S3's home region; free ports where undefined. */
   readonly s3Port: number | undefined;
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
+  /** Serve a page that shows the run. */
+  readonly watch: boolean;
   readonly json: boolean;
 }
 
@@ -51,6 +55,9 @@ export async function run(request: RunRequest): Promise<ExitName> {
   const planFor = (seed: string): Plan =>
     planExperiment({ scenario, target, targetFolder: folder, options: planOptions(request, seed) });
   const plan = planFor(request.seed);
+  const arm = parseArm(request.arm);
+  parseUpstreams(request.upstream, arm);
+  if (arm !== null) refuseUnarmed(plan, arm);
   if (request.dryRun) {
     process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
     return 'completed';
@@ -83,18 +90,28 @@ function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
   };
 }
 
+/** Every bucket of the target must be armed. @throws {CliError} */
+function refuseUnarmed({ target, workload }: Plan, { buckets }: Arming): void {
+  if (buckets === null) return;
+  const used = [...target.buckets.map(({ name }) => name), ...workload.audit.s3.map(({ bucket }) => bucket)];
+  const stranger = used.find((name) => !buckets.includes(name));
+  if (stranger === undefined) return;
+  throw new CliError(`the target uses bucket ${stranger}, which is not armed`, `--arm ${stranger}`, 'usage');
+}
+
 /** @throws {CliError} where the target failed before there was anything to grade, or the files cannot be written */
 async function runOne(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, s3Port }: RunRequest,
+  request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  const { reason, detail } = await carryOut(plan, runId, folder, upstream, s3Port ?? null);
+  const { reason, detail, closePage } = await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) });
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);
+  await closePage({ letter: report.letter, headline: report.headline, folder });
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(folder))}`, 'environment');
   say('\n');
@@ -106,7 +123,7 @@ async function runOne(
 /** On a full disk the result can still be shown; the failure is told after it. */
 function tryWriting(report: Report, folder: string): unknown {
   try {
-    writeReportFiles(report, folder);
+    writeReportFiles(report, folder, folder);
     return null;
   } catch (error) {
     return error;

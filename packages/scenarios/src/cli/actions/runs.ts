@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { pastRuns, type PastRun } from '../../adapters/run-folders.ts';
 import { wordHint } from '../../core/nearest-word.ts';
 import { CliError } from '../cli-error.ts';
+import { openInBrowser } from '../open-in-browser.ts';
 import { parseDurationOption } from '../run-arguments.ts';
 
 export interface RunsRequest {
@@ -71,11 +71,8 @@ function openRun(past: readonly PastRun[], id: string | undefined): void {
   }
   console.log(run.report);
   if (!process.stdout.isTTY || process.env['CI'] !== undefined) return;
-  const opener = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open';
-  const child = spawn(opener, [run.report], { stdio: 'ignore', detached: true });
   // Where there is nothing to open it with, its path has been printed.
-  child.on('error', () => {});
-  child.unref();
+  openInBrowser(run.report);
 }
 
 const DAY = /^(\d+)d$/;

@@ -8,14 +8,21 @@ const builder = (args: Argv) =>
       type: 'string',
       array: true,
       default: ['us-east-1'],
-      describe: 'REGION for the embedded S3, or REGION=UPSTREAM for a loopback S3',
+      describe: 'REGION for the embedded S3, REGION=URL for another, REGION=aws for AWS itself',
+    })
+    .option('arm', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
     })
     .option('port', { type: 'number', default: 0, describe: 'first port of the endpoints (default: free ones)' })
     .option('proxy', { type: 'number', describe: 'also open an intercepting proxy on this port; 0 takes a free one' })
     .option('lease', { type: 'number', default: 10, describe: 'seconds that faults last without a renewal' })
     .option('seed', { type: 'string', default: '1', describe: 'every draw derives from it' })
     .example('$0 inject --region us-east-1=http://127.0.0.1:9000', 'in front of an S3 of your own')
-    .example('$0 inject --faults slow.yaml', 'the embedded S3, slow');
+    .example('$0 inject --faults slow.yaml', 'the embedded S3, slow')
+    .example('$0 inject --region us-east-1=aws --arm my-test-bucket', 'in front of AWS, for one bucket');
 
 type InjectArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
 

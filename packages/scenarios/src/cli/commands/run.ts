@@ -48,7 +48,13 @@ const builder = (args: Argv) =>
       type: 'string',
       array: true,
       default: [],
-      describe: 'a loopback S3 instead of the embedded one: REGION=URL',
+      describe: 'another S3 instead of the embedded one: REGION=URL; REGION=aws is AWS itself',
+    })
+    .option('arm', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
     })
     .option('s3-port', {
       type: 'number',
@@ -56,6 +62,12 @@ const builder = (args: Argv) =>
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
     .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
+    .option('watch', {
+      type: 'boolean',
+      default: false,
+      conflicts: 'seeds',
+      describe: 'also show the run on a page of this machine, with a button that stops it, healed',
+    })
     .option('dry-run', { type: 'boolean', default: false, describe: 'read the plan aloud and touch nothing' })
     .option('json', {
       type: 'boolean',

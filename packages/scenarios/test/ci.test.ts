@@ -1,0 +1,174 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
+import { Job } from 'kubernetes-models/batch/v1/Job';
+import tap, { test, type Test } from 'tap';
+import { parse, parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { ciSteps } from '../src/schedule/core/ci-steps.ts';
+import { runAction, runScript } from './action-runner.ts';
+import { chaos, repository, scratch } from './chaos-process.ts';
+
+const drill = `name: drill
+title: S3 answers 503
+summary: For the tests.
+lesson: None.
+baseline: 1500ms
+recovery: 1500ms
+phases: [{ id: down, title: It answers 503, for: 3s, faults: [{ regions: [home], fault: ServiceUnavailable }] }]
+`;
+
+/** A checkout of an app, as a runner has it, with nothing else around it. */
+function checkout(t: Pick<Test, 'teardown'>): string {
+  const folder = scratch(t);
+  cpSync(join(repository, 'examples', 'photo-gallery'), join(folder, 'app'), { recursive: true });
+  writeFileSync(join(folder, 'drill.yaml'), drill);
+  writeFileSync(join(folder, 'strict.yaml'), 'letter: A\nregression: { baseline: gameday-baseline, pointsMax: 100 }\n');
+  return folder;
+}
+
+const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' };
+const action = join(repository, 'action.yml');
+const inputs = { scenario: './drill.yaml', target: 'app' };
+
+/** What GitLab's runner makes of the job: one script, with the variables in its environment. */
+async function runGitlab(): Promise<{ readonly folder: string; readonly code: number; readonly log: string }> {
+  const folder = checkout(tap);
+  const text = readFileSync(join(repository, 'docs', 'ci', 'gitlab-ci.yml'), 'utf8');
+  const { gameday } = z
+    .object({ gameday: z.object({ variables: z.record(z.string(), z.string()), script: z.array(z.string()) }) })
+    .parse(parse(text));
+  const script = join(folder, 'script.sh');
+  writeFileSync(script, gameday.script.join('\n'));
+  const own = { SCENARIO: './drill.yaml', TARGET: 'app', GATE: 'A', KEEP_BASELINE: 'false', GAMEDAY_HOME: repository };
+  return { folder, ...(await runScript(script, folder, { ...inherited, CI: 'true', ...gameday.variables, ...own })) };
+}
+/** Beside the others of this file. */
+const gitlab = runGitlab();
+
+test('the action of GitHub, its steps run as a runner does', async (t) => {
+  t.setTimeout(110_000);
+  const folder = checkout(t);
+  await t.test('the first run is told, uploaded and kept', async (t) => {
+    const { code, log, summary, outputs, used } = await runAction(
+      action,
+      folder,
+      { ...inputs, 'keep-baseline': 'true' },
+      inherited,
+    );
+    t.equal(code, 0, log);
+    t.match(outputs['letter'], /^[A-F]$/);
+    t.equal(outputs['verdict'], 'fail');
+    t.match(log, /^::error title=Gameday%3A grade [A-F]::/m, 'annotations');
+    t.match(summary, /photo-gallery/);
+    t.match(summary, /this run is the first/);
+    t.ok(existsSync(join(folder, 'gameday-baseline', 'report.json')));
+    t.match(
+      used.map(({ uses }) => uses.replace(/@.*/, '')),
+      ['actions/setup-node', 'actions/cache/restore', 'actions/upload-artifact', 'actions/cache/save'],
+    );
+    t.match(used[2]?.with, { name: 'gameday', path: 'gameday' });
+    t.equal(used[1]?.with['key'], used[3]?.with['key']);
+    for (const file of ['report.html', 'junit.xml', 'journal.ndjson'])
+      t.ok(existsSync(join(folder, 'gameday', file)), file);
+  });
+
+  await t.test('the next one is compared, and a policy fails it', async (t) => {
+    const before = readFileSync(join(folder, 'gameday-baseline', 'report.json'), 'utf8');
+    const strict = { ...inputs, policy: 'strict.yaml', 'keep-baseline': 'true' };
+    const { code, log, summary, outputs, used } = await runAction(action, folder, strict, inherited);
+    t.equal(code, 1, log);
+    t.match(log, /At least A is asked for/);
+    t.match(summary, /### Against the baseline\n```\n[^]+\n```/);
+    t.equal(outputs['verdict'], 'fail');
+    t.equal(readFileSync(join(folder, 'gameday-baseline', 'report.json'), 'utf8'), before, 'the baseline stays');
+    t.equal(used.length, 3, 'reports are uploaded, no baseline is saved');
+  });
+
+  await t.test('a run that cannot begin fails with its own exit code, and its words are in the log', async (t) => {
+    const { code, log, used } = await runAction(action, folder, { ...inputs, scenario: 'brownot' }, inherited);
+    t.equal(code, 2);
+    t.match(log, /did you mean "?brownout/);
+    t.ok(
+      used.some(({ uses }) => uses.startsWith('actions/upload-artifact')),
+      'what there is is uploaded',
+    );
+  });
+});
+
+test('the job of GitLab, its scripts run in one shell', async (t) => {
+  const { folder, code, log } = await gitlab;
+  t.equal(code, 1, log);
+  t.match(log, /this run is the first/);
+  t.ok(existsSync(join(folder, 'gameday', 'junit.xml')));
+});
+
+test('the Jenkinsfile has the same steps', async (t) => {
+  const text = readFileSync(join(repository, 'docs', 'ci', 'Jenkinsfile'), 'utf8');
+  const scripts = [...text.matchAll(/sh '''\n(.*?)\n +'''/gs)].map(([, body = '']) =>
+    body.replaceAll(/^ {10}/gm, '').replaceAll('\\\\', '\\'),
+  );
+  t.strictSame(
+    scripts,
+    [ciSteps.setUp, ciSteps.rehearse, ciSteps.compare, ciSteps.judge].map(({ run }) => `set -e\n${run.trimEnd()}`),
+  );
+  t.equal(text.match(/\{/g)?.length, text.match(/\}/g)?.length);
+});
+
+test('chaos schedule prints what Kubernetes takes', async (t) => {
+  const folder = join(checkout(t), 'app');
+  for (const [kind, Model] of [
+    ['cronjob', CronJob],
+    ['job', Job],
+  ] as const) {
+    const { code, stdout, stderr } = await chaos(
+      ['schedule', 'brownout', '--for', kind, '--image', 'registry.example/gallery:1', '--cron', '30 2 * * 6'],
+      folder,
+    );
+    t.equal(code, 0, stderr);
+    const [config, job] = parseAllDocuments(stdout).map((document): unknown => document.toJS());
+    // The models check against the OpenAPI schemas of Kubernetes, and refuse what those do not know.
+    new ConfigMap(z.looseObject({}).parse(config)).validate();
+    new Model(z.looseObject({}).parse(job)).validate();
+    t.throws(() =>
+      new Model(z.looseObject({}).parse({ ...z.looseObject({}).parse(job), spec: { schedule: 7 } })).validate(),
+    );
+    t.match(config, { kind: 'ConfigMap', data: { 'chaos.yaml': readFileSync(join(folder, 'chaos.yaml'), 'utf8') } });
+    const pod = {
+      initContainers: [{ image: 'registry.example/gallery:1', restartPolicy: 'Always' }],
+      containers: [{ name: 'injector' }],
+    };
+    const once = { backoffLimit: 0, template: { spec: pod } };
+    t.match(
+      job,
+      kind === 'job' ? { kind: 'Job', spec: once } : { spec: { schedule: '30 2 * * 6', jobTemplate: { spec: once } } },
+    );
+  }
+});
+
+test('chaos schedule prints a line for cron that works, and says what is wrong', async (t) => {
+  const folder = join(checkout(t), 'app');
+  const { stdout, stderr } = await chaos(['schedule', 'brownout', '--cron', '*/5 1 1 1 *', '--gate', 'B'], folder);
+  t.match(stderr, /next +20\d\d-01-01T01:00Z|next +20\d\d-01-01T/);
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  t.ok(line.startsWith('*/5 1 1 1 * cd '), line);
+  // As cron reads it: a bare % ends the command, an escaped one is a %.
+  const command = line.slice('*/5 1 1 1 * '.length);
+  t.notMatch(command, /(?<!\\)%/);
+  const script = join(folder, 'line.sh');
+  mkdirSync(join(folder, 'runs'));
+  writeFileSync(script, command.replaceAll('\\%', '%').replace(' --gate B', ' --gate B --dry-run'));
+  const ran = await runScript(script, folder, inherited);
+  t.equal(ran.code, 0, ran.log);
+  t.match(readFileSync(join(folder, 'runs', 'cron.log'), 'utf8'), /S3 slows down/);
+  const refused = async (...args: string[]) => chaos(['schedule', ...args], folder);
+  t.match(await refused('--cron', 'daily'), {
+    code: 2,
+    stdout: '',
+    stderr: /--cron: "daily" is no schedule .*0 3 \* \* 1-5/,
+  });
+  t.match(await refused('--for', 'job'), { code: 2, stderr: /--image: is missing/ });
+  t.match(await refused('brownot'), { code: 2, stderr: /did you mean "?brownout/ });
+  t.match(await chaos(['schedule', '--for', 'job', '--image', 'x'], scratch(t)), { code: 2, stderr: /chaos init/ });
+});

@@ -1,0 +1,55 @@
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { startStore } from '@gameday/injector';
+import { test } from 'tap';
+import { chaos, startChaos, until } from './chaos-process.ts';
+
+const user = { accessKeyId: 'USER', secretAccessKey: 'user-secret' };
+
+test('an S3 elsewhere must be armed', async (t) => {
+  const unarmed = /not on this machine, so its data is somebody's[^]*--arm BUCKET/;
+  const commands = [
+    ['inject --region us-east-1=aws', unarmed],
+    ['run brownout --upstream us-east-1=https://s3.example.org', unarmed],
+    ['inject --region us-east-1=aws --arm account:12', /expected bucket names, or one account/],
+    ['run brownout --upstream us-east-1=aws --arm my-bucket', /the target uses bucket \S+, which is not armed/],
+  ] as const;
+  const ended = await Promise.all(commands.map(([command]) => chaos(command.split(' '))));
+  for (const [index, { code, stderr }] of ended.entries()) {
+    t.equal(code, 2);
+    t.match(stderr, commands[index]?.[1] ?? '');
+  }
+});
+
+test('chaos inject before an S3 that is armed: the app has keys of its own, and reaches what is named alone', async (t) => {
+  const store = await startStore({ regions: ['us-east-1'], credentials: [user] });
+  const upstream = store.endpoints.get('us-east-1') ?? '';
+  const direct = new S3Client({ endpoint: upstream, region: 'us-east-1', credentials: user });
+  for (const Bucket of ['named', 'other']) await direct.send(new CreateBucketCommand({ Bucket }));
+  const env = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
+  const injecting = startChaos(['inject', '--region', `us-east-1=${upstream}`, '--arm', 'named'], { env });
+  t.teardown(async () => {
+    injecting.child.kill('SIGINT');
+    await injecting.exit;
+    direct.destroy();
+    await store.stop();
+  });
+  await until(() => injecting.stdout().includes('keys '));
+  const [, endpoint = ''] = /endpoint\s+us-east-1\s+(\S+)/.exec(injecting.stdout()) ?? [];
+  const [, accessKeyId = '', secretAccessKey = ''] = /keys\s+(\S+) (\S+)/.exec(injecting.stdout()) ?? [];
+  t.not(secretAccessKey, user.secretAccessKey);
+  const client = new S3Client({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey } });
+  await client.send(new PutObjectCommand({ Bucket: 'named', Key: 'k', Body: 'through' }));
+  const got = await direct.send(new GetObjectCommand({ Bucket: 'named', Key: 'k' }));
+  t.equal(await got.Body?.transformToString(), 'through');
+  await t.rejects(client.send(new ListObjectsV2Command({ Bucket: 'other' })), {
+    name: 'AccessDenied',
+    message: 'Gameday is not armed for bucket other, only for named',
+  });
+  client.destroy();
+});
