@@ -6,8 +6,9 @@ export const keyOf = (bot) => `models/${bot}`;
 /**
  * @param {number} port
  * @param {{ train: (bot: string, examples: Buffer) => Promise<void>, model: (bot: string) => Promise<Buffer | null> }} bots
+ * @param {Record<string, import('../shared/http.mjs').Handler>} more further routes
  */
-export async function serveBots(port, { train, model }) {
+export async function serveBots(port, { train, model }, more = {}) {
   await serve(port, {
     'GET /status': () => json({ api: 'up' }),
     'PUT /bots/:id': async ({ id, body }) => {
@@ -19,6 +20,7 @@ export async function serveBots(port, { train, model }) {
       if (found === null) throw new HttpError(404, 'never trained');
       return { status: 200, body: found };
     },
+    ...more,
   });
   process.send?.('serving');
 }

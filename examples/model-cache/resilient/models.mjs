@@ -10,7 +10,7 @@ const SOCKET_TIMEOUT_MS = 500;
 const WRITE_BACK_EVERY_MS = 400;
 
 /** @param {number} redisPort @param {Awaited<ReturnType<typeof import('./training-data.mjs').openTrainingData>>} data */
-export function openModels(redisPort, data) {
+export async function openModels(redisPort, data) {
   const redis = new Redis(redisPort);
   const copies = REGIONS.map((region) => ({
     ...openBucket({ bucket: `models-${region}`, region, deadlineMs: SOCKET_TIMEOUT_MS }),
@@ -50,6 +50,25 @@ export function openModels(redisPort, data) {
       for (;;) if (!(await writeBack(copy))) await new Promise((resolve) => setTimeout(resolve, WRITE_BACK_EVERY_MS));
     })();
   }
+  // What was owed when the process was stopped, nobody remembers: S3 gets the newest of each.
+  for (const bot of await data.bots()) for (const copy of copies) copy.owed.add(bot);
+
+  /** Misses under way: many who ask at once for the same model wait for one answer. @type {Map<string, Promise<Buffer>>} */
+  const misses = new Map();
+  function fill(bot, newest) {
+    const key = `${bot} ${newest.version}`;
+    const underWay = misses.get(key);
+    if (underWay !== undefined) return underWay;
+    const filled = (async () => {
+      const copy = await fromCopies(bot, newest.version);
+      if (copy === null) return makeModel(bot, newest);
+      await redis.hset(keyOf(bot), { version: newest.version, model: copy });
+      return copy;
+    })().finally(() => misses.delete(key));
+    misses.set(key, filled);
+    return filled;
+  }
+
   /** The newest model as S3 has it somewhere; null where it has not. */
   async function fromCopies(bot, version) {
     for (const copy of copies) {
@@ -74,10 +93,8 @@ export function openModels(redisPort, data) {
       if (newest === null) return null;
       const [version, cached] = await redis.hmgetBuffer(keyOf(bot), 'version', 'model');
       if (cached !== null && version?.toString() === newest.version) return cached;
-      const copy = await fromCopies(bot, newest.version);
-      if (copy === null) return makeModel(bot, newest);
-      await redis.hset(keyOf(bot), { version: newest.version, model: copy });
-      return copy;
+      // An older model in the cache: the newest is not everywhere yet, and S3 is not asked for it. None: the cache is cold.
+      return cached === null ? fill(bot, newest) : makeModel(bot, newest);
     },
     /** Makes every model anew, without asking S3 for any. @returns {Promise<number>} how many */
     async retrainAll() {

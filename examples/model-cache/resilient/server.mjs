@@ -21,5 +21,10 @@ const leadTo = await startRouter(Number(process.env.PORT), platform.port);
 checkHealth(`http://127.0.0.1:${platform.port}/status`, (healthy) => {
   void leadTo(healthy ? platform.port : standby.port);
   void alert('PlatformDown', !healthy);
-  if (!healthy) execFile(process.execPath, [file('retrain-all.mjs'), String(standby.cache), data], console.log);
+  if (!healthy)
+    execFile(
+      process.execPath,
+      [file('retrain-all.mjs'), String(standby.port)],
+      (error) => error && console.error(error),
+    );
 });

@@ -16,7 +16,15 @@ export interface Clock {
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
+/** "T+16s", "T+3m20s": a drill has no clock of its own. */
+function sinceZero(minutes: number): string {
+  const all = Math.max(0, Math.floor(minutes * 60 + 1e-6));
+  const [whole, rest] = [Math.floor(all / 60), all % 60];
+  return `T+${whole === 0 ? '' : `${whole}m`}${rest === 0 && whole > 0 ? '' : `${rest}s`}`;
+}
+
 function minuteOfIncident(plan: PlanRecord, minutes: number): string {
+  if (plan.clock.date === '') return sinceZero(minutes);
   const whole = Math.floor(plan.clock.zeroMinuteOfDay + minutes);
   const day = Math.floor(whole / MINUTES_A_DAY);
   const minute = whole - day * MINUTES_A_DAY;

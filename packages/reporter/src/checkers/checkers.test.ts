@@ -235,6 +235,14 @@ test("the incident's clock passes midnight", async (t) => {
     late.phases.map(({ incidentClock }) => incidentClock),
     [null, '23:20 to 01:20 (+1 d)', '01:20 (+1 d) to 03:37 (+1 d)', null],
   );
+  const drill = await report(
+    journalOf(naiveApp, { plan: withPlan({ clock: { date: '', zone: '', zeroMinuteOfDay: 0, speed: 1 } }) }),
+  );
+  t.same(
+    drill.phases.map(({ incidentClock }) => incidentClock),
+    [null, 'T+0s to T+120m', 'T+120m to T+257m', null],
+    'a drill has no clock',
+  );
 });
 
 test('a chaos.yaml can weigh every dimension, and nothing else', async (t) => {

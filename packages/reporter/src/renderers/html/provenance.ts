@@ -50,7 +50,7 @@ export function planSection(report: Report): Markup {
 <div class="two">
 <div>${facts([
       ['Scenario', markup`<code>${scenario.name}</code>`],
-      ['Day', `${clock.date}, ${clock.zone}`],
+      ['Day', clock.date === '' ? 'a drill without a date' : `${clock.date}, ${clock.zone}`],
       ['Speed', `${formatRate(clock.speed)}\u00D7`],
       ['App', target.name],
       ['Home region', target.homeRegion],

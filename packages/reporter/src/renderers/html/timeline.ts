@@ -11,7 +11,8 @@ import { section } from './elements.ts';
 /** The incident as S3 had it and as users had it, one above the other on the same clock. */
 export function timelineSection(report: Report): Markup {
   const { clock, series } = report;
-  const lead = `The clock of ${clock.date} (${clock.zone}) ran ${formatSpeed(clock.speed)}; the app, its timeouts and its users did not. Grey is S3, blue is the app, tinted is the incident.`;
+  const day = clock.date === '' ? 'the drill' : `${clock.date} (${clock.zone})`;
+  const lead = `The clock of ${day} ran ${formatSpeed(clock.speed)}; the app, its timeouts and its users did not. Grey is S3, blue is the app, tinted is the incident.`;
   const body =
     series.points.length === 0
       ? markup`<p>Nothing was measured, so there is nothing to draw.</p>`
