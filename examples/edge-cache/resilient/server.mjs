@@ -3,7 +3,7 @@
 import { openBucket } from '../../shared/s3.mjs';
 import { deploy, startEdge, startOrigin } from '../origin.mjs';
 
-const bucket = openBucket({ bucket: 'site-assets', region: 'us-east-1', deadlineMs: 600 });
+const bucket = openBucket({ bucket: 'site-assets', region: 'us-east-1', deadlineMs: 900 });
 
 // A site that is started again in an outage has been deployed before.
 await deploy(bucket).catch((error) => console.error(`not deployed: ${error.name}`));
@@ -15,5 +15,5 @@ await startEdge(
    proxy_cache_background_update on;
    proxy_cache_lock on;
    proxy_cache_lock_timeout 500ms;
-   proxy_read_timeout 1s;`,
+   proxy_read_timeout 1200ms;`,
 );

@@ -6,17 +6,18 @@ import { openBucket } from '../../shared/s3.mjs';
 import { keyOf } from '../bots.mjs';
 
 const REGIONS = ['us-east-1', 'us-west-2'];
-const SOCKET_TIMEOUT_MS = 500;
+const SOCKET_TIMEOUT_MS = 600;
 const WRITE_BACK_EVERY_MS = 400;
 
 /** @param {number} redisPort @param {Awaited<ReturnType<typeof import('./training-data.mjs').openTrainingData>>} data */
 export async function openModels(redisPort, data) {
   const redis = new Redis(redisPort);
-  const copies = REGIONS.map((region) => ({
-    ...openBucket({ bucket: `models-${region}`, region, deadlineMs: SOCKET_TIMEOUT_MS }),
-    /** Bots whose newest model it lacks. @type {Set<string>} */
-    owed: new Set(),
-  }));
+  const copies = REGIONS.map((region) =>
+    Object.assign(openBucket({ bucket: `models-${region}`, region, deadlineMs: SOCKET_TIMEOUT_MS }), {
+      /** Bots whose newest model it lacks. @type {Set<string>} */
+      owed: new Set(),
+    }),
+  );
 
   /** Training takes long in life, and is the reason for all this. */
   async function makeModel(bot, { version, examples }) {

@@ -7,7 +7,7 @@ import { regionGauges } from './gauges.mjs';
 import { rotateOver } from './rotation.mjs';
 
 /** Three of these, and the caller is still there. */
-const DEADLINE_MS = 500;
+const DEADLINE_MS = 600;
 const server = `server-${process.env.GAMEDAY_REPLICA ?? 1}`;
 
 const buckets = new Map(
