@@ -105,7 +105,7 @@ if (only.length === 0) {
     'API docs, every public name documented (typedoc)',
     await run(bin('typedoc'), ['--emit', 'none', '--logLevel', 'Warn'], 120_000),
   );
-  for (const script of ['generate.mjs', 'generate-s3-model.mjs']) {
+  for (const script of ['generate.mjs', 'generate-s3-model.mjs', 'generate-fis-model.mjs']) {
     count(`generated files (${script})`, await run(process.execPath, [join('.ci', script), '--check'], 60_000));
   }
 }

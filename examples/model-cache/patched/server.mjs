@@ -6,4 +6,4 @@ import { startRouter } from '../router.mjs';
 
 const api = await freePort();
 await runOnPlatform(join(import.meta.dirname, 'api.mjs'), [String(api)]);
-await startRouter(Number(process.env.PORT), api);
+await startRouter(Number(process.env.PORT), [api]);

@@ -12,12 +12,12 @@ const WRITE_BACK_EVERY_MS = 400;
 /** @param {number} redisPort @param {Awaited<ReturnType<typeof import('./training-data.mjs').openTrainingData>>} data */
 export async function openModels(redisPort, data) {
   const redis = new Redis(redisPort);
-  const copies = REGIONS.map((region) =>
-    Object.assign(openBucket({ bucket: `models-${region}`, region, deadlineMs: SOCKET_TIMEOUT_MS }), {
-      /** Bots whose newest model it lacks. @type {Set<string>} */
-      owed: new Set(),
-    }),
-  );
+  const copies = REGIONS.map((region) => {
+    const { bucket, send } = openBucket({ bucket: `models-${region}`, region, deadlineMs: SOCKET_TIMEOUT_MS });
+    /** Bots whose newest model it lacks. @type {Set<string>} */
+    const owed = new Set();
+    return { bucket, send, owed };
+  });
 
   /** Training takes long in life, and is the reason for all this. */
   async function makeModel(bot, { version, examples }) {

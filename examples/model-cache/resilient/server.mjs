@@ -1,5 +1,5 @@
 // The router, the API on the platform, and the API in hot standby on a host of one's own. When the health check of the
-// platform's fails, the router is switched and the standby's cold cache filled; when it is well again, it is switched back.
+// platform's fails, the router is switched for good and the standby's cold cache filled; when it is well again, it is switched back.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { diskOf, freePort, startRedis } from '../../shared/servers.mjs';
@@ -16,10 +16,10 @@ const standby = { port: await freePort(), cache: await startCache('standby-cache
 const argsOf = ({ port, cache }) => [String(port), String(cache), data];
 await runOnPlatform(file('api.mjs'), argsOf(platform));
 await runWhile(async () => true, file('api.mjs'), argsOf(standby));
-const leadTo = await startRouter(Number(process.env.PORT), platform.port);
+const leadTo = await startRouter(Number(process.env.PORT), [platform.port, standby.port]);
 
 checkHealth(`http://127.0.0.1:${platform.port}/status`, (healthy) => {
-  void leadTo(healthy ? platform.port : standby.port);
+  void leadTo(healthy ? [platform.port, standby.port] : [standby.port]);
   void alert('PlatformDown', !healthy);
   if (!healthy)
     execFile(

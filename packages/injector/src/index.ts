@@ -1,6 +1,8 @@
 export { blastRadiusSchema, operationClassSchema, type BlastRadius, type OperationClass } from './core/blast-radius.ts';
 export { armingSchema, isLoopback, type Arming } from './core/arming.ts';
 export { checkTimeline } from './core/check-timeline.ts';
+export { decide, type Decision, type Strike } from './core/decide.ts';
+export { prepareTimeline, type PreparedTimeline } from './core/prepared-timeline.ts';
 export type { Exchange } from './core/exchange.ts';
 export type { ExchangeEvent, ExchangeOutcome } from './core/event.ts';
 export { explainWindow } from './core/explain.ts';

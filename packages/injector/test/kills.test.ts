@@ -11,7 +11,9 @@ import { ask } from './raw-client.ts';
 const KILLS = Number(process.env['GAMEDAY_KILLS'] ?? 30);
 /** So many injectors lose their controllers at the same time. */
 const LANES = 6;
-const LEASE_MS = 60;
+const LEASE_MS = 250;
+/** How long to wait for a controller on a busy machine to put its fault in force. */
+const IN_FORCE_WITHIN_MS = 5_000;
 const script = fileURLToPath(new URL('controller-child.js', import.meta.url));
 const stream = streamOf('moments', 'kill');
 
@@ -29,7 +31,10 @@ async function lane(t: Test, upstream: string, first: number): Promise<number> {
   for (let round = first; round < KILLS; round += LANES) {
     const child = fork(script, [control.url, control.token, '10']);
     await once(child, 'message');
-    await setTimeout(draw(stream, round, 1, 1) * 2 * LEASE_MS);
+    // Half of them die from their first moment on, before, while or after they ask; half with their fault in force.
+    const untilMs = performance.now() + (round % 2 === 0 ? 0 : IN_FORCE_WITHIN_MS);
+    while (performance.now() < untilMs && (await answer()) !== '503') await setTimeout(5);
+    await setTimeout(draw(stream, round, 1, 1) * LEASE_MS);
     if ((await answer()) === '503') struck += 1;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');

@@ -2,6 +2,7 @@ import { checkers } from './checkers/all.ts';
 import { capRules } from './checkers/checker.ts';
 import { scale } from './grade.ts';
 import { STALL_MS } from './history/tool.ts';
+import { forensicQuestions } from './report/forensics.ts';
 import { patterns } from './patterns/all.ts';
 import { SAMPLES_MIN, STRUCK_MIN } from './trace.ts';
 
@@ -42,6 +43,12 @@ export function gradingDoc(): string {
     ),
     '## Objectives',
     '`slo:` in chaos.yaml states what the app promises its users: a share of good requests, or a percentile of latency, by class. They are measured over the graded phases of the incident, with the error budget burned (error ratio / (1 - objective)), and stand beside the letter. They never change it. An objective is missed only where the whole interval says so.',
+    '## Seen from S3',
+    'What the requests that reached S3 tell of their client: fine, a finding, or cannot tell. It explains the grade and does not change it.',
+    table(
+      ['Question', 'A finding is'],
+      forensicQuestions.map(([, title, , rule]) => [title, rule]),
+    ),
     '## Resilience patterns',
     'Told from their traces in the journal: shown, not shown, or cannot tell.',
     table(

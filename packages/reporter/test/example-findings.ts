@@ -4,7 +4,16 @@ import { moment } from './example-measurements.ts';
 /** What the example report says of patterns, settings, alarms and probes. */
 export const findings: Pick<
   Report,
-  'heatmap' | 'diagnosis' | 'sdkAdvice' | 'objectives' | 'patterns' | 'processes' | 'alarms' | 'alarmStories' | 'probes'
+  | 'heatmap'
+  | 'diagnosis'
+  | 'sdkAdvice'
+  | 'objectives'
+  | 'patterns'
+  | 'forensics'
+  | 'processes'
+  | 'alarms'
+  | 'alarmStories'
+  | 'probes'
 > = {
   heatmap: {
     edgesMs: [10, 100, 1_000, 10_000],
@@ -104,6 +113,11 @@ export const findings: Pick<
       remedy: null,
       improves: null,
     },
+  ],
+  forensics: [
+    { id: 'back-off', title: 'Back-off and jitter', state: 'finding', sentence: 'No back-off.' },
+    { id: 'orphans', title: 'Orphaned multipart uploads', state: 'cannot-tell', sentence: 'None was begun.' },
+    { id: 'bursts', title: 'Synchronised bursts', state: 'fine', sentence: 'None.' },
   ],
   processes: [
     {

@@ -20,6 +20,7 @@ export const emptyReport: Report = {
   sdkAdvice: [],
   objectives: [],
   patterns: [],
+  forensics: [],
   processes: [],
   alarms: [],
   alarmStories: [],
@@ -147,7 +148,7 @@ const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>' </styl
 
 /** Words that are not text but choices of the schema. */
 const CHOICES = new Set(
-  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics fires quiet any http page honest-error unclear white no-answer'.split(
+  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics fires quiet any http page honest-error unclear white no-answer fine finding'.split(
     ' ',
   ),
 );

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions';
 import { parse } from 'yaml';
@@ -93,7 +92,7 @@ export async function runAction(
     return evaluate(asked).coerceString() === 'true';
   };
 
-  const folder = mkdtempSync(join(tmpdir(), 'gameday-runner-'));
+  const folder = mkdtempSync(join(workspace, '.runner-'));
   const summary = join(folder, 'summary.md');
   writeFileSync(summary, '');
   const used: { uses: string; with: Record<string, string> }[] = [];

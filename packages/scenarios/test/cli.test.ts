@@ -32,6 +32,22 @@ test('what a user asks first', async (t) => {
   t.match(await chaos(['show', 's3-us-east-1-outage']), { code: 0, stdout: /09:37/ });
   const dry = await chaos(['run', 's3-us-east-1-outage', '--dry-run'], scratch(t));
   t.match(dry, { code: 0, stdout: /us-east-1/ });
+  const buckets = ['--bucket', 'uploads', '--bucket', 'copies@us-west-2'];
+  const bare = await chaos(['run', 'brownout', '--dry-run', '--json', ...buckets, '--', 'node', 'x.js'], scratch(t));
+  t.match(JSON.parse(bare.stdout), {
+    target: {
+      buckets: [
+        { name: 'uploads', region: 'us-east-1' },
+        { name: 'copies', region: 'us-west-2' },
+      ],
+    },
+  });
+  const completed = await chaos(['--get-yargs-completions', 'chaos', 'run', 's3-us']);
+  t.match(
+    completed,
+    { code: 0, stdout: /^s3-us-east-1-outage$/m, stderr: '' },
+    'what the shell asks for is no mistake',
+  );
 });
 
 test('a bad word is one clear line and the right exit code', async (t) => {
@@ -48,6 +64,7 @@ test('a bad word is one clear line and the right exit code', async (t) => {
     code: 2,
     stderr: /loopback/,
   });
+  t.match(await chaos(['run', 'brownout', '--bucket', 'UP', '--', 'x'], folder), { code: 2, stderr: /NAME@REGION/ });
   t.match(await chaos(['report', 'nowhere.ndjson'], folder), { code: 2, stderr: /no journal/ });
   writeFileSync(join(folder, 'bad.yaml'), 'name: bad\ntitle: Bad\nphases:\n  - id: x\n    frm: T+0m\n');
   const validated = await chaos(['validate', 'bad.yaml'], folder);

@@ -106,7 +106,7 @@ test('part of a scenario, in a given time, with several seeds and one result', a
   const { code, stdout, stderr, out } = await drill(t, rest, args);
   t.ok(code === 0 || code === 3, stderr);
   t.match(JSON.parse(stdout), { version: 1, target: 'photo-gallery', seeds: [{ seed: '40' }, { seed: '41' }] });
-  for (const file of ['seeds.json', 'seeds.md']) t.ok(existsSync(join(out, file)), file);
+  for (const file of ['seeds.json', 'seeds.md', 'seeds.html', 'seeds.xml']) t.ok(existsSync(join(out, file)), file);
   for (const seed of ['40', '41']) {
     const entries = readEntries(join(out, `seed-${seed}`, 'journal.ndjson'));
     t.strictSame(

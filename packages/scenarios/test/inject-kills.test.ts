@@ -11,7 +11,7 @@ const KILLS = Number(process.env['GAMEDAY_INJECT_KILLS'] ?? 9);
 const LANES = 3;
 /** From before it listens until long after its fault is in force. */
 const MOMENT_MAX_MS = 3_000;
-const GONE_WITHIN_MS = 15_000;
+const GONE_WITHIN_MS = 60_000;
 const stream = streamOf('moments', 'inject');
 const skip = existsSync('/proc/self/task') ? false : 'needs /proc to find the processes';
 

@@ -74,6 +74,10 @@ test('the packages, packed and installed with npm in an empty folder, do the mai
     }
   });
 
+  for (const file of ['index.html', 'live.css', 'live.js']) {
+    t.ok(readFileSync(join(installed('scenarios'), 'assets', 'live', file), 'utf8'), `the live page's ${file}`);
+  }
+
   await t.test('types resolve in node16 and in bundler mode, declarations checked as well', async (t) => {
     writeFileSync(join(app, 'use.mts'), consumer);
     const common = ['--noEmit', '--strict', '--target', 'es2023', '--types', 'node', '--typeRoots', typeRoots];
@@ -94,7 +98,7 @@ test('the packages, packed and installed with npm in an empty folder, do the mai
     t.match((await chaos('list')).stdout, /^s3-us-east-1-outage +/m);
     writeFileSync(join(app, 'drill.yaml'), drill);
     const { stdout } = await chaos('run', './drill.yaml', '--only', 'blackout', '--duration', '9s', '--out', 'out');
-    t.match(stdout, /\[ [A-F] \] {2}photo-gallery in The blackout of 2017/);
+    t.match(stdout, /\[ [A-F?] \] {2}photo-gallery in The blackout of 2017/);
     t.match(readFileSync(join(app, 'out', 'report.html'), 'utf8'), /^<!doctype html>/i);
   });
 });

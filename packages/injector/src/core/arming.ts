@@ -13,6 +13,7 @@ export const armingSchema = z.strictObject({
     .regex(/^\d{12}$/)
     .nullable(),
 });
+/** Which buckets of an S3 elsewhere may be reached. */
 export type Arming = z.infer<typeof armingSchema>;
 
 const decoded = (text: string): string => {

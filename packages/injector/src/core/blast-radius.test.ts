@@ -1,4 +1,5 @@
 import { test } from 'tap';
+import { get, prepared, silent, window } from '../../test/decision-kit.ts';
 import type { Limit } from './blast-radius.ts';
 import { checkTimeline } from './check-timeline.ts';
 import type { Client } from './client.ts';
@@ -6,37 +7,7 @@ import { decide } from './decide.ts';
 import type { Exchange } from './exchange.ts';
 import { explainWindow } from './explain.ts';
 import { faultSchema, type Fault } from './fault.ts';
-import { prepareTimeline, type PreparedTimeline } from './prepared-timeline.ts';
 import type { FaultWindow } from './timeline.ts';
-
-const get: Exchange = {
-  id: 1,
-  region: 'us-east-1',
-  operation: 'GetObject',
-  class: 'read',
-  method: 'GET',
-  bucket: 'photos',
-  key: 'a/1.jpg',
-  invocation: 'i-1',
-  attempt: 1,
-  attemptsMax: 3,
-};
-
-function window(fault: Fault, over: Partial<FaultWindow> = {}): FaultWindow {
-  return {
-    id: 'w1',
-    startMs: 1_000,
-    endMs: 2_000,
-    where: { regions: ['us-east-1'] },
-    share: { from: 1, to: 1 },
-    fault,
-    inFlight: 'spare',
-    ...over,
-  };
-}
-
-const silent: Fault = { kind: 'silent' };
-const prepared = (...windows: readonly FaultWindow[]): PreparedTimeline => prepareTimeline({ windows }, 'seed');
 
 const client: Client = {
   address: '127.0.0.2',

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { test } from 'tap';
+import { get, prepared, silent, window } from '../../test/decision-kit.ts';
 import { checkTimeline } from './check-timeline.ts';
 import { cutsInFlight, decide } from './decide.ts';
 import { quantile } from './distribution.ts';
@@ -10,34 +11,6 @@ import { prepareTimeline, type PreparedTimeline } from './prepared-timeline.ts';
 import { aspects, draw, hashText, streamOf } from './random.ts';
 import type { FaultWindow } from './timeline.ts';
 
-const get: Exchange = {
-  id: 1,
-  region: 'us-east-1',
-  operation: 'GetObject',
-  class: 'read',
-  method: 'GET',
-  bucket: 'photos',
-  key: 'a/1.jpg',
-  invocation: 'i-1',
-  attempt: 1,
-  attemptsMax: 3,
-};
-
-function window(fault: Fault, over: Partial<FaultWindow> = {}): FaultWindow {
-  return {
-    id: 'w1',
-    startMs: 1_000,
-    endMs: 2_000,
-    where: { regions: ['us-east-1'] },
-    share: { from: 1, to: 1 },
-    fault,
-    inFlight: 'spare',
-    ...over,
-  };
-}
-
-const silent: Fault = { kind: 'silent' };
-const prepared = (...windows: readonly FaultWindow[]): PreparedTimeline => prepareTimeline({ windows }, 'seed');
 const kinds = (timeline: PreparedTimeline, exchange: Exchange, elapsedMs: number): readonly string[] =>
   decide(timeline, exchange, elapsedMs).map(({ effect }) => effect.kind);
 

@@ -4,8 +4,8 @@ import { quantile } from './distribution.ts';
 import type { Exchange } from './exchange.ts';
 import type { Fault, FaultKind } from './fault.ts';
 import { traitsOf } from './fault-traits.ts';
-import { touches, windowsAt, type PreparedTimeline, type PreparedWindow } from './prepared-timeline.ts';
-import { aspects, draw, drawsBelow, hashText } from './random.ts';
+import { segmentAt, touches, type PreparedTimeline, type PreparedWindow } from './prepared-timeline.ts';
+import { aspects, coarseDraws, draw, hashText } from './random.ts';
 import type { RecentWrites } from './recent-writes.ts';
 import { rampAt, type FaultWindow } from './timeline.ts';
 
@@ -58,7 +58,7 @@ const shareAt = ({ share, startMs, endMs }: FaultWindow, elapsedMs: number): num
 function strikes(prepared: PreparedWindow, identity: number, attempt: number, elapsedMs: number): boolean {
   const { window, stream, steadyShare } = prepared;
   const share = Number.isNaN(steadyShare) ? shareAt(window, elapsedMs) : steadyShare;
-  return share >= 1 || (share > 0 && drawsBelow(share, stream, identity, attempt, aspects.share));
+  return share >= 1 || (share > 0 && draw(stream, identity, attempt, aspects.share) < share);
 }
 
 function effectOf(fault: Fault, draws: (aspect: number) => number): Effect {
@@ -117,20 +117,21 @@ export function decide(
   elapsedMs: number,
   around: Circumstances = unknown,
 ): Decision {
-  const windows = windowsAt(timeline, exchange.region, elapsedMs);
+  const { windows, streams, bounds } = segmentAt(timeline, exchange.region, elapsedMs);
   if (windows.length === 0) return passThrough;
   const identity = identityOf(exchange);
   const { attempt } = exchange;
   let found: Strike[] | null = null;
-  for (const prepared of windows) {
-    if (!touches(prepared, exchange, around.client) || !strikes(prepared, identity, attempt, elapsedMs)) continue;
-    if (!finds(prepared, exchange, elapsedMs, around)) continue;
+  coarseDraws(streams, bounds, [identity, attempt, aspects.share], (index) => {
+    const prepared = windows[index];
+    if (prepared === undefined || !touches(prepared, exchange, around.client)) return 'on';
+    if (!strikes(prepared, identity, attempt, elapsedMs) || !finds(prepared, exchange, elapsedMs, around)) return 'on';
     const { id, endMs, fault } = prepared.window;
     const effect = effectOf(fault, (aspect) => draw(prepared.stream, identity, attempt, aspect));
     found ??= [];
     found.push({ windowId: id, endMs, effect });
-    if (traitsOf(effect.kind).goesOn !== true) break;
-  }
+    return traitsOf(effect.kind).goesOn === true ? 'on' : 'stop';
+  });
   return found ?? passThrough;
 }
 
@@ -164,7 +165,7 @@ export function decideConnection(timeline: PreparedTimeline, opening: Opening, e
     expectsContinue: false,
   };
   const identity = identityOf(exchange);
-  for (const prepared of windowsAt(timeline, opening.region, elapsedMs, 'connection')) {
+  for (const prepared of segmentAt(timeline, opening.region, elapsedMs, 'connection').windows) {
     if (!touches(prepared, exchange, client) || !strikes(prepared, identity, 1, elapsedMs)) continue;
     if (!finds(prepared, exchange, elapsedMs, unknown)) continue;
     const { id, endMs, fault } = prepared.window;

@@ -13,6 +13,8 @@ export type ExchangeOutcome = 'answered' | 'cut' | 'client-gone' | 'upstream-fai
 /** Emitted exactly once for every exchange, when it is over. Times are milliseconds of the injector's clock. */
 export interface ExchangeEvent {
   readonly exchange: Exchange;
+  /** The client's connection that it came on, counted from 1 in a process; exchanges on one connection share it. */
+  readonly connection?: number;
   readonly startedMs: number;
   /** When the first byte of the answer's head went to the client; null where none did. */
   readonly headMs: number | null;

@@ -25,6 +25,8 @@ export interface Exchange {
    * request has the same fate in every run. Left out, draws are keyed by the invocation.
    */
   readonly occurrence?: number;
+  /** The W3C trace context that the client sent along, where it is a valid one. */
+  readonly traceparent?: string;
   /** The region in the signature's credential scope, where it is not the exchange's region: a misdirected client. */
   readonly signedFor?: string;
 }

@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts';
 import { traitsOf } from './fault-traits.ts';
 import { headerOf } from './headers.ts';
 import { Quota } from './quotas.ts';
-import { streamOf } from './random.ts';
+import { COARSE, streamOf } from './random.ts';
 import type { FaultWindow, Timeline } from './timeline.ts';
 
 /** A window made ready for thousands of decisions a second. */
@@ -25,11 +25,19 @@ export interface PreparedWindow {
   readonly quota: Quota | null;
 }
 
-/** For one region: the windows in force from each edge to the next, in the timeline's order. */
+/** What is in force from one edge to the next, in the timeline's order. */
+export interface Segment {
+  readonly windows: readonly PreparedWindow[];
+  /** Of each window, side by side: what its draws start from, and its share times `COARSE`, NaN for a ramp. */
+  readonly streams: Int32Array;
+  readonly bounds: Float64Array;
+}
+
+/** For one region: the segments between its edges. */
 interface Segments {
   readonly edgesMs: readonly number[];
-  /** `windows[i]` is in force from `edgesMs[i]` until `edgesMs[i + 1]`. */
-  readonly windows: readonly (readonly PreparedWindow[])[];
+  /** `segments[i]` is in force from `edgesMs[i]` until `edgesMs[i + 1]`. */
+  readonly segments: readonly Segment[];
 }
 
 type Level = 'exchange' | 'connection';
@@ -45,7 +53,12 @@ export interface PreparedTimeline {
   readonly remembersWrites: boolean;
 }
 
-const none: readonly PreparedWindow[] = [];
+const segmentOf = (windows: readonly PreparedWindow[]): Segment => ({
+  windows,
+  streams: Int32Array.from(windows, ({ stream }) => stream),
+  bounds: Float64Array.from(windows, ({ steadyShare }) => steadyShare * COARSE),
+});
+const none: Segment = segmentOf([]);
 const setOf = (values: readonly string[] | undefined): ReadonlySet<string> | null =>
   values === undefined ? null : new Set(values);
 
@@ -55,7 +68,9 @@ function segmentsOf(windows: readonly PreparedWindow[]): Segments {
   );
   return {
     edgesMs,
-    windows: edgesMs.map((edge) => windows.filter(({ window }) => window.startMs <= edge && edge < window.endMs)),
+    segments: edgesMs.map((edge) =>
+      segmentOf(windows.filter(({ window }) => window.startMs <= edge && edge < window.endMs)),
+    ),
   };
 }
 
@@ -108,13 +123,13 @@ function keyPattern(pattern: string): RegExp {
   return new RegExp(`^${parts.join('[^]*')}$`);
 }
 
-/** The windows in force in a region at a moment, in the timeline's order. */
-export function windowsAt(
+/** What is in force in a region at a moment. */
+export function segmentAt(
   timeline: PreparedTimeline,
   region: string,
   elapsedMs: number,
   level: Level = 'exchange',
-): readonly PreparedWindow[] {
+): Segment {
   const segments = (level === 'exchange' ? timeline.regions : timeline.connections).get(region);
   if (segments === undefined) return none;
   let low = 0;
@@ -124,7 +139,7 @@ export function windowsAt(
     if ((segments.edgesMs[middle] ?? Infinity) <= elapsedMs) low = middle + 1;
     else high = middle;
   }
-  return segments.windows[low - 1] ?? none;
+  return segments.segments[low - 1] ?? none;
 }
 
 function touchesClient(prepared: PreparedWindow, client: Client): boolean {

@@ -29,13 +29,28 @@ export function streamOf(seed: string, windowId: string): number {
   return hashText(windowId, hashText(seed, 0x5e_ed));
 }
 
-/** Whether the number that `draw` gives is below a bound; half its price, because the first 27 bits mostly tell. */
-export function drawsBelow(bound: number, stream: number, identity: number, attempt: number, aspect: number): boolean {
-  const base = scramble(scramble(stream ^ Math.imul(identity, 0x9e_37_79_b1)) + Math.imul(attempt, 0x27_d4_eb_2f));
-  const high = scramble(base + Math.imul(aspect, 0x16_56_67_b1)) >>> 5;
-  const scaled = bound * 2 ** 27;
-  if (high + 1 <= scaled) return true;
-  return high < scaled && draw(stream, identity, attempt, aspect) < bound;
+/** What `coarseDraws` counts in: a bound in [0, 1] times this. */
+export const COARSE = 2 ** 27;
+
+/**
+ * Which of many streams may draw a number below their bounds: calls back with the index of each whose first 27 bits do
+ * not rule it out, in order, until it is told to stop. The rest of the price of `draw` is paid by few.
+ * @param bounds times `COARSE`; NaN is never ruled out
+ */
+export function coarseDraws(
+  streams: Int32Array,
+  bounds: Float64Array,
+  [identity, attempt, aspect]: readonly [identity: number, attempt: number, aspect: number],
+  candidate: (index: number) => 'on' | 'stop',
+): void {
+  const who = Math.imul(identity, 0x9e_37_79_b1);
+  const which = Math.imul(attempt, 0x27_d4_eb_2f);
+  const what = Math.imul(aspect, 0x16_56_67_b1);
+  for (let index = 0; index < streams.length; index += 1) {
+    const high = scramble(scramble(scramble((streams[index] ?? 0) ^ who) + which) + what) >>> 5;
+    if (high >= (bounds[index] ?? 0)) continue;
+    if (candidate(index) === 'stop') return;
+  }
 }
 
 /** A number in [0, 1), uniform, with 53 bits. */

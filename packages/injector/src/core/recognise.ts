@@ -22,6 +22,13 @@ function attemptOf(header: string | undefined): Pick<Exchange, 'attempt' | 'atte
   return { attempt: Number(found[1]), attemptsMax: found[2] === undefined ? null : Number(found[2]) };
 }
 
+/** https://www.w3.org/TR/trace-context/#traceparent-header, version 00. */
+const TRACEPARENT = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/;
+
+function traceOf(header: string | undefined): Pick<Exchange, 'traceparent'> {
+  return header !== undefined && TRACEPARENT.test(header) ? { traceparent: header } : {};
+}
+
 function digest(method: string, host: string, target: string): string {
   const high = hashText(target, hashText(host, hashText(method, 1)));
   const low = hashText(target, hashText(host, hashText(method, 2)));
@@ -53,6 +60,7 @@ export function recognise(request: IncomingRequest): (Exchange & { readonly regi
     invocation:
       headerOf(headers, 'amz-sdk-invocation-id') ?? digest(method, headerOf(headers, 'host') ?? '', `${path}?${query}`),
     ...attemptOf(headerOf(headers, 'amz-sdk-request')),
+    ...traceOf(headerOf(headers, 'traceparent')),
     ...(signedFor === null || signedFor === region ? {} : { signedFor }),
   };
 }

@@ -185,6 +185,6 @@ function deliver(live: LiveExchange, answer: IncomingMessage, { shape, hidden }:
   if (bodiless) return;
   // Head and first bytes leave together where they came together; a head that came alone does not wait.
   process.nextTick(() => {
-    if (!begun && !live.isOver) response.flushHeaders();
+    if (!begun && !live.isOver) live.flushHead();
   });
 }

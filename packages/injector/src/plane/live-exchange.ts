@@ -63,6 +63,8 @@ export interface Arrival {
   readonly head: Head | null;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 type FaultMark = ExchangeEvent['fault'];
 
 /** Connections that were reset, with the fault that did it: they take pipelined requests with them. */
@@ -163,6 +165,11 @@ export class LiveExchange {
     response.writeHead(status, reason, headers);
     this.headMs = this.#around.clock.now();
     this.status = status;
+  }
+
+  /** Sends the head though no body has come yet; Node's own way of flushing it would write its bytes as UTF-8. */
+  flushHead(): void {
+    this.response.write(NOTHING);
   }
 
   /** Resets the client's connection. */

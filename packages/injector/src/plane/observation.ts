@@ -1,10 +1,23 @@
+import type { Socket } from 'node:net';
 import type { ExchangeEvent } from '../core/event.ts';
 import type { LiveExchange } from './live-exchange.ts';
+
+const connections = new WeakMap<Socket, number>();
+let connectionsSeen = 0;
+
+function connectionOf(socket: Socket): number {
+  const known = connections.get(socket);
+  if (known !== undefined) return known;
+  connectionsSeen += 1;
+  connections.set(socket, connectionsSeen);
+  return connectionsSeen;
+}
 
 /** An exchange that is over, as plain data: nothing of it holds on to a socket. */
 export function toEvent(live: LiveExchange): ExchangeEvent {
   return {
     exchange: live.exchange,
+    connection: connectionOf(live.socket),
     startedMs: live.startedMs,
     headMs: live.headMs,
     endedMs: live.endedMs ?? live.startedMs,

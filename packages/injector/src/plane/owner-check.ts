@@ -7,6 +7,7 @@ export interface UserKeys {
   readonly sessionToken?: string;
 }
 
+/** Gives the keys of a user of AWS. */
 export type KeyProvider = () => Promise<UserKeys>;
 
 /** Asks S3 whether buckets belong to an account, each once: what belongs to it stays so, other answers are asked anew. */

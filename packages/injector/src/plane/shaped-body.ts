@@ -44,7 +44,7 @@ export function deliverShaped(
   endMs: number,
 ): void {
   const { response, socket } = live;
-  response.flushHeaders();
+  live.flushHead();
   const within = (bytes: number): number => Math.min(bytes, length === null ? Infinity : length - 1);
   switch (shape.kind) {
     case 'cut':

@@ -1,7 +1,18 @@
 import { request, type ClientRequest } from 'node:http';
 import { isLoopback } from '../core/arming.ts';
+import { headerOf } from '../core/headers.ts';
 import { openGate, type Armed, type Gate } from './admission.ts';
 import { Pool } from './pool.ts';
+
+/**
+ * Node writes the head of a request that expects `100 Continue` as UTF-8, every other head as latin1, byte for byte as it
+ * came. Its head waits in a queue until there is a connection: here it is told how it is to be written.
+ */
+function keepHeadBytes(outgoing: ClientRequest): void {
+  const queue: unknown = Reflect.get(outgoing, 'outputData');
+  if (!Array.isArray(queue)) return;
+  for (const entry of queue) if (typeof entry === 'object' && entry !== null) Reflect.set(entry, 'encoding', 'latin1');
+}
 
 /** The S3 behind a region: one pool of kept-alive connections, whatever connections the clients use. */
 export interface Upstream {
@@ -36,7 +47,11 @@ export function openUpstream(region: string, endpoint: string, armed: Armed | un
   const gate = armed === undefined ? null : openGate(region, url, armed);
   return {
     gate,
-    request: (method, path, headers) => request({ agent, host, port, method, path, headers, maxHeaderSize: 65_536 }),
+    request: (method, path, headers) => {
+      const outgoing = request({ agent, host, port, method, path, headers, maxHeaderSize: 65_536 });
+      if (headerOf(headers, 'expect') !== undefined) keepHeadBytes(outgoing);
+      return outgoing;
+    },
     keepsIdle: (seconds) => {
       agent.idleMaxMs = Math.min(agent.idleMaxMs, seconds * 1_000);
     },

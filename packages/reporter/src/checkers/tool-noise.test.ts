@@ -78,7 +78,12 @@ test('what the S3 behind Gameday does not have is told under the health of the t
   const unknown = (fault: { readonly window: string; readonly kind: string } | null): readonly Entry[] =>
     entries.map((entry) =>
       entry.type === 's3.exchange' && entry.class === 'read' && entry.started < 20_000
-        ? { ...entry, operation: 'SelectObjectContent', status: 501, outcome: 'answered', fault }
+        ? Object.assign({}, entry, {
+            operation: 'SelectObjectContent',
+            status: 501,
+            outcome: 'answered' as const,
+            fault,
+          })
         : entry,
     );
   const told = await report(unknown(null));

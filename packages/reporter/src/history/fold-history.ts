@@ -4,6 +4,7 @@ import type { JournalLine } from '../journal/read.ts';
 import { BackOffs } from './back-offs.ts';
 import { EventLog } from './events.ts';
 import { ExchangeCell, RetryPauses } from './exchanges.ts';
+import { Forensics } from './forensics.ts';
 import { Hedges } from './hedges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
@@ -43,6 +44,7 @@ class HistoryFold {
   readonly #watch = new WatchLog();
   readonly #lives = new Lives();
   readonly #hedges = new Hedges();
+  readonly #forensics = new Forensics();
   readonly #ledger = new LedgerBook();
   readonly #tool = new ToolFold();
   readonly #events = new EventLog();
@@ -160,6 +162,7 @@ class HistoryFold {
     cell.add(entry, this.#known);
     this.#backOffs.addStart(entry.started);
     this.#hedges.add(entry);
+    this.#forensics.add(entry, index);
     if (pause !== null) {
       cell.pauses.record(pause.to - pause.from);
       this.#backOffs.addPause(pause);
@@ -193,6 +196,7 @@ class HistoryFold {
       watch: this.#watch,
       lives: this.#lives.all,
       hedges: this.#hedges,
+      forensics: this.#forensics,
       ledger: this.#ledger,
       tool: this.#tool,
       happenings: this.#events.happenings,

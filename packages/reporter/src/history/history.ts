@@ -2,6 +2,7 @@ import type { EntryOf } from '../journal/entry.ts';
 import type { PlanRecord, StepClass } from '../journal/plan-record.ts';
 import type { Happening } from './events.ts';
 import type { ExchangeCell } from './exchanges.ts';
+import type { Forensics } from './forensics.ts';
 import type { Hedges } from './hedges.ts';
 import type { LedgerBook } from './ledger.ts';
 import type { Life } from './lives.ts';
@@ -47,6 +48,7 @@ export interface History {
   /** Every life of the target's processes, in the order of their starts. */
   readonly lives: readonly Life[];
   readonly hedges: Hedges;
+  readonly forensics: Forensics;
   readonly ledger: LedgerBook;
   readonly tool: ToolFold;
   readonly happenings: readonly Happening[];

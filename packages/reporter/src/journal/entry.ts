@@ -115,6 +115,8 @@ const s3Exchange = z.object({
   invocation: z.string(),
   attempt: z.number(),
   attemptsMax: z.number().nullable(),
+  /** The W3C trace context that the app sent along; left out where it sent none. */
+  traceparent: z.string().optional(),
   /** Null where the client got no answer's head. */
   status: z.number().nullable(),
   /** `cut`: reset by a fault; `client-gone`: the app gave up first; `upstream-failed`: no fault of ours, S3 itself failed. */
@@ -128,6 +130,8 @@ const s3Exchange = z.object({
   requestBytes: z.number(),
   responseBytes: z.number(),
   upstreamMs: z.number().nullable(),
+  /** The app's connection that it came on; a number that only tells connections apart. */
+  connection: z.number().optional(),
 });
 
 /**
@@ -155,6 +159,8 @@ const workRequest = z.object({
   detail: z.string(),
   /** The ledger entry that it wrote or read, where there is one. */
   entry: z.string().nullable(),
+  /** The W3C trace context that it carried; left out in runs without telemetry. */
+  traceparent: z.string().optional(),
   /** SHA-256 of a wrong body that came with a right status, hex: tells an older version from bytes that nobody wrote. */
   digest: z.string().nullable().optional(),
   /** Of a read of a register: the version that came, as an entry; null where no write is known to have had those bytes. */
@@ -313,6 +319,7 @@ const alertSeen = z.object({
  * says why; a white page; nothing at all, where the browser itself had to say that there is no answer.
  */
 export const pageFaceSchema = z.enum(['page', 'honest-error', 'unclear', 'white', 'no-answer']);
+/** What a page of the app was to its user. */
 export type PageFace = z.infer<typeof pageFaceSchema>;
 
 /** What a probe saw when it looked once. Fields that its kind does not know are left out. */

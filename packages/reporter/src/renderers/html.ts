@@ -13,6 +13,7 @@ import { gradingSection } from './html/grading.ts';
 import { ledgerSection } from './html/ledger.ts';
 import { phaseTableSection } from './html/phase-table.ts';
 import { notesSection, planSection, reproduceSection, timestamp } from './html/provenance.ts';
+import { forensicsSection } from './html/forensics.ts';
 import { processesSection } from './html/processes.ts';
 import { retriesSection } from './html/retries.ts';
 import { STYLE } from './html/style.ts';
@@ -37,6 +38,7 @@ export function renderHtml(report: Report, screenshots: Screenshots = new Map())
     ['processes', 'Processes', processesSection(report)],
     ['ledger', 'Ledger', ledgerSection(report)],
     ['retries', 'Retries', retriesSection(report)],
+    ['forensics', 'Seen from S3', forensicsSection(report)],
     ['faults', 'Faults', faultsSection(report)],
     ['grading', 'Grading', gradingSection(report)],
     ['assumptions', 'Assumptions', assumptionsSection(report)],

@@ -18,6 +18,7 @@ import { objectivesOf } from './objectives.ts';
 import { patternsOf } from './patterns.ts';
 import { percentilesOf } from './percentiles.ts';
 import { sdkAdviceOf } from './sdk-advice.ts';
+import { forensicsOf } from './forensics.ts';
 import { processesOf } from './processes.ts';
 import { alarmsOf, alarmStoriesOf, probesOf } from './watch.ts';
 import { worstVerdict } from '../verdict.ts';
@@ -128,6 +129,7 @@ export function buildReport(history: History, judges: readonly Checker[] = check
     heatmap: heatmapOf(trace),
     ledger: ledgerOf(trace),
     retries: retriesOf(trace),
+    forensics: forensicsOf(trace),
     processes: processesOf(trace),
     alarms: alarmsOf(trace),
     alarmStories: alarmStoriesOf(trace),

@@ -61,6 +61,15 @@ export const objectiveSchema = z.object({
 /** An objective of the target’s owner, and whether it was met. */
 export type Objective = Immutable<z.infer<typeof objectiveSchema>>;
 
+/** One question that S3's side of the run answers. */
+export const forensicSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(['fine', 'finding', 'cannot-tell']),
+  sentence: z.string(),
+});
+export type ForensicFinding = Immutable<z.infer<typeof forensicSchema>>;
+
 /** A change of one of the app's own alarms. */
 export const alarmSchema = z.object({
   at: momentSchema,

@@ -5,6 +5,7 @@ import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './b
 import {
   alarmSchema,
   alarmStorySchema,
+  forensicSchema,
   diagnosisSchema,
   objectiveSchema,
   patternSchema,
@@ -114,6 +115,7 @@ export const reportSchema = z.object({
   heatmap: heatmapSchema,
   ledger: ledgerSchema,
   retries: retriesSchema,
+  forensics: z.array(forensicSchema).describe('What S3 could tell of its client; it never changes the letter.'),
   processes: z
     .array(processRowSchema)
     .describe("How the app's processes were doing, by phase and replica; Linux only."),

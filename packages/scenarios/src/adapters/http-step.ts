@@ -43,12 +43,14 @@ export async function runHttpStep(
   const { step, turn, captured } = ready;
   const id = turn.entry;
   const body = bodyBytes(step.request.body, plan.seed, id ?? String(index), captured);
+  const traceparent = options.traceparent?.();
+  const trace = traceparent === undefined ? {} : { traceparent };
   const sent = elapsed();
   startLedger(ledger, step, turn, body === null ? null : { digest: sha256Hex(body), bytes: body.byteLength }, sent);
   const answer = await client.call({
     method: step.request.method,
     url: addressOf(options.url, step.request.path, { ...captured, ...turn.values }),
-    headers: mapValues(step.request.headers, (text) => fillCaptures(text, captured)),
+    headers: { ...trace, ...mapValues(step.request.headers, (text) => fillCaptures(text, captured)) },
     body,
     patienceMs: plan.patienceMs - (sent - intended),
     keepChars: keepsText(step) ? KEEP_CHARS : 200,
@@ -68,6 +70,7 @@ export async function runHttpStep(
     status: answer.status,
     ...judged,
     entry: id,
+    ...trace,
     ...(wrong ? { digest: answer.digest } : {}),
     ...(step.ledger === 'reads-register' && seen !== null ? { seen: seen.seen } : {}),
     ...(seen?.counter === undefined ? {} : { counter: seen.counter }),

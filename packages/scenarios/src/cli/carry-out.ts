@@ -1,4 +1,5 @@
 import { explainWindow, type Arming } from '@gameday/injector';
+import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
@@ -6,6 +7,7 @@ import { runPlan } from '../run/run-scenario.ts';
 import type { RunOutcome } from '../run/run-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { openLivePage, type LiveOutcome } from '../live/live-page.ts';
 import { followRun } from '../live/live-run.ts';
 import { showInTerminal } from '../live/terminal-view.ts';
@@ -14,6 +16,13 @@ import { openInBrowser } from './open-in-browser.ts';
 import { onInterrupt } from './signals.ts';
 import { describeTerminal } from './terminal.ts';
 import { onUnexpectedError } from './unexpected-errors.ts';
+
+/** A nemesis that is not the injector of this process. */
+export interface NemesisElsewhere {
+  readonly over: (observer: InjectorNemesis, tell: (event: OutsideEvent) => void) => InjectorNemesis;
+  /** Called when there is a journal: what was done before it can be told now. */
+  readonly onJournal: (note: Experiment['note']) => void;
+}
 
 /** How the user wants it carried out. */
 export interface CarryOutOptions {
@@ -24,11 +33,15 @@ export interface CarryOutOptions {
   readonly s3Port: number | undefined;
   /** Also serve a page that shows the run. */
   readonly watch: boolean;
+  /** Where telemetry goes; undefined where only the environment may ask for it. */
+  readonly otlp: string | undefined;
+  /** What breaks S3, where it is not the injector. */
+  readonly elsewhere?: NemesisElsewhere;
 }
 
 export interface CarriedOut extends RunOutcome {
-  /** Ends the live page, where there is one, with how the run came out. */
-  readonly closePage: (outcome: LiveOutcome | null) => Promise<void>;
+  /** Tells those who follow the run, on the live page and over OTLP, how it came out. */
+  readonly tellOutcome: (outcome: LiveOutcome & { readonly score: number | null }) => Promise<void>;
 }
 
 type OutsideEvent = Parameters<Experiment['tell']>[0];
@@ -42,8 +55,9 @@ export async function carryOut(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, arm, s3Port, watch }: CarryOutOptions,
+  { upstream, arm, s3Port, watch, otlp, elsewhere }: CarryOutOptions,
 ): Promise<CarriedOut> {
+  const telemetry = await openTelemetry(otlp, process.env, gamedayVersion);
   const run = followRun(() => performance.now());
   let experiment: Experiment | undefined;
   let early: OutsideEvent | undefined;
@@ -74,17 +88,31 @@ export async function carryOut(
       s3Port: s3Port ?? null,
       credentials: upstreamCredentials(process.env),
       env: process.env,
-      onEntry: (entry) => run.add(entry),
+      ...(elsewhere === undefined ? {} : { nemesisOver: (observer) => elsewhere.over(observer, tell) }),
+      onEntry: (entry) => {
+        run.add(entry);
+        telemetry?.add(entry);
+      },
+      traceparent: telemetry?.traceparent,
       onStarted: (started) => {
         experiment = started;
+        elsewhere?.onJournal((event, what) => started.note(event, what));
         const { color, live } = describeTerminal(process.stderr, process.env);
         ends.push(showInTerminal(() => run.view(), { stream: process.stderr, color, live }));
         if (early !== undefined) started.tell(early);
       },
     });
-    return { ...outcome, closePage: async (shown) => page?.close(shown) };
+    return {
+      ...outcome,
+      tellOutcome: async (graded) => {
+        await page?.close(graded);
+        const problem = await telemetry?.finish(graded);
+        if (typeof problem === 'string') process.stderr.write(`\nnote: telemetry is not complete: ${problem}\n`);
+      },
+    };
   } catch (error) {
     await page?.close(null);
+    await telemetry?.finish(null);
     throw error;
   } finally {
     for (const end of ends) end();

@@ -5,6 +5,7 @@ import { bundledExample } from '../adapters/bundled.ts';
 import { loadTarget } from '../adapters/yaml-source.ts';
 import { defaultTargetForCommand, type Target } from '../core/parse-target.ts';
 import { CliError } from './cli-error.ts';
+import { parseBuckets } from './run-arguments.ts';
 
 /** What the user said of the target. */
 export interface TargetChoice {
@@ -14,8 +15,12 @@ export interface TargetChoice {
   readonly command: readonly string[];
   /** `--url`: where that command listens. */
   readonly url: string | undefined;
+  /** `--bucket`: what that command needs in S3. */
+  readonly bucket?: readonly string[];
   /** `--target-url`: where the target runs already, so that it is not started. */
   readonly targetUrl?: string | undefined;
+  /** Whether that may be another machine: only where an account was armed for AWS FIS. */
+  readonly anywhere?: boolean;
 }
 
 export interface ChosenTarget {
@@ -33,14 +38,14 @@ export interface ChosenTarget {
 export async function chooseTarget(choice: TargetChoice): Promise<ChosenTarget> {
   const chosen = await chooseFile(choice);
   if (choice.targetUrl === undefined) return chosen;
-  const url = checkTargetUrl(choice.targetUrl);
+  const url = checkTargetUrl(choice.targetUrl, choice.anywhere ?? false);
   const { target, folder, why } = chosen;
   return { target: { ...target, command: null, url }, folder, why: `${why}; already running at ${url}` };
 }
 
-function checkTargetUrl(text: string): string {
+function checkTargetUrl(text: string, anywhere: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || !isLoopback(url)) {
+  if (url === null || !/^https?:$/.test(url.protocol) || !(anywhere || isLoopback(url))) {
     throw new CliError(
       `--target-url ${text}: not a URL of this machine`,
       'only loopback is ever touched: --target-url http://127.0.0.1:3000',
@@ -50,7 +55,14 @@ function checkTargetUrl(text: string): string {
   return url.origin;
 }
 
-async function chooseFile({ target: named, command, url }: TargetChoice): Promise<ChosenTarget> {
+async function chooseFile({ target: named, command, url, bucket = [] }: TargetChoice): Promise<ChosenTarget> {
+  if (bucket.length > 0 && (named !== undefined || command.length === 0)) {
+    throw new CliError(
+      `--bucket ${bucket[0] ?? ''}: only a command after -- takes it`,
+      'a chaos.yaml names its buckets itself, under buckets:',
+      'usage',
+    );
+  }
   if (named !== undefined) {
     const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'chaos.yaml') : named;
     if (!existsSync(file))
@@ -58,7 +70,7 @@ async function chooseFile({ target: named, command, url }: TargetChoice): Promis
     return fromFile(file, 'as --target says');
   }
   if (command.length > 0) {
-    const target = defaultTargetForCommand(command, url ?? null, process.cwd());
+    const target = defaultTargetForCommand(command, url ?? null, process.cwd(), parseBuckets(bucket));
     return { target, folder: process.cwd(), why: `${command.join(' ')} (the command after --)` };
   }
   if (existsSync('chaos.yaml')) return fromFile('chaos.yaml', 'found in this folder');

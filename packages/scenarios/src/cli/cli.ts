@@ -3,7 +3,9 @@ import { CliError } from './cli-error.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { envCommand } from './commands/env.ts';
+import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { fisCommand } from './commands/fis.ts';
 import { gateCommand } from './commands/gate.ts';
 import { injectCommand } from './commands/inject.ts';
 import { listCommand } from './commands/list.ts';
@@ -19,6 +21,15 @@ import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';
 
+const print = (words: readonly string[]): unknown => process.stdout.write(words.join('\n'));
+
+/** What the script of `chaos completion` calls, followed by the words on the command line. */
+const COMPLETIONS = '--get-yargs-completions';
+
+/** Whether the name of a scenario may come next. */
+const awaitsScenario = (words: readonly unknown[], current: string): boolean =>
+  !current.startsWith('-') && words.some((word) => word === 'run' || word === 'show' || word === 'doctor');
+
 /** Completes scenario names where one is due, and leaves the rest to yargs. */
 function complete(
   current: string,
@@ -26,7 +37,7 @@ function complete(
   usual: () => unknown,
   done: (words: string[]) => unknown,
 ): void {
-  if (!argv._.some((word) => word === 'run' || word === 'show' || word === 'doctor')) {
+  if (!awaitsScenario(argv._, current)) {
     usual();
     return;
   }
@@ -67,6 +78,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .command(scheduleCommand)
     .command(s3Command)
     .command(injectCommand(ends))
+    .command(fisCommand(ends))
+    .command(importCommand)
     .completion('completion', 'Print a completion script for your shell', complete)
     .example(
       '$0 run s3-us-east-1-outage',
@@ -89,6 +102,14 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new CliError(message ?? 'the command line is wrong', 'chaos --help shows the commands', 'usage');
     });
+  const [first, ...words] = args;
+  if (first === COMPLETIONS) {
+    // Asked, not parsed: the words are not written to their end, and nothing that they say is to be done.
+    if (awaitsScenario(words, words.at(-1) ?? '')) print(await parser.getCompletion(words));
+    // What yargs knows itself it may print itself, a little later.
+    else void parser.getCompletion(words, (_error, completions) => print(completions ?? []));
+    return exitCodes.completed.code;
+  }
   await parser.parseAsync();
   return exitCodes[exit].code;
 }

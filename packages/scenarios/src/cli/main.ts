@@ -18,5 +18,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 // Everything is said and stopped. What handle may still be open has nothing to add, and Node 20 has been seen to spin for
 // ever over one in its own clean-up, after a run on a full disk.
-// Completions are the exception: yargs prints them later.
+// Completions are the exception: yargs prints some of them later.
 if (!process.argv.includes('--get-yargs-completions')) process.exit();

@@ -1,6 +1,7 @@
 import { isLoopback, type Arming } from '@gameday/injector';
 import type { Credentials } from '../adapters/s3-behind.ts';
 import { parseDuration } from '../core/duration.ts';
+import { isRegionName } from '../core/template.ts';
 import { CliError } from './cli-error.ts';
 
 /** `--set share=0.9 --set region=eu-west-1` -> {share: 0.9, region: eu-west-1}. @throws {CliError} */
@@ -23,6 +24,23 @@ export function parseDurationOption(option: string, text: string): number {
     throw new CliError(`${option} ${text}: expected a duration`, `${option} 90s, 2m or 1h30m`, 'usage');
   }
   return ms;
+}
+
+const BUCKET_AT = /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:@(.+))?$/;
+
+/** `--bucket uploads --bucket uploads-west@us-west-2`. @throws {CliError} */
+export function parseBuckets(buckets: readonly string[]): { readonly name: string; readonly region?: string }[] {
+  return buckets.map((text) => {
+    const [, name, region] = BUCKET_AT.exec(text) ?? [];
+    if (name === undefined || (region !== undefined && !isRegionName(region))) {
+      throw new CliError(
+        `--bucket ${text}: expected NAME or NAME@REGION`,
+        '--bucket uploads --bucket copies@us-west-2',
+        'usage',
+      );
+    }
+    return region === undefined ? { name } : { name, region };
+  });
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -86,4 +104,18 @@ export function upstreamCredentials(env: NodeJS.ProcessEnv): Credentials | null 
 export function commandAfterDashes(args: Readonly<Record<string, unknown>>): string[] {
   const words = args['--'];
   return Array.isArray(words) ? words.map(String) : [];
+}
+
+/** `--region us-east-1 --region us-west-2=http://127.0.0.1:9000`: null for the embedded store. @throws {CliError} */
+export function parseRegions(words: readonly string[], arm: Arming | null): ReadonlyMap<string, string | null> {
+  const named = parseUpstreams(
+    words.filter((word) => word.includes('=')),
+    arm,
+  );
+  return new Map(
+    words.map((word) => {
+      const [region = ''] = word.split('=', 1);
+      return [region, named.get(region) ?? null] as const;
+    }),
+  );
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Report } from '@gameday/reporter';
 import { seedsAsMarkdown, seedsAsText } from '../core/describe-seeds.ts';
 import { mergeSeeds } from '../core/merge-seeds.ts';
+import { seedsAsJunit } from '../core/seeds-junit.ts';
+import { seedsAsHtml } from '../core/seeds-page.ts';
 import { CliError } from './cli-error.ts';
 import type { ExitName } from './exit-codes.ts';
 
@@ -40,7 +42,7 @@ const WORST_FIRST = [
 ] as const;
 
 /**
- * Runs one seed after the other, and merges what came of them into seeds.json and seeds.md in the folder.
+ * Runs one seed after the other, and merges what came of them into seeds.json, .md, .html and .xml (JUnit) in the folder.
  * @param runOne runs one seed in a folder of its own
  * @param say progress, for people
  * @throws what `runOne` throws, after the seeds before it have been merged
@@ -75,5 +77,7 @@ function tellMerged(runs: readonly SeedRun[], folder: string, json: boolean): vo
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'seeds.json'), asJson);
   writeFileSync(join(folder, 'seeds.md'), seedsAsMarkdown(merged));
+  writeFileSync(join(folder, 'seeds.html'), seedsAsHtml(merged));
+  writeFileSync(join(folder, 'seeds.xml'), seedsAsJunit(merged));
   process.stdout.write(json ? asJson : `\n${seedsAsText(merged)}`);
 }

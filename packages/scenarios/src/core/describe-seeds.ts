@@ -11,7 +11,8 @@ function figure(score: Spread | null): string {
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
 const plain = (score: number | null): string => (score === null ? 'n/a' : score.toFixed(1));
 
-function headline(result: SeedsResult): string {
+/** The result in one line. */
+export function headline(result: SeedsResult): string {
   const { seeds, letter, target, scenario, score } = result;
   const grade = letter === null ? 'no grade' : `grade ${letter}, the worst of ${seeds.length}`;
   return `${target} in ${scenario}: ${grade}, score ${figure(score)}`;
@@ -38,20 +39,28 @@ const dimensionRows = ({ dimensions }: SeedsResult): string[][] =>
     plain(score?.max ?? null),
   ]);
 const SHARE_HEAD = ['in the outage', 'due', 'served well, 95 % interval'];
-const writes = ({ acknowledged, lost }: SeedsResult): string =>
+export const writes = ({ acknowledged, lost }: SeedsResult): string =>
   `${acknowledged} writes acknowledged, ${lost} of them lost or corrupted.`;
+
+/** A table of the merged result: its heads, then its rows. */
+export interface SeedsTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What every rendering shows, in this order. */
+export const seedsTables = (result: SeedsResult): readonly [SeedsTable, SeedsTable, SeedsTable] => [
+  { head: SEED_HEAD, rows: seedRows(result) },
+  { head: DIMENSION_HEAD, rows: dimensionRows(result) },
+  { head: SHARE_HEAD, rows: shares(result) },
+];
 
 /** The merged result for a terminal. */
 export function seedsAsText(result: SeedsResult): string {
   return [
     headline(result),
     '',
-    ...columns([SEED_HEAD, ...seedRows(result)]),
-    '',
-    ...columns([DIMENSION_HEAD, ...dimensionRows(result)]),
-    '',
-    ...columns([SHARE_HEAD, ...shares(result)]),
-    '',
+    ...seedsTables(result).flatMap(({ head, rows }) => columns([head, ...rows]).concat('')),
     writes(result),
     ...result.notes.map((note) => `Note: ${note}`),
     '',
@@ -63,9 +72,7 @@ export function seedsAsMarkdown(result: SeedsResult): string {
   return [
     `## ${escapeCell(headline(result))}`,
     '',
-    ...table(SEED_HEAD, seedRows(result)),
-    ...table(DIMENSION_HEAD, dimensionRows(result)),
-    ...table(SHARE_HEAD, shares(result)),
+    ...seedsTables(result).flatMap(({ head, rows }) => table(head, rows)),
     writes(result),
     '',
     ...result.notes.map((note) => `- ${escapeCell(note)}`),

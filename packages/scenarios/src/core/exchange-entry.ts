@@ -24,6 +24,7 @@ export function exchangeEntry(
     invocation: exchange.invocation,
     attempt: exchange.attempt,
     attemptsMax: exchange.attemptsMax,
+    ...(exchange.traceparent === undefined ? {} : { traceparent: exchange.traceparent }),
     status: event.status,
     outcome: event.outcome,
     fault: event.fault === null ? null : { window: event.fault.windowId, kind: event.fault.kind },
@@ -33,5 +34,6 @@ export function exchangeEntry(
     requestBytes: event.requestBytes,
     responseBytes: event.responseBytes,
     upstreamMs: event.upstreamMs,
+    ...(event.connection === undefined ? {} : { connection: event.connection }),
   };
 }

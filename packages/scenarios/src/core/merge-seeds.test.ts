@@ -3,6 +3,8 @@ import { test } from 'tap';
 import { seedsFrom } from '../cli/run-seeds.ts';
 import { seedsAsMarkdown, seedsAsText } from './describe-seeds.ts';
 import { mergeSeeds, spread } from './merge-seeds.ts';
+import { seedsAsJunit } from './seeds-junit.ts';
+import { seedsAsHtml } from './seeds-page.ts';
 
 /** As much of a report as is merged. */
 const report = (seed: string, letter: Report['letter'], score: number | null, good = 90): Report =>
@@ -40,6 +42,14 @@ test('several seeds are one result: the worst wins, what can be counted is count
   t.match(merged.notes, [/3 seeds only/]);
   t.match(seedsAsText(merged), /grade C, the worst of 3, score 85\.0 \(60\.2 to 100\.0\)/);
   t.match(seedsAsMarkdown(merged), /Drill \\\| one/, 'nothing of a title is Markdown');
+  const page = seedsAsHtml(mergeSeeds([report('<b>', 'A', 95), report('2', 'C', 75)]));
+  t.match(page, /<a href="seed-%3Cb%3E\/report\.html">&lt;b&gt;<\/a>/, 'nothing of a seed is HTML');
+  t.match(page, /<h2>app in Drill \| one: grade C, the worst of 2/);
+  const junit = seedsAsJunit(mergeSeeds([report('1', 'A', 95), report('2', 'C', 75), report('"&', null, null)]));
+  t.match(junit, /tests="4" failures="2" errors="0" skipped="1"/);
+  t.match(junit, /name="seed 1" time="0"><\/testcase>/);
+  t.match(junit, /name="seed &quot;&amp;" time="0"><skipped message=/);
+  t.match(junit, /name="all seeds" time="0"><failure message="app in Drill \| one: no grade/);
 });
 
 test('a seed without a grade leaves none to all; lost writes are lost', async (t) => {

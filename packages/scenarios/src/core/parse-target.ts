@@ -5,6 +5,7 @@ import type { PlannedProbe } from './planned-watch.ts';
 import type { PlannedStep, PlannedTarget, PlannedWorkload } from './plan.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { declaredAlarm, withImpliedProbes, type DeclaredAlarm } from './target-alarm.ts';
+import type { AwsSetup } from './target-aws.ts';
 import { plannedProbe } from './target-probe.ts';
 import { ledgerRole, type TargetStep } from './target-step.ts';
 import { targetFindings } from './target-findings.ts';
@@ -24,6 +25,8 @@ export interface Target extends Omit<PlannedTarget, 'folder'> {
   readonly runMinutesMax: number | null;
   readonly probes: readonly PlannedProbe[];
   readonly alarms: readonly DeclaredAlarm[];
+  /** Where AWS FIS finds the app; left out where the file does not say. */
+  readonly aws?: AwsSetup;
 }
 
 const DEFAULT_URL = 'http://127.0.0.1:${PORT}';
@@ -53,9 +56,14 @@ export function recordingOf({ data }: YamlDocument): string | null {
  * @param url where it answers; by default on the loopback port that it is given as `PORT`
  * @param folder in which it runs; its last part becomes the target's name
  */
-export function defaultTargetForCommand(command: readonly string[], url: string | null, folder: string): Target {
+export function defaultTargetForCommand(
+  command: readonly string[],
+  url: string | null,
+  folder: string,
+  buckets: readonly { readonly name: string; readonly region?: string }[] = [],
+): Target {
   const name = folder.split(/[/\\]/).findLast((part) => part !== '') ?? 'app';
-  return targetOf(targetSchema.parse({ name, command, ...(url === null ? {} : { url }) }));
+  return targetOf(targetSchema.parse({ name, command, buckets, ...(url === null ? {} : { url }) }));
 }
 
 function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Target {
@@ -88,6 +96,7 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
     runMinutesMax: file.guardrails.minutes ?? null,
     probes,
     alarms: file.alarms.map((alarm) => declaredAlarm(alarm, probes)),
+    ...(file.aws === undefined ? {} : { aws: file.aws }),
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { alarmSchema } from './target-alarm.ts';
 import { auditSchema, bucketNameSchema, regionSchema } from './target-audit.ts';
+import { awsSchema } from './target-aws.ts';
 import { commandSchema, runTemplate, template } from './target-command.ts';
 import { probeSchema } from './target-probe.ts';
 import { sloFileSchema } from './target-slo.ts';
@@ -70,6 +71,7 @@ export const targetSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a run is ended whatever it is doing.'),
+  aws: awsSchema.optional().describe('Where AWS FIS finds the app, for `chaos fis`; see docs/fis.md.'),
 });
 export type TargetFile = z.output<typeof targetSchema>;
 

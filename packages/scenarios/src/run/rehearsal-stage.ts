@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly arm: Arming | null;
   /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
   readonly s3Port: number | null;
+  /** Puts another nemesis in the injector's place, which then only looks on. */
+  readonly nemesisOver?: (observer: InjectorNemesis) => InjectorNemesis;
   /** What the target inherits. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -53,7 +55,8 @@ export async function openStage(options: StageOptions, undo: UndoList): Promise<
     const arm = s3.armed(region);
     return arm === null ? { region, upstream, port } : { region, upstream, port, arm };
   });
-  const nemesis = await startInjectorNemesis(behind, plan.seed);
+  const injector = await startInjectorNemesis(behind, plan.seed);
+  const nemesis = options.nemesisOver?.(injector) ?? injector;
   undo.push(() => nemesis.stop());
   const alerts = await startAlertReceiver();
   undo.push(() => alerts.close());

@@ -18,6 +18,8 @@ export interface Experiment {
   readonly finished: Promise<RunOutcome>;
   /** Tells the run of something from outside of it: Ctrl-C, a guardrail, a failing disk. */
   tell(event: Extract<ExperimentEvent, { kind: 'interrupted' | 'guardrail' | 'tool-failed' }>): void;
+  /** Journals what a nemesis elsewhere did. @param event unique in the run */
+  note(event: string, what: string): void;
 }
 
 /** Carries a plan out. The decisions are `core/experiment.ts`'s; this is where they meet clock, sockets and disk. */
@@ -177,6 +179,9 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   return {
     finished,
     tell: dispatch,
+    note: (event, what) => {
+      if (state.stage !== 'ended') write({ t: elapsed(), type: 'event.started', event, what, done: true });
+    },
   };
 }
 

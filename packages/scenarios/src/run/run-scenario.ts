@@ -27,6 +27,8 @@ export interface RunOptions extends StageOptions {
   readonly onStarted: (experiment: Experiment) => void;
   /** Told of every entry as it is journalled. Must not throw. */
   readonly onEntry?: (entry: Entry) => void;
+  /** A new W3C trace context for each request of the workload; left out, none is sent. */
+  readonly traceparent?: (() => string) | undefined;
 }
 
 export const journalFile = (folder: string): string => join(folder, 'journal.ndjson');
@@ -60,6 +62,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
       onLedger: (event) => journalLedger(journal, elapsed(), event),
       runCommand: stage.runCommand,
+      traceparent: options.traceparent,
     });
     const stopReadings = startToolReadings((reading) =>
       journal.write({ t: elapsed(), type: 'tool.reading', ...reading, inFlight: workload.inFlight }),

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { superviseInjector, timelineSchema, type Arming, type Supervised, type Timeline } from '@gameday/injector';
+import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { EMBEDDED_CREDENTIALS as EMBEDDED, randomKeys, type Credentials } from '../../adapters/s3-behind.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { parseArm, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { parseArm, parseRegions, upstreamCredentials } from '../run-arguments.ts';
 import { onInterrupt } from '../signals.ts';
 
 export interface InjectRequest {
@@ -30,19 +30,6 @@ async function readTimeline(file: string): Promise<Timeline> {
   const parsed = timelineSchema.safeParse(written);
   if (!parsed.success) throw wrong(z.prettifyError(parsed.error));
   return parsed.data;
-}
-
-function parseRegions(words: readonly string[], arm: Arming | null): ReadonlyMap<string, string | null> {
-  const named = parseUpstreams(
-    words.filter((word) => word.includes('=')),
-    arm,
-  );
-  return new Map(
-    words.map((word) => {
-      const [region = ''] = word.split('=', 1);
-      return [region, named.get(region) ?? null] as const;
-    }),
-  );
 }
 
 /** Calls the control API as any controller would: this command has no other way in. */

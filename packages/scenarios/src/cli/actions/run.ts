@@ -7,7 +7,7 @@ import { planExperiment, type PlanInput } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-scenario.ts';
-import { carryOut } from '../carry-out.ts';
+import { carryOut, type CarriedOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly targetUrl: string | undefined;
   /** The command after `--`; empty where there is none. */
   readonly command: readonly string[];
+  /** `NAME` or `NAME@REGION`, for that command. */
+  readonly bucket: readonly string[];
   readonly speed: number | undefined;
   readonly duration: string | undefined;
   /** Phase ids, parted by commas. */
@@ -40,16 +42,22 @@ export interface RunRequest {
   readonly arm: readonly string[];
   /** Where the target finds S3's home region; free ports where undefined. */
   readonly s3Port: number | undefined;
+  readonly on: 'injector' | 'fis';
+  readonly endpointUrl: string | undefined;
+  readonly grid: string;
   readonly gate: Letter | undefined;
   readonly out: string | undefined;
   readonly dryRun: boolean;
   /** Serve a page that shows the run. */
   readonly watch: boolean;
+  /** Where telemetry goes; undefined where only the environment may ask for it. */
+  readonly otlp: string | undefined;
   readonly json: boolean;
 }
 
 /** Plans, runs, grades, and shows it. @throws {CliError | InputError | TargetError} */
 export async function run(request: RunRequest): Promise<ExitName> {
+  if (request.on === 'fis') return runOnFis(request);
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
   const planFor = (seed: string): Plan =>
@@ -75,6 +83,33 @@ export async function run(request: RunRequest): Promise<ExitName> {
   return runSeeds(seeds, out, request.json, say, (seed, seedFolder) =>
     runOne(planFor(seed), `${runId}-${seed}`, seedFolder, request, ({ headline }) => say(`${headline}\n`)),
   );
+}
+
+/** The same with AWS FIS as the nemesis. */
+async function runOnFis(request: RunRequest): Promise<ExitName> {
+  const { planForFis } = await import('../plan-for-fis.ts');
+  const { carryOutOnFis, watchable } = await import('../run-on-fis.ts');
+  const { upstream, s3Port, gate, watch, otlp } = request;
+  if (request.seeds !== undefined || request.duration !== undefined) {
+    throw new CliError('--on fis takes neither --seeds nor --duration', 'give --speed', 'usage');
+  }
+  const account = request.arm.find((name) => /^(?:account:)?\d{12}$/.test(name));
+  const access = { endpointUrl: request.endpointUrl, arm: account };
+  const anywhere = account !== undefined;
+  const fis = await planForFis({ ...request, actions: 'aws', cutFrom: 0.5, anywhere });
+  const watched = watchable(fis, access, upstream);
+  const plan = gate === undefined ? watched : { ...watched, gate };
+  if (request.dryRun) {
+    process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
+    return 'completed';
+  }
+  const runId = newRunId(plan.scenario.name, new Date());
+  const out = resolve(request.out ?? `runs/${runId}`);
+  introduce(plan, `${plan.target.name}, broken by AWS FIS in account ${fis.aws.account}`, out);
+  const outcome = await carryOutOnFis(plan, runId, out, { fis, request: access, upstream, s3Port, watch, otlp });
+  const { exit } = await gradeRun(outcome, out, (graded) => printReport(graded, request.json));
+  say(`\nReport: ${shown(out)}/report.html\n`);
+  return exit;
 }
 
 function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
@@ -107,11 +142,19 @@ async function runOne(
   request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  const { reason, detail, closePage } = await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) });
+  return gradeRun(await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) }), folder, show);
+}
+
+/** @throws {CliError} as `runOne` does */
+async function gradeRun(
+  { reason, detail, tellOutcome }: CarriedOut,
+  folder: string,
+  show: (report: Report) => void,
+): Promise<SeedRun> {
   const report = await gradeJournal(journalFile(folder), undefined);
   if (reason === 'tool-error') say(`\nchaos: ${detail}\n`);
   const unwritten = tryWriting(report, folder);
-  await closePage({ letter: report.letter, headline: report.headline, folder });
+  await tellOutcome({ letter: report.letter, score: report.score, headline: report.headline, folder });
   if (reason === 'target-failed')
     throw new CliError(detail, `the journal is ${shown(journalFile(folder))}`, 'environment');
   say('\n');

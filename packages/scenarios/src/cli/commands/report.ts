@@ -7,6 +7,7 @@ const builder = (args: Argv) =>
     .positional('journal', { type: 'string', demandOption: true, describe: 'the journal.ndjson of a run' })
     .option('out', { type: 'string', describe: "where the reports go (default: the journal's folder)" })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
+    .option('chaos-toolkit', { type: 'string', describe: 'also write a journal.json of Chaos Toolkit here' })
     .option('json', { type: 'boolean', default: false, describe: 'print report.json instead of the summary' })
     .example('$0 report runs/ID/journal.ndjson --gate C', 'the same grade from the same journal, with a gate');
 

@@ -22,6 +22,12 @@ const builder = (args: Argv) =>
       type: 'string',
       describe: 'a target that runs already, on loopback: it is neither started nor stopped',
     })
+    .option('bucket', {
+      type: 'string',
+      array: true,
+      default: [],
+      describe: 'a bucket that the command after -- needs: NAME or NAME@REGION (default region: us-east-1)',
+    })
     .option('speed', {
       type: 'number',
       describe: "how much faster than the incident's clock (default: the scenario's)",
@@ -54,11 +60,22 @@ const builder = (args: Argv) =>
       type: 'string',
       array: true,
       default: [],
-      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
+      describe: 'what elsewhere may be touched: BUCKET or account:ID; see docs/inject.md, docs/fis.md',
     })
     .option('s3-port', {
       type: 'number',
       describe: 'loopback port of S3 in the home region, other regions following (default: free ports)',
+    })
+    .option('on', {
+      choices: ['injector', 'fis'] as const,
+      default: 'injector' as const,
+      describe: 'what breaks S3: the injector here, or AWS FIS (with --arm; see docs/fis.md)',
+    })
+    .option('endpoint-url', { type: 'string', describe: 'with --on fis: a local FIS instead of AWS' })
+    .option('grid', {
+      type: 'string',
+      default: '1m',
+      describe: 'with --on fis: put every moment on a whole step of this; AWS takes no less than 1m',
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
     .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
@@ -67,6 +84,10 @@ const builder = (args: Argv) =>
       default: false,
       conflicts: 'seeds',
       describe: 'also show the run on a page of this machine, with a button that stops it, healed',
+    })
+    .option('otlp', {
+      type: 'string',
+      describe: 'send traces and metrics of the run there (default: OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere)',
     })
     .option('dry-run', { type: 'boolean', default: false, describe: 'read the plan aloud and touch nothing' })
     .option('json', {
@@ -83,7 +104,8 @@ const builder = (args: Argv) =>
     .example('$0 run brownout --gate C --seed 7', 'in CI')
     .example('$0 run brownout --seeds 5', 'five runs and one result, with intervals')
     .example('$0 run s3-us-east-1-outage --only reads-ramp,writes-down', 'part of the day')
-    .example('$0 run brownout -- npm start', 'any command that listens on PORT');
+    .example('$0 run brownout -- npm start', 'any command that listens on PORT')
+    .example('$0 run brownout --bucket uploads -- npm start', 'the same, with a bucket made for it');
 
 type RunArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
 

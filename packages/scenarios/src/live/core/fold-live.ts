@@ -20,7 +20,8 @@ const readable = (detail: string): string =>
   detail
     .replaceAll(/<[^>]*(?:>|$)/g, ' ')
     .replaceAll(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(/:$/, '');
 
 /** A run as its journal tells it, folded entry by entry into what a person wants to see. */
 export class LiveFold {
@@ -106,6 +107,10 @@ export class LiveFold {
       case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':
+      case 'ledger.deleted':
+      case 'ledger.listed':
+      case 'ledger.state':
+      case 'process.reading':
       case 'alert.seen':
       case 'probe.reading':
     }

@@ -1,0 +1,34 @@
+import type { Argv, CommandModule } from 'yargs';
+import type { ExitName } from '../exit-codes.ts';
+
+const builder = (args: Argv) =>
+  args
+    .option('port', { type: 'number', default: 0, describe: 'port of the endpoint (default: a free one)' })
+    .option('region', {
+      type: 'string',
+      array: true,
+      default: ['us-east-1', 'us-west-2'],
+      describe: 'REGION for the embedded S3, or REGION=UPSTREAM for a loopback S3',
+    })
+    .option('s3-port', { type: 'number', default: 0, describe: 'first port of S3, a region each (default: free ones)' })
+    .option('control', {
+      type: 'string',
+      describe: 'break the S3 of a `chaos inject` that runs already: the URL of its control API',
+    })
+    .option('token', { type: 'string', implies: 'control', describe: 'the token of that control API' })
+    .option('seed', { type: 'string', default: '1', describe: 'every random draw derives from it' })
+    .example('$0 fis serve --port 4599', 'then: aws fis list-actions --endpoint-url http://127.0.0.1:4599')
+    .example('$0 fis serve --control http://127.0.0.1:40123 --token=…', 'beside a chaos inject');
+
+type ServeArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
+
+/** `chaos fis serve` */
+export const fisServeCommand = (ends: (name: ExitName) => void): CommandModule<object, ServeArgs> => ({
+  command: 'serve',
+  describe: 'A local FIS that can break S3: for aws fis --endpoint-url, boto3 and the SDKs, until Ctrl-C',
+  builder,
+  handler: async (args) => {
+    const { serveFis } = await import('../actions/fis-serve.ts');
+    ends(await serveFis(args));
+  },
+});
