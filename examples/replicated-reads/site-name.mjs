@@ -25,5 +25,9 @@ export function openSiteName({ nameServerPort, deadlineMs }) {
       if (known === null || Date.now() >= known.until) known = await lookUp();
       return known;
     },
+    /** What it led to does not answer: ask the name server again, whatever the TTL says. */
+    forget() {
+      if (known !== null) known.until = 0;
+    },
   };
 }

@@ -7,7 +7,7 @@ import { bucketOf, HOME, keyOf } from './regions.mjs';
 import { setUp } from './set-up.mjs';
 import { openSiteName } from './site-name.mjs';
 
-const DEADLINE_MS = 700;
+const DEADLINE_MS = 900;
 /** So many writes failed in a row, and the next ones are refused at once, but for one now and then. */
 const FAILURES_MAX = 3;
 const TRY_AGAIN_MS = 500;
@@ -20,9 +20,19 @@ export async function startSite({ writes }) {
   let failures = 0;
   let triedAt = 0;
 
+  /** From where the name leads; once more where it leads by then. */
+  async function getPage(id) {
+    const first = await siteName.resolve();
+    try {
+      return { region: first.region, page: await first.bucket.get(keyOf(id)) };
+    } catch {
+      siteName.forget();
+      const { region, bucket } = await siteName.resolve();
+      return { region, page: await bucket.get(keyOf(id)).catch(sayUnavailable) };
+    }
+  }
   async function read(id) {
-    const { region, bucket } = await siteName.resolve();
-    const page = await bucket.get(keyOf(id)).catch(sayUnavailable);
+    const { region, page } = await getPage(id);
     if (page !== null) return { status: 200, body: page, headers: { 'content-type': 'text/html' } };
     // The copy may be behind. "Not here" is no "does not exist".
     if (region !== HOME) throw new HttpError(503, 'not copied yet; ask again later');

@@ -14,7 +14,7 @@ import { fileNameOf, fileOf, readEvent } from './warehouse.mjs';
  */
 export async function startPipeline({ windowMs, sinks: places, switchAfterMs }) {
   const broker = await openBroker(windowMs);
-  const sinks = openSinks(places.map((place) => openBucket({ ...place, deadlineMs: 600 })));
+  const sinks = openSinks(places.map((place) => openBucket({ ...place, deadlineMs: 400 })));
   /** Which file of which sink has an event. @type {Map<string, { sink: number, name: string }>} */
   const filed = new Map();
   /** Events that are in the window still. @type {Map<string, { body: Buffer, at: number }>} */

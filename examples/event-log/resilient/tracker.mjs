@@ -9,7 +9,7 @@ import { keyOf, startUploader } from './uploader.mjs';
 
 const [disk, switchFile] = process.argv.slice(2);
 const CAP = 1_000_000;
-const DEADLINE_MS = 600;
+const DEADLINE_MS = 1_000;
 const buckets = {
   primary: openBucket({ bucket: 'clicks-us-east-1', region: 'us-east-1', deadlineMs: DEADLINE_MS }),
   failover: openBucket({ bucket: 'clicks-us-west-2', region: 'us-west-2', deadlineMs: DEADLINE_MS }),

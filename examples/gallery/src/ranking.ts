@@ -52,8 +52,8 @@ function distanceProblem(runs: readonly RankedRun[], seed: string): readonly str
   const letterOf = (form: string): Report['letter'] =>
     runs.find((run) => run.form === form && run.seed === seed)?.report.letter ?? null;
   const [naive, resilient] = [letterOf('naive'), letterOf('resilient')];
-  const between = rankOf(naive) - rankOf(resilient);
-  return between >= LETTERS_BETWEEN
+  const known = naive !== null && resilient !== null;
+  return known && rankOf(naive) - rankOf(resilient) >= LETTERS_BETWEEN
     ? []
     : [
         `seed ${seed}: resilient ${resilient ?? 'none'}, naive ${naive ?? 'none'}: less than ${LETTERS_BETWEEN} letters`,

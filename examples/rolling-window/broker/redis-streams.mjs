@@ -8,7 +8,7 @@ const START = '0-0';
 /** A file of the warehouse has at most so many events. */
 const BATCH_MAX = 500;
 const POLL_MS = 250;
-const AGAIN_MS = 300;
+const AGAIN_MS = 100;
 
 const timeOf = (offset) => Number(offset.split('-')[0]);
 

@@ -6,4 +6,4 @@ const sinks = [
   { bucket: 'warehouse-us-east-1', region: 'us-east-1' },
   { bucket: 'warehouse-elsewhere', region: 'us-west-2' },
 ];
-await startPipeline({ windowMs: 600_000, sinks, switchAfterMs: 4_000 });
+await startPipeline({ windowMs: 600_000, sinks, switchAfterMs: 5_000 });
