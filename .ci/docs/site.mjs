@@ -66,7 +66,7 @@ function readMap(root, page) {
     const name = target.kind === 'folder' ? (target.page ?? join(target.name, 'README.md')) : target.name;
     sections.at(-1).entries.push({ name, title: token.children[at + 1].content });
   }
-  return sections;
+  return sections.filter(({ entries }) => entries.length > 0);
 }
 
 /** What a linked folder without a page of its own holds; its files come along. */

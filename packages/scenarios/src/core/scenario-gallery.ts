@@ -32,8 +32,7 @@ const tableRow = (scenario: Scenario): string =>
 
 function runLength(scenario: Scenario): string {
   const { phases } = compileTimeline(scenario, { homeRegion: 'home', speed: scenario.speed });
-  const seconds = Math.round((phases.at(-1)?.endMs ?? 0) / 1_000);
-  return seconds < 100 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.round((phases.at(-1)?.endMs ?? 0) / 1_000)} s`;
 }
 
 function section(scenario: Scenario): string {
