@@ -13,8 +13,10 @@ function firstPages(root) {
   const docs = readdirSync(join(root, 'docs'), { recursive: true })
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name));
+  const folders = existsSync(join(root, 'examples')) ? readdirSync(join(root, 'examples')) : [];
+  const examples = folders.map((name) => join('examples', name, 'README.md'));
   const top = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-  return [...top, ...docs.toSorted()].filter((name) => existsSync(join(root, name)));
+  return [...top, ...docs.toSorted(), ...examples.toSorted()].filter((name) => existsSync(join(root, name)));
 }
 
 /**
