@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { faultReference } from '../packages/injector/dist/src/index.js';
 import { gatePolicyJsonSchema, gradingDoc, reportJsonSchema } from '../packages/reporter/dist/src/index.js';
 import {
+  bundledScenarios,
   exitCodeTable,
   githubAction,
   githubWorkflow,
   gitlabJob,
   jenkinsfile,
+  listScenarios,
+  loadScenario,
+  scenarioGallery,
   scenarioJsonSchema,
   scenarioTables,
   targetJsonSchema,
@@ -25,6 +29,7 @@ function withTables(name, tables) {
   return `${written}${mark}\n\n${tables}\n`;
 }
 
+const scenarios = await Promise.all([...(await listScenarios(bundledScenarios)).values()].toSorted().map(loadScenario));
 const nightly = { scenario: 's3-us-east-1-outage', cron: '0 3 * * 1-5', gate: 'C' };
 
 const files = {
@@ -33,6 +38,7 @@ const files = {
   'docs/ci/gitlab-ci.yml': gitlabJob(nightly),
   'docs/ci/Jenkinsfile': jenkinsfile(nightly),
   'docs/scenario-language.md': withTables('docs/scenario-language.md', scenarioTables()),
+  'docs/scenarios.md': scenarioGallery(scenarios),
   'docs/report.schema.json': json(reportJsonSchema()),
   'docs/gate.schema.json': json(gatePolicyJsonSchema()),
   'docs/grading.md': gradingDoc(),

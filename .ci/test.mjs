@@ -114,7 +114,8 @@ const expected = tested
   .map((folder) => join(folder, 'dist'))
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
-  .filter((file) => file.endsWith('.test.js'))
+  .concat(join('.ci', 'docs', 'docs.test.mjs'))
+  .filter((file) => /\.test\.m?js$/.test(file))
   .filter((file) => only.length === 0 || only.some((part) => file.includes(part)))
   .toSorted();
 const files = new Map();

@@ -1,5 +1,8 @@
 /** What the generated pages under docs/ are made from. */
+export { bundledScenarios } from './adapters/bundled.ts';
+export { listScenarios, loadScenario } from './adapters/yaml-source.ts';
 export { exitCodeTable } from './cli/exit-codes.ts';
+export { scenarioGallery } from './core/scenario-gallery.ts';
 export { scenarioJsonSchema } from './core/scenario-json-schema.ts';
 export { targetJsonSchema } from './core/target.ts';
 export { scenarioTables } from './core/scenario-tables.ts';
