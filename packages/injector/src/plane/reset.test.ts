@@ -14,8 +14,7 @@ test('a connection that is just being shut down is closed, though it can no long
   t.teardown(() => client.destroy());
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   const socket = await accepted;
-  const errors: unknown[] = [];
-  socket.on('error', (error) => errors.push(error));
+  socket.on('error', (error) => t.fail(String(error)));
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
 
   socket.end();
@@ -26,5 +25,5 @@ test('a connection that is just being shut down is closed, though it can no long
   };
   afterTicks(6);
   await closed;
-  t.match(errors, [{ syscall: 'reset', code: 'EINVAL' }], 'it was the moment in which it cannot be');
+  t.ok(socket.destroyed);
 });

@@ -71,6 +71,7 @@ export const awsSchema = z.strictObject({
       prefix: z
         .string()
         .regex(/^\S{1,256}$/, 'must be 1 to 256 characters without blanks')
+        .describe('What its objects begin with.')
         .optional(),
     })
     .optional()
