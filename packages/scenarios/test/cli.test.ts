@@ -59,6 +59,7 @@ test('a bad word is one clear line and the right exit code', async (t) => {
   t.match(await chaos([]), { code: 2 });
   t.match(await chaos(['rnu']), { code: 2, stderr: /run/ });
   t.match(await chaos(['run', 'brownout', '--sped', '3']), { code: 2, stderr: /sped/ });
+  t.match(await chaos(['run', 'brownout', '--watch', '--seeds', '2'], folder), { code: 2, stderr: /one run/ });
   t.match(await chaos(['run', 'brownout', '--set', 'x'], folder), { code: 2, stderr: /NAME=VALUE/ });
   t.match(await chaos(['run', 'brownout', '--upstream', 'us-east-1=http://192.0.2.1:9000'], folder), {
     code: 2,

@@ -57,6 +57,9 @@ export interface RunRequest {
 
 /** Plans, runs, grades, and shows it. @throws {CliError | InputError | TargetError} */
 export async function run(request: RunRequest): Promise<ExitName> {
+  if (request.watch && request.seeds !== undefined) {
+    throw new CliError('--watch shows one run, --seeds makes several', 'leave one of them out', 'usage');
+  }
   if (request.on === 'fis') return runOnFis(request);
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);

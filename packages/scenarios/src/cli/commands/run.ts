@@ -82,7 +82,6 @@ const builder = (args: Argv) =>
     .option('watch', {
       type: 'boolean',
       default: false,
-      conflicts: 'seeds',
       describe: 'also show the run on a page of this machine, with a button that stops it, healed',
     })
     .option('otlp', {
