@@ -107,7 +107,7 @@ export const remedies = {
     advice:
       'Let a delete leave a tombstone with a time in every store and queue, and compare it before a buffered write or an older copy is put back after an outage.',
     proof:
-      'Measured with an embedded S3: a write buffered in the outage and replayed after it put back what had been deleted meanwhile.',
+      'Our own test app shows it: it says yes to a delete that S3 refused, and after the outage the object is there again.',
     source: null,
   },
   unproven: {
