@@ -76,6 +76,7 @@ export async function openDataFolder(folder: string, nowMs: number, isDurable = 
       keep: (mutation) => log.append(mutation),
       close: async () => {
         await log.close();
+        await blobs.close();
         await unlock();
       },
     };
