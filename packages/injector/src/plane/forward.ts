@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { originForm } from '../core/s3-address.ts';
 import type { BodyShape } from '../toxics/toxic.ts';
 import type { LiveExchange } from './live-exchange.ts';
@@ -39,7 +39,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
   const outgoing = upstream.request(live.exchange.method, live.head?.target ?? originForm(request.url ?? '/'), headers);
   live.outgoing = outgoing;
 
-  outgoing.once('response', (answer) => {
+  outgoing.on('response', (answer) => {
     live.upstreamMs = clock.now() - sentMs;
     live.upstreamSettled(answer.statusCode ?? null, answer.rawHeaders);
     answer.on('error', () => failed(live, manner)); // it broke off in the middle of its body
@@ -104,7 +104,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
     request.pause();
     outgoing.once('drain', () => request.resume());
   });
-  request.once('end', complete);
+  request.on('end', complete);
 }
 
 /** Passes the request's body on piece by piece, until the fault's window ends. */
@@ -151,6 +151,25 @@ function failed(live: LiveExchange, { unheard }: Manner): void {
   else unheard();
 }
 
+/** Bodies up to so many bytes leave in one piece with their head. */
+const ONE_PIECE_BYTES_MAX = 16_384;
+
+/**
+ * Ends an answer whose last bytes are here. Node hands head, body and end of a message to the kernel as a list, which
+ * costs more than all else in a small exchange; a head that nothing follows goes out as one string, so a small body is
+ * made part of it.
+ */
+function endWith(response: ServerResponse, last: Buffer): void {
+  const head: unknown = Reflect.get(response, '_header');
+  const waits = Reflect.get(response, '_headerSent') === false && typeof head === 'string';
+  if (!waits || last.length > ONE_PIECE_BYTES_MAX) {
+    response.end(last);
+    return;
+  }
+  Reflect.set(response, '_header', head + last.toString('latin1'));
+  response.end();
+}
+
 function deliver(live: LiveExchange, answer: IncomingMessage, { shape, hidden }: Manner): void {
   if (live.isOver) {
     answer.resume();
@@ -180,13 +199,13 @@ function deliver(live: LiveExchange, answer: IncomingMessage, { shape, hidden }:
   answer.on('data', (chunk: Buffer) => {
     begun = true;
     live.responseBytes += chunk.length;
-    if (live.responseBytes === length && answer.rawTrailers.length === 0) response.end(chunk);
+    if (live.responseBytes === length && answer.rawTrailers.length === 0) endWith(response, chunk);
     else if (!response.write(chunk)) {
       answer.pause();
       response.once('drain', () => answer.resume());
     }
   });
-  answer.once('end', () => {
+  answer.on('end', () => {
     if (response.writableEnded) return;
     if (answer.rawTrailers.length > 0) response.addTrailers(trailersOf(answer));
     response.end();

@@ -126,7 +126,7 @@ export class LiveExchange {
     this.startedMs = around.clock.now();
     this.#around = around;
     const closed = (): void => this.#closed();
-    this.response.once('close', closed);
+    this.response.on('close', closed);
     // A pipelined request whose turn has not come: its response would not hear of the connection's end.
     if (this.response.socket === null) this.socket.once('close', closed);
   }
