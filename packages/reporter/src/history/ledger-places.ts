@@ -1,5 +1,5 @@
 import type { EntryOf, Via } from '../journal/entry.ts';
-import type { Answer, LedgerEntry } from './ledger.ts';
+import type { Answer, LedgerEntry } from './ledger-entry.ts';
 
 type State = EntryOf<'ledger.state'>;
 
