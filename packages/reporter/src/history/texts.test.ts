@@ -16,7 +16,9 @@ test('every text has the number under which it was first added, and comes back a
 });
 
 test('fingerprints tell a hundred thousand digests apart', async (t) => {
-  const seen = new Set(Array.from({ length: 100_000 }, (_, index) => fingerprint(index.toString(16).padStart(64, '0'))));
+  const seen = new Set(
+    Array.from({ length: 100_000 }, (_, index) => fingerprint(index.toString(16).padStart(64, '0'))),
+  );
   t.equal(seen.size, 100_000);
   t.ok([...seen].every((value) => Number.isSafeInteger(value)));
 });

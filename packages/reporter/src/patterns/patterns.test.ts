@@ -125,7 +125,9 @@ const hotKey =
         ...(traced ? { traceparent: `00-${String(index).padStart(32, '0')}-0000000000000001-01` } : {}),
       };
     });
-    return [...entries, ...reads].toSorted((a, b) => (a.type === 'run.ended' ? 1 : b.type === 'run.ended' ? -1 : a.t - b.t));
+    return [...entries, ...reads].toSorted((a, b) =>
+      a.type === 'run.ended' ? 1 : b.type === 'run.ended' ? -1 : a.t - b.t,
+    );
   };
 const keyed = (entries: readonly Entry[]): readonly Entry[] =>
   entries.map((entry) => (entry.type === 's3.exchange' ? Object.assign({}, entry, { key: entry.invocation }) : entry));

@@ -128,7 +128,12 @@ function kindsOf(trace: Trace): Ledger['kinds'] {
 
 /** The first of what did not fare well, in the order of their acknowledgement. */
 function firstLost(trace: Trace): Ledger['firstLost'] {
-  const first: { readonly entry: LedgerEntry; readonly at: number; readonly id: string; readonly fate: Exclude<Fate, 'ok'> }[] = [];
+  const first: {
+    readonly entry: LedgerEntry;
+    readonly at: number;
+    readonly id: string;
+    readonly fate: Exclude<Fate, 'ok'>;
+  }[] = [];
   for (const entry of trace.history.ledger.acked.values()) {
     const fate = fateOf(entry);
     if (fate === 'ok') continue;
