@@ -211,6 +211,6 @@ test('any request passes through byte for byte where no fault touches it', async
         t.same(received?.rawHeaders.slice(0, raw.length + 2), [...raw, ...framing]);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 20_170_228 },
   );
 });

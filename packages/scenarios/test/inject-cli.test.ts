@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -7,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { startStore } from '@gameday/injector';
 import { test } from 'tap';
-import { chaos, startChaos, until } from './chaos-process.ts';
+import { chaos, scratch, startChaos, until } from './chaos-process.ts';
 
 const user = { accessKeyId: 'USER', secretAccessKey: 'user-secret' };
 
@@ -52,4 +56,37 @@ test('chaos inject before an S3 that is armed: the app has keys of its own, and 
     message: 'Gameday is not armed for bucket other, only for named',
   });
   client.destroy();
+});
+
+const lookAtEnvironment = `
+  import { readFileSync } from 'node:fs';
+  import { request } from 'node:https';
+  const { HTTPS_PROXY, AWS_CA_BUNDLE, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = process.env;
+  for (const file of [AWS_CA_BUNDLE, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS]) readFileSync(file);
+  request('https://s3.us-east-1.amazonaws.com/', (answer) => {
+    console.log(HTTPS_PROXY, answer.resume().statusCode, process.env.NODE_OPTIONS);
+  }).end();
+`;
+
+test('chaos inject --proxy: what it prints, in a shell, leads an app through the proxy', async (t) => {
+  const injecting = startChaos(['inject', '--proxy', '0']);
+  const folder = scratch(t);
+  t.teardown(async () => {
+    injecting.child.kill('SIGINT');
+    await injecting.exit;
+  });
+  await until(() => injecting.stdout().includes('export GAMEDAY_PROXY='));
+  const printed = injecting.stdout();
+  const [, url = ''] = /^proxy\s+(\S+)$/m.exec(printed) ?? [];
+  const [, authority = ''] = /^ca\s+(\S+)$/m.exec(printed) ?? [];
+  t.match(readFileSync(authority, 'utf8'), /^-----BEGIN CERTIFICATE-----/);
+  const app = join(folder, 'app.mjs');
+  writeFileSync(app, lookAtEnvironment);
+  const lines = printed.split('\n').filter((line) => line.startsWith('export '));
+  const script = ['export NODE_OPTIONS=--no-warnings', ...lines, `node ${app}`].join('\n');
+  const { stdout } = await promisify(execFile)('sh', ['-euc', script]);
+  t.match(stdout, `${url} 403 --no-warnings --import=`, 'the embedded S3 answers, and NODE_OPTIONS are added to');
+  injecting.child.kill('SIGINT');
+  await injecting.exit;
+  t.notOk(existsSync(authority), 'the certificates go with it');
 });

@@ -7,6 +7,8 @@ import { answerIds, errorAnswer, errorCodes, s3Error, type ErrorContext } from '
 import { operationNames, operationOf } from './s3-operation.ts';
 import type { RawHeaders } from './headers.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 interface Sent {
   readonly method: string;
   readonly path: string;

@@ -3,6 +3,7 @@ import { originForm } from '../core/s3-address.ts';
 import type { BodyShape } from '../toxics/toxic.ts';
 import type { LiveExchange } from './live-exchange.ts';
 import { announcedIdleSeconds, answerHeaders, requestHeaders } from './pass-headers.ts';
+import { CheckedBody, untouched, type OutgoingBody } from './refusal.ts';
 import { rememberAnswer } from './remember-answer.ts';
 import { deliverListing, deliverShaped, shapedHeaders } from './shaped-body.ts';
 import type { Upstream } from './upstream.ts';
@@ -52,6 +53,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
     live.whenHeadIsDue(() => deliver(live, answer, manner));
   });
   outgoing.on('error', () => {
+    if (live.refused !== null) return; // It was ended here.
     if (live.upstreamMs !== null) {
       request.resume(); // The answer came before the request was through: the rest of the body has nowhere to go.
       return;
@@ -81,18 +83,24 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
       else live.holds.wait(hold.delayMs, hold.endMs, goOn);
     });
   }
+  const rewritten = live.head?.body ?? null;
+  const body = rewritten === null ? untouched : new CheckedBody(live, outgoing, rewritten);
   const complete = (): void => {
+    const last = body.end();
+    if (last === null) return;
+    if (last.length > 0) outgoing.write(last);
     live.outgoingComplete = true;
     if (request.rawTrailers.length > 0) outgoing.addTrailers(trailersOf(request));
     outgoing.end();
   };
   if (live.requestPace !== null) {
-    sendSlowly(live, outgoing, live.requestPace, complete);
+    sendSlowly(live, outgoing, body, live.requestPace, complete);
     return;
   }
   request.on('data', (chunk: Buffer) => {
     live.requestBytes += chunk.length;
-    if (outgoing.destroyed || outgoing.write(chunk)) return;
+    const piece = body.push(chunk);
+    if (piece.length === 0 || outgoing.destroyed || outgoing.write(piece)) return;
     request.pause();
     outgoing.once('drain', () => request.resume());
   });
@@ -103,6 +111,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
 function sendSlowly(
   live: LiveExchange,
   outgoing: ClientRequest,
+  body: OutgoingBody,
   { bytes, everyMs, endMs }: NonNullable<LiveExchange['requestPace']>,
   complete: () => void,
 ): void {
@@ -126,7 +135,7 @@ function sendSlowly(
   request.on('data', (chunk: Buffer) => {
     live.requestBytes += chunk.length;
     request.pause();
-    pending = chunk;
+    pending = body.push(chunk);
     if (!waiting) next();
   });
   request.once('end', () => {

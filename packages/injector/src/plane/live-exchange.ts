@@ -6,12 +6,13 @@ import type { Decision } from '../core/decide.ts';
 import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { headerOf } from '../core/headers.ts';
+import type { ErrorContext } from '../core/s3-error.ts';
 import type { PreparedTimeline } from '../core/prepared-timeline.ts';
 import type { RecentWrites } from '../core/recent-writes.ts';
 import type { Pace } from '../toxics/pace.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
-import type { Head } from './resign.ts';
+import type { Resigned } from './resign.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What befalls an exchange, and by which timeline. */
@@ -38,9 +39,13 @@ export const passes: Omit<Ruling, 'exchange'> = {
   timeline: null,
 };
 
+/** What S3's own answers say of an exchange: its ids and the date. */
+export type AnswerContext = (exchange: Exchange) => ErrorContext;
+
 /** What all exchanges of an injector share. */
 export interface Surroundings {
   readonly clock: Clock;
+  readonly contextOf: AnswerContext;
   /** Called once for every exchange, when it is over. */
   readonly onOver: (live: LiveExchange) => void;
 }
@@ -60,7 +65,7 @@ export interface Arrival {
   /** The client waits for `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean;
   /** The head as it is to go upstream; null where it goes as it came. */
-  readonly head: Head | null;
+  readonly head: Resigned | null;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -80,7 +85,7 @@ export class LiveExchange {
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
-  readonly head: Head | null;
+  readonly head: Resigned | null;
   continued = false;
   /** Null where it goes out as soon as S3 says so. */
   continueHold: ContinueHold | null = null;
@@ -128,6 +133,10 @@ export class LiveExchange {
 
   get clock(): Clock {
     return this.#around.clock;
+  }
+
+  get answerContext(): ErrorContext {
+    return this.#around.contextOf(this.exchange);
   }
 
   /** Where its waits are kept; most exchanges have none. */

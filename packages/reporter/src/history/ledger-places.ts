@@ -1,4 +1,5 @@
-import type { EntryOf, Via } from '../journal/entry.ts';
+import type { EntryOf } from '../journal/entry.ts';
+import type { Via } from '../journal/ledger-entries.ts';
 import type { Answer, LedgerEntry } from './ledger-entry.ts';
 
 type State = EntryOf<'ledger.state'>;

@@ -1,4 +1,5 @@
-import type { EntryOf, Via } from '../journal/entry.ts';
+import type { EntryOf } from '../journal/entry.ts';
+import type { Via } from '../journal/ledger-entries.ts';
 import { bytes, type Column, counts, floats } from './columns.ts';
 import type { Answer, LedgerEntry, LedgerKind } from './ledger-entry.ts';
 import { Texts } from './texts.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runEndSchema } from '../journal/entry.ts';
+import { runEndSchema } from '../journal/run-entries.ts';
 import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
 import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
 import {

@@ -188,7 +188,7 @@ export function retriesOf(trace: Trace): Retries {
         phase: record.id,
         exchanges: cell.exchanges,
         operations: cell.operations,
-        attemptsPerOperation: cell.operations === 0 ? null : hundredth(cell.exchanges / cell.operations),
+        attemptsPerOperation: cell.operations === 0 ? null : hundredth(cell.attempts / cell.operations),
         attemptsMax: cell.attemptsMax,
         amplification: amplification === null ? null : hundredth(amplification),
         pauseP50Ms: cell.pauses.percentile(50),
