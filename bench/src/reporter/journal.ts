@@ -210,6 +210,8 @@ export function* journalChunks(entriesMin: number): Generator<string, void, unde
 }
 
 const REGISTERS = 16;
+const idOf = (index: number): string => `bench1-${String(index + 1).padStart(6, '0')}`;
+const isVersion = (index: number): boolean => index % 4 === 0;
 
 /**
  * A journal of so many acknowledged writes, a quarter of them to registers, of which everything was read back: by the app,
@@ -218,8 +220,6 @@ const REGISTERS = 16;
 export function* ledgerChunks(writes: number): Generator<string, void, undefined> {
   yield line(begun) + line({ t: 0, type: 'phase.started', phase: 'baseline' });
   let buffer = '';
-  const idOf = (index: number): string => `bench1-${String(index + 1).padStart(6, '0')}`;
-  const isVersion = (index: number): boolean => index % 4 === 0;
   const atMs = (index: number): number => (index * LOAD_MS) / writes;
   for (let index = 0; index < writes; index += 1) {
     const t = atMs(index);

@@ -105,6 +105,12 @@ function throughput(trace: Trace, cls: 'read' | 'write'): readonly Figure[] {
   ];
 }
 
+function evidenceOf(trace: Trace, cls: 'read' | 'write'): readonly Figure[] {
+  const { good, due } = trace.incident[cls];
+  const share = shareFigure(`good ${cls}s`, good, due, wilson(good, due));
+  return due === 0 ? [share] : [share, ...throughput(trace, cls)];
+}
+
 export const availability: Checker = {
   id: 'availability',
   title: 'Availability',
@@ -129,13 +135,7 @@ export const availability: Checker = {
       ]),
       score,
       summary: `${joined(rated.map((cls) => `${percent(trace.incident[cls].good / trace.incident[cls].due)} of ${cls}s`))} succeeded during the incident.`,
-      evidence: s3Dependent.flatMap((cls) => {
-        const { good, due } = trace.incident[cls];
-        return [
-          shareFigure(`good ${cls}s`, good, due, wilson(good, due)),
-          ...(due === 0 ? [] : throughput(trace, cls)),
-        ];
-      }),
+      evidence: s3Dependent.flatMap((cls) => evidenceOf(trace, cls)),
       causes: [...rated.map((cls) => causeOf(trace, cls)), ...wrong.map(({ cause }) => cause)].filter(
         (cause) => cause !== null,
       ),

@@ -24,7 +24,15 @@ export function ledgerFindings({ history: { ledger }, ledger: { all } }: Trace):
   const listed = ledger.listed.some(({ entries }) => entries !== null);
   const { acked, fates, appOnly, inOnePlace, duringIncident, bytes, unclear, recovered, ackedAt } = all;
   return {
-    ...{ acked, fates, appOnly, inOnePlace, duringIncident, bytes, unclear, recovered, ackedAt },
+    acked,
+    fates,
+    appOnly,
+    inOnePlace,
+    duringIncident,
+    bytes,
+    unclear,
+    recovered,
+    ackedAt,
     holes: most('holes'),
     disordered: most('disordered'),
     listed,

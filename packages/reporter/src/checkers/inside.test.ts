@@ -65,7 +65,10 @@ test('what grows as long as S3 fails is a finding; a saw, a step and a warm-up a
     'resources',
     withReadings((at) => ({ threads: 11 + Math.round(sinceFault(at)) })),
   );
-  t.match(threads, { score: 40, summary: /^Threads of the app grew as long as S3 failed: .*11 to \d\d, \d\d a minute/ });
+  t.match(threads, {
+    score: 40,
+    summary: /^Threads of the app grew as long as S3 failed: .*11 to \d\d, \d\d a minute/,
+  });
   const full = await judge(
     'resources',
     withReadings((at) => ({ sockets: 10 + Math.min(200, 20 * sinceFault(at)) })),

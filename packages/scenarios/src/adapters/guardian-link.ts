@@ -35,7 +35,7 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   let told = Promise.resolve();
   const exited = (code: number | null, signal: string | null): void => {
     const exit: TargetExit = { code, signal, expected, ...who };
-    told = told.then(async () => {
+    told = inTurn(told, async () => {
       if (!running) return;
       await Promise.all(pipes.map((pipe) => pipe.drain()));
       running = false;
@@ -46,7 +46,7 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   const started = (life: number): void => {
     pid = life;
     expected = leaving;
-    told = told.then(() => {
+    told = inTurn(told, async () => {
       running = true;
       lastExit = undefined;
       for (const listener of starts) listener({ pid: life, ...who });
@@ -100,6 +100,11 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
     },
     settled: () => told,
   };
+}
+
+async function inTurn(before: Promise<void>, happening: () => Promise<void>): Promise<void> {
+  await before;
+  await happening();
 }
 
 function killGroup(pid: number): void {

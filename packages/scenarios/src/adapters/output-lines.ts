@@ -40,7 +40,7 @@ export function readLines(pipe: Readable, onLine: (line: string) => void): Outpu
       for (let before = -1, rounds = 0; before !== reads && rounds < READS_MAX; rounds += 1) {
         before = reads;
         // Two rounds of the event loop: in one of them the pipe is polled.
-        for (let round = 0; round < 2; round += 1) await new Promise((resolve) => setImmediate(resolve));
+        for (let round = 0; round < 2; round += 1) await new Promise((resolve) => void setImmediate(resolve));
       }
       flush();
     },
