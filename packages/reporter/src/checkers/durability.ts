@@ -2,7 +2,7 @@ import type { Fate } from '../history/ledger-entry.ts';
 import type { LedgerTally } from '../history/ledger-tally.ts';
 import type { Trace } from '../trace.ts';
 import type { Figure, Moment, Remedy } from '../report/basics.ts';
-import { countFigure, joined, plural } from '../wording/figures.ts';
+import { countFigure, joined, msFigure, plural } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
 
@@ -111,11 +111,18 @@ const logProblems = ({ holes, disordered }: Pick<LedgerFindings, 'holes' | 'diso
 
 const sentenceStart = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
+/** How much time the lost writes span: what an operator calls the recovery point. */
+function lossSpan({ ackedAt }: LedgerFindings): readonly Figure[] {
+  const span = ackedAt.get('lost');
+  return span === undefined ? [] : [msFigure('from the first to the last lost write (RPO)', span.to - span.from)];
+}
+
 const evidenceOf = (tally: LedgerFindings): readonly Figure[] => [
   countFigure('acknowledged writes', tally.acked),
   countFigure('acknowledged during the incident', tally.duringIncident),
   countFigure('read back whole', tally.fates.ok),
   countFigure('lost', tally.fates.lost),
+  ...lossSpan(tally),
   countFigure('corrupted', tally.fates.corrupted),
   ...(tally.listed || tally.fates.duplicated > 0 ? [countFigure('there twice', tally.fates.duplicated)] : []),
   ...(tally.fates.resurrected > 0 ? [countFigure('back after a delete', tally.fates.resurrected)] : []),

@@ -1,7 +1,7 @@
 import type { JudgedPhase, Trace } from '../trace.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
-import { countFigure, duration, factorFigure, msFigure, tenth } from '../wording/figures.ts';
+import { countFigure, duration, factorFigure, msFigure, shareFigure, tenth } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type Checker, inconclusive } from './checker.ts';
 import { phaseEdges } from './span.ts';
@@ -44,7 +44,8 @@ export const retryDiscipline: Checker = {
         `Only ${operations} S3 operations began in graded phases; at least ${SAMPLES_MIN} are needed.`,
       );
     }
-    const attempts = cells.reduce((sum, cell) => sum + cell.attempts, 0) / operations;
+    const requests = cells.reduce((sum, cell) => sum + cell.attempts, 0);
+    const attempts = requests / operations;
     const amplification = amplificationOf(trace, trace.graded);
     const attemptsMax = Math.max(...cells.map((cell) => cell.attemptsMax));
     const pauseMax = cells.reduce((most, cell) => Math.max(most, cell.pauses.maxMs ?? 0), 0);
@@ -56,6 +57,7 @@ export const retryDiscipline: Checker = {
     const evidence = [
       factorFigure('attempts per S3 operation', attempts),
       factorFigure('S3 requests per user request, against the baseline', amplification),
+      shareFigure('S3 requests that are retries', requests - operations, requests),
       countFigure('most attempts of one operation', attemptsMax),
       msFigure('longest pause before a retry', pauseMax),
       msFigure('longest back-off', slowest),

@@ -32,9 +32,12 @@ export class Counters {
   staleReads(): readonly StaleRead[] {
     return this.#behind.flatMap(({ name, value, phase, sent }) => {
       const sums = this.#sums.get(name);
-      const missedAt = sums?.at[sums.sum.findIndex((sum) => sum > (value ?? 0))];
+      const missed = sums?.sum.findIndex((sum) => sum > (value ?? 0)) ?? -1;
+      const missedAt = sums?.at[missed];
       if (missedAt === undefined || missedAt > sent) return [];
-      return [{ phase, entry: name, at: sent, digest: '', seen: null, ageMs: sent - missedAt, travelled: false }];
+      return [
+        { phase, entry: name, at: sent, digest: '', seen: null, ageMs: sent - missedAt, behind: 1, travelled: false },
+      ];
     });
   }
 }

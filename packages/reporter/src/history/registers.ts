@@ -118,7 +118,14 @@ export class Registers {
       const from = firstAbove(place.sent, seen === null ? -Infinity : this.#effectBy(seen));
       const sighted = place.seenFrom[from] ?? Infinity;
       const since = Math.min(place.ackedFrom[from] ?? Infinity, sighted);
-      if (since <= read.at) stale.push({ ...read, ageMs: read.at - since, travelled: sighted <= read.at });
+      if (since <= read.at) {
+        stale.push({
+          ...read,
+          ageMs: read.at - since,
+          travelled: sighted <= read.at,
+          behind: behindAt(place, from, read.at),
+        });
+      }
     }
     return [...stale, ...this.#counters.staleReads()];
   }
@@ -153,6 +160,7 @@ export class Registers {
       byDigest: new Map(rows.map((row) => [this.#digest.get(row), row])),
       rows: new Set(rows),
       sent: rows.map((row) => this.#sentAt.get(row)),
+      acked: rows.map((row) => this.#ackedAt.get(row)),
       ackedFrom: leastFrom(rows.map((row) => this.#ackedAt.get(row))),
       seenFrom: leastFrom(rows.map((row) => orInfinity(this.#firstSeen.get(row)))),
     };
@@ -168,6 +176,7 @@ interface Prepared {
   /** The first acknowledgement, and the first sight, of any version from here on. */
   readonly ackedFrom: readonly number[];
   readonly seenFrom: readonly number[];
+  readonly acked: readonly number[];
 }
 
 /** At each place the least of the values from there on. */
@@ -179,6 +188,13 @@ function leastFrom(values: readonly number[]): readonly number[] {
     .toReversed();
 }
 
+/** More versions behind are not counted. */
+const BEHIND_MAX = 1_000;
+
+/** Versions from a place on that were acknowledged by then. */
+const behindAt = ({ acked }: Prepared, from: number, at: number): number =>
+  acked.slice(from, from + BEHIND_MAX).filter((ackedAt) => ackedAt <= at).length;
+
 /** An entry that nothing replaces. */
 const single = (at: number | null): Prepared => ({
   byDigest: new Map(),
@@ -186,6 +202,7 @@ const single = (at: number | null): Prepared => ({
   sent: at === null ? [] : [at],
   ackedFrom: at === null ? [] : [at],
   seenFrom: [],
+  acked: at === null ? [] : [at],
 });
 
 const orInfinity = (value: number): number => (Number.isNaN(value) ? Infinity : value);
@@ -204,6 +221,8 @@ function firstAbove(rising: readonly number[], value: number): number {
 
 export type StaleRead = DoubtfulRead & {
   readonly ageMs: number;
+  /** How many acknowledged versions are newer, as far as they were counted. */
+  readonly behind: number;
   /** An earlier read had seen the newer state already. */
   readonly travelled: boolean;
 };

@@ -110,7 +110,7 @@ export const reportSchema = z.object({
   percentiles: z
     .array(percentileSchema)
     .default([])
-    .describe('p50, p95 and p99 with intervals, where there are enough samples.'),
+    .describe('p50, p95, p99 and p99.9 with intervals, where there are enough samples.'),
   series: seriesSchema,
   heatmap: heatmapSchema,
   ledger: ledgerSchema,
