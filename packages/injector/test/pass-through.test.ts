@@ -86,13 +86,6 @@ test('answers without a body, and with a body of unknown length', async (t) => {
     t.equal(text, `${head}\r\nConnection: close\r\n\r\n${body}`, `${method} ${head.slice(9, 12)}`);
     t.equal(how, 'end');
   }
-  const odd = await startRawServer(t, (socket) => socket.write('HTTP/1.1 200 O\u0001K\r\nContent-Length: 1\r\n\r\nx'));
-  const oddly = await startHarness(t, odd.url);
-  t.match(
-    (await ask(oddly.port, 'GET', '/b/k')).text,
-    /^HTTP\/1\.1 200 \r\n[^]*x$/,
-    'a reason that Node would not write',
-  );
   const closing = await startRawServer(t, (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nuntil the end'));
   const { port } = await startHarness(t, closing.url);
   t.match((await ask(port, 'GET', '/b/k')).text, /\r\n\r\nd\r\nuntil the end\r\n0\r\n\r\n$/);
@@ -222,6 +215,6 @@ test('any request passes through byte for byte where no fault touches it', async
         t.same(received?.rawHeaders.slice(0, raw.length + 2), [...raw, ...framing]);
       },
     ),
-    { seed: 20_170_228, numRuns: 60 },
+    { numRuns: 60, seed: 20_170_228 },
   );
 });
