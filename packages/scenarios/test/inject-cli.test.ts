@@ -12,6 +12,7 @@ import {
 import { startStore } from '@gameday/injector';
 import { test } from 'tap';
 import { chaos, scratch, startChaos, until } from './chaos-process.ts';
+import { appCommand } from './eyes-kit.ts';
 
 const user = { accessKeyId: 'USER', secretAccessKey: 'user-secret' };
 
@@ -22,6 +23,8 @@ test('an S3 elsewhere must be armed', async (t) => {
     ['run brownout --upstream us-east-1=https://s3.example.org', unarmed],
     ['inject --region us-east-1=aws --arm account:12', /expected bucket names, or one account/],
     ['run brownout --upstream us-east-1=aws --arm my-bucket', /the target uses bucket \S+, which is not armed/],
+    ['doctor --upstream us-east-1=aws', unarmed],
+    ['doctor --upstream us-east-1=aws --arm my-bucket', /the target uses bucket \S+, which is not armed/],
   ] as const;
   const ended = await Promise.all(commands.map(([command]) => chaos(command.split(' '))));
   for (const [index, { code, stderr }] of ended.entries()) {
@@ -56,6 +59,46 @@ test('chaos inject before an S3 that is armed: the app has keys of its own, and 
     message: 'Gameday is not armed for bucket other, only for named',
   });
   client.destroy();
+});
+
+test('chaos doctor before an S3 that is armed looks, and touches what is named alone', async (t) => {
+  const store = await startStore({ regions: ['us-east-1'], credentials: [user] });
+  const upstream = store.endpoints.get('us-east-1') ?? '';
+  const direct = new S3Client({ endpoint: upstream, region: 'us-east-1', credentials: user });
+  t.teardown(async () => {
+    direct.destroy();
+    await store.stop();
+  });
+  for (const Bucket of ['manners', 'other']) await direct.send(new CreateBucketCommand({ Bucket }));
+  const folder = scratch(t);
+  const examine = async (bucket: string): Promise<{ code: number | null; text: string }> => {
+    const file = join(folder, `${bucket}.yaml`);
+    writeFileSync(
+      file,
+      `
+name: armed
+command: ${appCommand('s3-manners-app')}
+env: { BUCKET: ${bucket} }
+ready: { path: /healthz }
+buckets: [manners]
+workload:
+  rate: 10/s
+  steps: [{ id: put, class: read, request: { method: POST, path: / }, expect: { status: 201 } }]
+`,
+    );
+    const env = { AWS_ACCESS_KEY_ID: user.accessKeyId, AWS_SECRET_ACCESS_KEY: user.secretAccessKey };
+    const args = ['doctor', '--target', file, '--upstream', `us-east-1=${upstream}`, '--arm', 'manners', '--json'];
+    const started = startChaos(args, { env });
+    const { code } = await started.exit;
+    return { code, text: started.stdout() + started.stderr() };
+  };
+  const [good, strayed] = await Promise.all([examine('manners'), examine('other')]);
+  t.match(good, { code: 0, text: /"ready": true/ });
+  t.notMatch(good.text, /refused/);
+  t.not(strayed.code, 0);
+  t.match(strayed.text, /requests were refused: Gameday is not armed for bucket other, only for manners/);
+  const { KeyCount } = await direct.send(new ListObjectsV2Command({ Bucket: 'other' }));
+  t.equal(KeyCount, 0);
 });
 
 const lookAtEnvironment = `

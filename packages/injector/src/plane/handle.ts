@@ -7,10 +7,13 @@ import { recognise } from '../core/recognise.ts';
 import { hostAddress, type HostAddress } from '../core/s3-address.ts';
 import { actOut } from '../toxics/registry.ts';
 import type { Gate } from './admission.ts';
-import { asItIs, forward } from './forward.ts';
-import { LiveExchange, passes, type Arrival, type Ruling, type Surroundings } from './live-exchange.ts';
+import type { Arrival } from './arrival.ts';
+import { forward } from './forward.ts';
+import { LiveExchange, type Surroundings } from './live-exchange.ts';
+import { asItIs } from './manner.ts';
 import type { Registry } from './registry.ts';
 import { RequestClient } from './request-client.ts';
+import { passes, type Ruling } from './ruling.ts';
 import type { Upstream } from './upstream.ts';
 import { createWire } from './wire.ts';
 

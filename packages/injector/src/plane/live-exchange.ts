@@ -1,43 +1,17 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { Client } from '../core/client.ts';
-import type { Decision } from '../core/decide.ts';
 import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { headerOf } from '../core/headers.ts';
 import type { ErrorContext } from '../core/s3-error.ts';
-import type { PreparedTimeline } from '../core/prepared-timeline.ts';
-import type { RecentWrites } from '../core/recent-writes.ts';
 import type { Pace } from '../toxics/pace.ts';
+import type { Arrival } from './arrival.ts';
 import { Holds } from './holds.ts';
 import { resetConnection } from './reset.ts';
 import type { Resigned } from './resign.ts';
+import type { Ruling } from './ruling.ts';
 import type { Upstream } from './upstream.ts';
-
-/** What befalls an exchange, and by which timeline. */
-export interface Ruling {
-  readonly exchange: Exchange;
-  /** Who asked; null where no timeline asks. */
-  readonly client: Client | null;
-  readonly decision: Decision;
-  /** What was written of late, where the timeline must know. */
-  readonly writes: RecentWrites | null;
-  /** The timeline that was in force, when it was started by the clock, and where it stood; null where there was none. */
-  readonly timeline: PreparedTimeline | null;
-  readonly zeroMs: number;
-  readonly elapsedMs: number;
-}
-
-/** What is ruled of an exchange that nothing befalls. */
-export const passes: Omit<Ruling, 'exchange'> = {
-  client: null,
-  decision: [],
-  writes: null,
-  zeroMs: 0,
-  elapsedMs: 0,
-  timeline: null,
-};
 
 /** What S3's own answers say of an exchange: its ids and the date. */
 export type AnswerContext = (exchange: Exchange) => ErrorContext;
@@ -56,19 +30,10 @@ interface ContinueHold {
   readonly endMs: number;
 }
 
-/** A request as the server hands it over. */
-export interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Null where nothing serves the request's region. */
-  readonly upstream: Upstream | null;
-  /** The client waits for `100 Continue` before it sends its body. */
-  readonly expectsContinue: boolean;
-  /** The head as it is to go upstream; null where it goes as it came. */
-  readonly head: Resigned | null;
-}
-
 const NOTHING = Buffer.alloc(0);
+
+// oxlint-disable-next-line no-control-regex -- these are the ones
+const badReason = /[^\t -~\u0080-\u00FF]/;
 
 type FaultMark = ExchangeEvent['fault'];
 
@@ -126,7 +91,7 @@ export class LiveExchange {
     this.startedMs = around.clock.now();
     this.#around = around;
     const closed = (): void => this.#closed();
-    this.response.once('close', closed);
+    this.response.on('close', closed);
     // A pipelined request whose turn has not come: its response would not hear of the connection's end.
     if (this.response.socket === null) this.socket.once('close', closed);
   }
@@ -171,7 +136,8 @@ export class LiveExchange {
     else if (!this.closeAfter && response.shouldKeepAlive && this.request.httpVersionMinor > 0)
       response.removeHeader('Connection');
     response.sendDate = false;
-    response.writeHead(status, reason, headers);
+    // Node takes any reason from the upstream, and throws at some that it is to write.
+    response.writeHead(status, badReason.test(reason) ? '' : reason, headers);
     this.headMs = this.#around.clock.now();
     this.status = status;
   }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { headerOf } from '../core/headers.ts';
 
 /** A request's headers as they go upstream, and what they say about its body. */
@@ -77,4 +78,10 @@ export function answerHeaders(raw: readonly string[], chunks: boolean): AnswerHe
 export function announcedIdleSeconds(raw: readonly string[]): number | null {
   const announced = /\btimeout=(\d+)/.exec(headerOf(raw, 'keep-alive') ?? '');
   return announced === null ? null : Number(announced[1]);
+}
+
+/** The trailers of a message as Node takes them. */
+export function trailersOf(message: IncomingMessage): [string, string][] {
+  const { rawTrailers } = message;
+  return rawTrailers.flatMap((name, index) => (index % 2 === 0 ? [[name, rawTrailers[index + 1] ?? '']] : []));
 }

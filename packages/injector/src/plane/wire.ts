@@ -2,8 +2,9 @@ import { deleteResult } from '../core/listing.ts';
 import { originForm, splitTarget, versionIdIn } from '../core/s3-address.ts';
 import { deceptiveAnswer, errorAnswer, s3Error, type Answer, type S3Error } from '../core/s3-error.ts';
 import type { Wire } from '../toxics/toxic.ts';
-import { asItIs, forward } from './forward.ts';
+import { forward } from './forward.ts';
 import type { LiveExchange } from './live-exchange.ts';
+import { asItIs } from './manner.ts';
 
 /** Longer than any document that S3 takes: 1,000 keys of 1,024 bytes, escaped. */
 const DOCUMENT_BYTES_MAX = 8 * 1_048_576;
