@@ -20,6 +20,7 @@ const SCRIPTS = {
   ours: import.meta.resolve('./load/ours.js'),
   autocannon: import.meta.resolve('./load/autocannon.js'),
   ledger: import.meta.resolve('./load/ledger.js'),
+  timer: import.meta.resolve('./load/timer.js'),
 } as const;
 
 function numberIn(value: unknown, name: string): number {
@@ -100,8 +101,19 @@ async function wrk(port: number): Promise<number | null> {
 /** What one core could send at this cost. */
 const perCore = (cpuUs: number): number => 1e6 / cpuUs;
 
+/** Where a bare timer is later than the limit, others have the machine, and no load generator could keep to it. */
+function lateFigures(metric: string, late: number, bare: number): readonly Figure[] {
+  const held = atMost('load', metric, late, LATE_P99_MS, 'the limit', 1);
+  const excuse = `a bare timer was ${bare.toFixed(1)} ms late: others have the machine`;
+  return [
+    bare > LATE_P99_MS ? { ...held, excuse } : held,
+    beside('load', metric, late, bare, 'a bare timer that sends nothing'),
+  ];
+}
+
 async function scheduleFigures(app: App, port: number): Promise<readonly Figure[]> {
   const rounds: { readonly late: number; readonly uneven: number; readonly cpu: number }[] = [];
+  const bare: number[] = [];
   const peers: { readonly uneven: number; readonly cpu: number }[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const ours = await measure(SCRIPTS.ours, [port, RATE, SECONDS]);
@@ -110,6 +122,7 @@ async function scheduleFigures(app: App, port: number): Promise<readonly Figure[
       uneven: await app.unevenP99Ms(RATE),
       cpu: ours('cpuUs') / ours('requests'),
     });
+    bare.push((await measure(SCRIPTS.timer, [RATE, SECONDS]))('lateP99Ms'));
     const peer = await measure(SCRIPTS.autocannon, [port, RATE, SECONDS, CONNECTIONS]);
     peers.push({ uneven: await app.unevenP99Ms(RATE), cpu: peer('cpuUs') / peer('requests') });
   }
@@ -120,7 +133,7 @@ async function scheduleFigures(app: App, port: number): Promise<readonly Figure[
   const [uneven, peerUneven] = [rounds, peers].map((all) => median(all.map((one) => one.uneven)));
   const [cpu, peerCpu] = [rounds, peers].map((all) => median(all.map((one) => one.cpu)));
   return [
-    atMost('load', `ms late, 99th percentile of (sent - intended), ${at}`, late, LATE_P99_MS, 'the limit', 1),
+    ...lateFigures(`ms late, 99th percentile of (sent - intended), ${at}`, late, median(bare)),
     atMost(
       'load',
       `ms off an even schedule, 99th percentile as the app saw it, ${at}`,
