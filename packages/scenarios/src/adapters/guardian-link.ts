@@ -26,6 +26,8 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   let pid: number | null = null;
   let running = true;
   let expected = false;
+  /** What was ordered since a restart was: it strikes the life that is still to be told of. */
+  let expectedNext: boolean | null = null;
   let leaving = false;
   let lastExit: TargetExit | undefined;
   let failure: string | undefined;
@@ -47,7 +49,8 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
     else {
       pid = message.pid;
       running = true;
-      expected = leaving;
+      expected = leaving || expectedNext === true;
+      expectedNext = null;
       lastExit = undefined;
       for (const listener of starts) listener({ pid, ...who });
     }
@@ -84,6 +87,8 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
     },
     order(order) {
       if (order === 'stop') leaving = true;
+      if (order === 'restart') expectedNext = false;
+      else if (order !== 'freeze' && order !== 'resume' && expectedNext !== null) expectedNext = true;
       if (order !== 'freeze' && order !== 'resume') expected = true;
       if (guardian.connected) guardian.send(order);
     },
