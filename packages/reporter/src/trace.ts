@@ -1,4 +1,5 @@
 import { type Clock, makeClock } from './clock.ts';
+import { type Downtime, downtimesOf } from './history/downtime.ts';
 import type { History, PhaseHistory } from './history/history.ts';
 import type { WindowSpan } from './history/phases.ts';
 import { mergeWork, type WorkCell } from './history/work.ts';
@@ -30,6 +31,8 @@ export interface Trace {
   readonly baseline: Readonly<Record<StepClass, WorkCell>>;
   /** What users saw in the graded phases of the incident. */
   readonly incident: Readonly<Record<StepClass, WorkCell>>;
+  /** When no process of the app was up. */
+  readonly downtimes: readonly Downtime[];
   /** The classes that the workload has steps of. */
   readonly classes: ReadonlySet<StepClass>;
 }
@@ -73,6 +76,7 @@ export function traceOf(history: History): Trace {
     graded,
     baseline: byClass(phases.filter(({ phase }) => phase.record.stage === 'baseline')),
     incident: byClass(graded),
+    downtimes: downtimesOf(history.lives, history.lastAt),
     classes: new Set(history.plan.workload.steps.map((step) => step.class)),
   };
 }

@@ -20,18 +20,23 @@ const HELD_UP = 0.5;
 /** Requests to S3 are back to usual below this multiple of the baseline's mean, over so many seconds. [our choice] */
 const DRAINED = { times: 1.5, seconds: 5 } as const;
 
+/** Of a count's 95 % interval, in its square roots. */
+const Z = 1.96;
+
 const indexes = (trace: Trace, wanted: Trace['phases']): readonly number[] =>
   wanted.map((judged) => trace.phases.indexOf(judged));
 
-function attempts({ history: { forensics } }: Trace): Answer {
+function attempts({ phases, history: { forensics, registers } }: Trace): Answer {
   const { renewedWrites, triesMax, retries } = forensics;
+  // A queue that is replayed without the SDK's retries is one layer; objects that users write again and again tell nothing.
+  const layers = renewedWrites > 0 && phases.some(({ phase }) => phase.exchanges.attemptsMax > 1);
   if (retries === 0) return fine('No S3 operation was tried a second time.');
   const own =
     renewedWrites === 0
       ? ''
-      : ` ${plural(renewedWrites, 'write')} were begun anew by the app itself, beside what the SDK does: layers of retries multiply.`;
+      : ` ${plural(renewedWrites, 'write')} were begun anew ${registers.any ? 'by the app or by its users' : layers ? 'by the app itself, beside what the SDK does: layers of retries multiply' : 'by the app itself, which alone tries again'}.`;
   const said = `${plural(retries, 'retry', 'retries')}; up to ${plural(triesMax, 'try', 'tries')} of one write.${own}`;
-  return renewedWrites >= SAMPLES_MIN ? finding(said) : fine(said);
+  return renewedWrites >= SAMPLES_MIN && layers && !registers.any ? finding(said) : fine(said);
 }
 
 const figures = ({ samples, medianMs, growth, spread }: BackOffFit): string =>
@@ -170,12 +175,14 @@ function backlog(trace: Trace): Answer {
   );
   if (heal === null || calm.s3 < SAMPLES_MIN || calm.ms === 0)
     return cannotTell('Too few S3 requests before the outage.');
-  const usual = (1_000 * calm.s3) / calm.ms;
+  // Few requests tell little: it must be more for sure, by the ends of both intervals.
+  const usual = (1_000 * (calm.s3 + Z * Math.sqrt(calm.s3))) / calm.ms;
   const after = seconds.slice(Math.ceil(heal / 1_000));
   if (after.length < DRAINED.seconds) return cannotTell('The load ended too soon after the last heal.');
   const busy = after.flatMap((_, index) => {
     const window = after.slice(index, index + DRAINED.seconds);
-    return window.reduce((sum, { s3 }) => sum + s3, 0) / window.length > DRAINED.times * usual ? [index] : [];
+    const asked = window.reduce((sum, { s3 }) => sum + s3, 0);
+    return (asked - Z * Math.sqrt(asked)) / window.length > DRAINED.times * usual ? [index] : [];
   });
   const last = busy.at(-1);
   if (last === undefined) return fine('No backlog was to be seen after the last heal.');
