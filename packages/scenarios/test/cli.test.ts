@@ -58,6 +58,9 @@ test('a bad word is one clear line and the right exit code', async (t) => {
   });
   t.match(await chaos([]), { code: 2 });
   t.match(await chaos(['rnu']), { code: 2, stderr: /run/ });
+  t.match(await chaos(['run']), { code: 2, stderr: /a scenario is missing\n +chaos list/ });
+  t.match(await chaos(['gate', 'x']), { code: 2, stderr: /chaos gate: --policy is missing/ });
+  t.match(await chaos(['run', 'brownout', '--taget', '.']), { code: 2, stderr: /there is no option --taget/ });
   t.match(await chaos(['run', 'brownout', '--sped', '3']), { code: 2, stderr: /sped/ });
   t.match(await chaos(['run', 'brownout', '--watch', '--seeds', '2'], folder), { code: 2, stderr: /one run/ });
   t.match(await chaos(['run', 'brownout', '--set', 'x'], folder), { code: 2, stderr: /NAME=VALUE/ });
@@ -79,7 +82,13 @@ test('a target that cannot be rehearsed', async (t) => {
     writeFileSync(join(folder, 'chaos.yaml'), target(['ready: { path: /, within: 1s }']));
     const run = await chaos(['run', 'brownout', '--out', 'out'], folder);
     t.match(run, { code: 4, stdout: '', stderr: /not ready within 1 s.*ECONNREFUSED/ });
-    t.match(readEntries(join(folder, 'out', 'journal.ndjson')).at(-1), { type: 'run.ended', reason: 'target-failed' });
+    const entries = readEntries(join(folder, 'out', 'journal.ndjson'));
+    t.match(entries.at(-1), { type: 'run.ended', reason: 'target-failed' });
+    t.match(await chaos(['run', 'brownout', '--out', 'out'], folder), {
+      code: 2,
+      stderr: /--out: .*journal\.ndjson is the journal of another run; name another folder/,
+    });
+    t.strictSame(readEntries(join(folder, 'out', 'journal.ndjson')), entries, 'nothing is appended');
   });
 
   await t.test('its port is taken', async (t) => {

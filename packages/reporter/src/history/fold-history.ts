@@ -3,12 +3,13 @@ import type { StepClass } from '../journal/plan-record.ts';
 import type { JournalLine } from '../journal/read.ts';
 import { BackOffs } from './back-offs.ts';
 import { EventLog } from './events.ts';
-import { ExchangeCell, RetryPauses } from './exchanges.ts';
+import { ExchangeCell } from './exchanges.ts';
 import { Forensics } from './forensics.ts';
 import { Hedges } from './hedges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
 import { Lives } from './lives.ts';
+import { Operations } from './operations.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
 import { Registers } from './registers.ts';
@@ -35,7 +36,7 @@ class HistoryFold {
   readonly #struckWhileOpen: number[];
   readonly #known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> };
   readonly #healMs: number | null;
-  readonly #pauses = new RetryPauses();
+  readonly #operations = new Operations();
   readonly #backOffs = new BackOffs();
   readonly #series: SeriesFold;
   readonly #recovery = new RecoveryFold();
@@ -120,18 +121,25 @@ class HistoryFold {
         this.#lives.addExit(entry);
         this.#events.add(entry);
         return;
+      case 'hypothesis.checked':
+        this.#events.add({ ...entry, t: this.#judgedAt(entry) });
+        return;
       case 'target.output':
       case 'event.started':
       case 'event.ended':
-      case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':
         this.#events.add(entry);
     }
   }
 
+  /** What is judged of a phase, later on, belongs to its end. */
+  #judgedAt({ t, phase }: EntryOf<'hypothesis.checked'>): number {
+    return this.#tracker.phases.find(({ record }) => record.id === phase)?.end ?? t;
+  }
+
   #addWork(entry: EntryOf<'work.request'>): void {
-    const index = this.#tracker.phaseAt(entry.intended);
+    const index = this.#phaseOf(entry);
     const phase = this.#tracker.phases[index];
     const loadStart = this.#tracker.loadStart;
     if (phase === undefined || loadStart === null) return;
@@ -142,6 +150,14 @@ class HistoryFold {
     this.#series.addWork(entry, entry.intended - loadStart);
     this.#seconds.addWork(entry, entry.intended - loadStart);
     if (this.#healMs !== null) this.#recovery.addWork(entry, entry.intended - loadStart - this.#healMs);
+  }
+
+  /** What was under way when the baseline ended, and failed after it, was struck by the incident. */
+  #phaseOf({ intended, ended, outcome }: EntryOf<'work.request'>): number {
+    const index = this.#tracker.phaseAt(intended);
+    const phase = this.#tracker.phases[index];
+    const isCut = phase?.record.stage === 'baseline' && phase.end !== null && ended > phase.end && outcome !== 'good';
+    return isCut && index + 1 < this.#tracker.phases.length ? index + 1 : index;
   }
 
   #addExchange(entry: EntryOf<'s3.exchange'>): void {
@@ -156,7 +172,8 @@ class HistoryFold {
         if (open) this.#struckWhileOpen[at] = (this.#struckWhileOpen[at] ?? 0) + 1;
       }
     }
-    const pause = this.#pauses.pauseBefore(entry);
+    const { phase: began, pause } = this.#operations.add(entry, index);
+    this.#exchanges[began]?.addAttempt(entry.attempt);
     const cell = this.#exchanges[index];
     if (cell === undefined) return;
     cell.add(entry, this.#known);
