@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LiveExchange } from './live-exchange.ts';
 import type { Manner } from './manner.ts';
-import { answerHeaders, trailersOf } from './pass-headers.ts';
+import { answerHeaders, isWritableStatus, trailersOf } from './pass-headers.ts';
 import { rememberAnswer } from './remember-answer.ts';
 import { deliverListing, deliverShaped, shapedHeaders } from './shaped-body.ts';
 
@@ -32,6 +32,10 @@ export function deliver(live: LiveExchange, answer: IncomingMessage, { shape, hi
   }
   const { response } = live;
   const status = answer.statusCode ?? 0;
+  if (!isWritableStatus(status)) {
+    live.abort('upstream-failed');
+    return;
+  }
   const { headers, length } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
   const bodiless = live.exchange.method === 'HEAD' || status === 204 || status === 304 || length === 0;
   if (bodiless && shape?.body.kind === 'cut') {

@@ -8,6 +8,7 @@ import type { ErrorContext } from '../core/s3-error.ts';
 import type { Pace } from '../toxics/pace.ts';
 import type { Arrival } from './arrival.ts';
 import { Holds } from './holds.ts';
+import { writableReason } from './pass-headers.ts';
 import { resetConnection } from './reset.ts';
 import type { Resigned } from './resign.ts';
 import type { Ruling } from './ruling.ts';
@@ -31,9 +32,6 @@ interface ContinueHold {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-// oxlint-disable-next-line no-control-regex -- these are the ones
-const badReason = /[^\t -~\u0080-\u00FF]/;
 
 type FaultMark = ExchangeEvent['fault'];
 
@@ -136,8 +134,7 @@ export class LiveExchange {
     else if (!this.closeAfter && response.shouldKeepAlive && this.request.httpVersionMinor > 0)
       response.removeHeader('Connection');
     response.sendDate = false;
-    // Node takes any reason from the upstream, and throws at some that it is to write.
-    response.writeHead(status, badReason.test(reason) ? '' : reason, headers);
+    response.writeHead(status, writableReason(reason), headers);
     this.headMs = this.#around.clock.now();
     this.status = status;
   }

@@ -85,3 +85,11 @@ export function trailersOf(message: IncomingMessage): [string, string][] {
   const { rawTrailers } = message;
   return rawTrailers.flatMap((name, index) => (index % 2 === 0 ? [[name, rawTrailers[index + 1] ?? '']] : []));
 }
+
+const unwritable = /[^\t -~\u0080-\u00FF]/;
+
+/** Node takes any reason phrase from an upstream, and throws at some that it is to write: those are left out. */
+export const writableReason = (reason: string): string => (unwritable.test(reason) ? '' : reason);
+
+/** Node takes a status below 100 from an upstream, and throws where it is to write one. */
+export const isWritableStatus = (status: number): boolean => status >= 100;

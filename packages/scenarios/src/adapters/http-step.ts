@@ -8,6 +8,7 @@ import {
   type LedgerTurn,
   type LedgerVerdict,
 } from '../core/ledger-turn.ts';
+import { excerpt } from '../core/excerpt.ts';
 import type { PlannedBody, PlannedStep } from '../core/plan.ts';
 import { capturesAsked } from '../core/target-step.ts';
 import type { WorkRequest } from '../ports/workload.ts';
@@ -207,7 +208,7 @@ function judge(
   }
   if (!step.expect.statuses.includes(answer.status)) {
     const back = step.ledger === 'reads-deleted' && answer.status < 300 ? 'what was deleted is back: ' : '';
-    return { outcome: 'wrong-status', detail: `${back}status ${answer.status}: ${answer.text.slice(0, 120)}` };
+    return { outcome: 'wrong-status', detail: `${back}status ${answer.status}: ${excerpt(answer.text)}` };
   }
   if (seen !== null && seen.detail !== null) return { outcome: 'wrong-body', detail: seen.detail };
   const { body } = step.expect;

@@ -57,13 +57,15 @@ export function recordingOf({ data }: YamlDocument): string | null {
  * @param folder in which it runs; its last part becomes the target's name
  */
 export function defaultTargetForCommand(
-  command: readonly string[],
+  command: readonly string[] | null,
   url: string | null,
   folder: string,
   buckets: readonly { readonly name: string; readonly region?: string }[] = [],
 ): Target {
   const name = folder.split(/[/\\]/).findLast((part) => part !== '') ?? 'app';
-  return targetOf(targetSchema.parse({ name, command, buckets, ...(url === null ? {} : { url }) }));
+  return targetOf(
+    targetSchema.parse({ name, buckets, ...(command === null ? {} : { command }), ...(url === null ? {} : { url }) }),
+  );
 }
 
 function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Target {
