@@ -1,4 +1,5 @@
 import { type Clock, makeClock } from './clock.ts';
+import { type Downtime, downtimesOf } from './history/downtime.ts';
 import type { History, PhaseHistory } from './history/history.ts';
 import { type LedgerTally, tallyLedger } from './history/ledger-tally.ts';
 import type { LedgerKind } from './history/ledger-entry.ts';
@@ -34,6 +35,8 @@ export interface Trace {
   readonly incident: Readonly<Record<StepClass, WorkCell>>;
   /** The ledger counted, by kind and in all. */
   readonly ledger: Readonly<Record<LedgerKind | 'all', LedgerTally>>;
+  /** When no process of the app was up. */
+  readonly downtimes: readonly Downtime[];
   /** The classes that the workload has steps of. */
   readonly classes: ReadonlySet<StepClass>;
 }
@@ -81,6 +84,7 @@ export function traceOf(history: History): Trace {
     baseline: byClass(phases.filter(({ phase }) => phase.record.stage === 'baseline')),
     incident: byClass(graded),
     ledger: tallyLedger(history.ledger, incidentSpans(incident)),
+    downtimes: downtimesOf(history.lives, history.lastAt),
     classes: new Set(history.plan.workload.steps.map((step) => step.class)),
   };
 }

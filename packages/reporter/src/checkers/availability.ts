@@ -5,6 +5,7 @@ import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore, worstVerdict } from '../verdict.ts';
 import { countFigure, factorFigure, joined, msFigure, percent, plural, shareFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
+import { absenceOf, absentIn } from './absence.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
 import { STALE_MS_MAX, staleReads } from './freshness.ts';
 import { onsetMs } from './mitigation.ts';
@@ -39,16 +40,17 @@ function causeOf(trace: Trace, cls: 'read' | 'write'): CauseDraft | null {
   const cell = trace.incident[cls];
   const failed = failedOf(cell);
   if (failed === 0) return null;
-  const span = spanOf(trace, cls, failedOf);
+  const span = spanOf(trace, cls, failedOf, absentIn(trace));
+  const absence = absenceOf(trace, cell, failed);
   return {
     id: `availability.${cls}`,
-    sentence: `${span.when}, ${failed} of ${plural(cell.due, cls)} (${percent(failed / cell.due)}) failed: ${howItFailed(cell)}.${span.behind}`,
+    sentence: `${span.when}, ${failed} of ${plural(cell.due, cls)} (${percent(failed / cell.due)}) failed: ${howItFailed(cell)}.${absence.sentence}${span.behind}`,
     evidence: [shareFigure(`failed ${cls}s`, failed, cell.due, wilson(failed, cell.due)), regionsUsed(trace)],
     windows: span.windows,
     from: span.from,
     to: span.to,
     cap: null,
-    remedy: cls === 'read' ? remedies.reads : remedies.writes,
+    remedy: absence.remedy ?? (cls === 'read' ? remedies.reads : remedies.writes),
     share: failed / cell.due,
   };
 }

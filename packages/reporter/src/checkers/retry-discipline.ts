@@ -30,6 +30,12 @@ export function amplificationOf(trace: Trace, phases: readonly JudgedPhase[]): n
   return usual === null || now === null || usual === 0 ? null : now / usual;
 }
 
+/** The worse of the two figures, in words: what is usual need not be one request. */
+const howMany = (attempts: number, amplification: number | null): string =>
+  amplification !== null && amplification > attempts
+    ? `${amplification.toFixed(2)} times as many requests as usual for each request of a user`
+    : `${attempts.toFixed(2)} requests where one would have done`;
+
 export const retryDiscipline: Checker = {
   id: 'retry-discipline',
   title: 'Retry discipline',
@@ -87,7 +93,7 @@ export const retryDiscipline: Checker = {
           : [
               {
                 id: 'retry-discipline.amplification',
-                sentence: `${from === null || to === null ? 'During the incident' : `From ${from.clock} to ${to.clock}`} the app sent S3 ${worst.toFixed(2)} requests where one would have done, up to ${attemptsMax} attempts for one operation.`,
+                sentence: `${from === null || to === null ? 'During the incident' : `From ${from.clock} to ${to.clock}`} the app sent S3 ${howMany(attempts, amplification)}${attemptsMax > 1 ? `, up to ${attemptsMax} attempts for one operation` : ''}.`,
                 evidence,
                 windows: [],
                 from,

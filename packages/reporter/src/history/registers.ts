@@ -43,6 +43,11 @@ export class Registers {
   /** By phase: reads that saw what they should. */
   readonly #fresh = new Map<number, number>();
 
+  /** Whether anything was written to a place that is overwritten. */
+  get any(): boolean {
+    return this.#versions.size > 0;
+  }
+
   addAck({ entry, register, digest, t, sent, counter, added = 0 }: EntryOf<'ledger.acked'>): void {
     if (counter !== undefined) this.#counters.add(counter, t, added);
     if (register === undefined || register === null) return;

@@ -76,7 +76,7 @@ function mitigation(trace: Trace, cls: 'read' | 'write', link: Link): readonly D
     {
       id,
       at,
-      sentence: `${when(at)} ${cls}s were back, after ${duration(found.afterMs)} of the run${own ? ', while S3 still failed' : ', not before S3 was'}; over the whole incident ${share}.`,
+      sentence: `${when(at)} ${cls}s were back, after ${duration(found.afterMs)} of the run${own ? ', while S3 still failed' : ', not before S3 was'}; over all graded phases ${share}.`,
       evidence,
     },
   ];

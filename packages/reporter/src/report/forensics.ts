@@ -20,15 +20,17 @@ const HELD_UP = 0.5;
 const indexes = (trace: Trace, wanted: Trace['phases']): readonly number[] =>
   wanted.map((judged) => trace.phases.indexOf(judged));
 
-function attempts({ history: { forensics } }: Trace): Answer {
+function attempts({ phases, history: { forensics, registers } }: Trace): Answer {
   const { renewedWrites, triesMax, retries } = forensics;
+  // A queue that is replayed without the SDK's retries is one layer; objects that users write again and again tell nothing.
+  const layers = renewedWrites > 0 && phases.some(({ phase }) => phase.exchanges.attemptsMax > 1);
   if (retries === 0) return fine('No S3 operation was tried a second time.');
   const own =
     renewedWrites === 0
       ? ''
-      : ` ${plural(renewedWrites, 'write')} were begun anew by the app itself, beside what the SDK does: layers of retries multiply.`;
+      : ` ${plural(renewedWrites, 'write')} were begun anew ${registers.any ? 'by the app or by its users' : layers ? 'by the app itself, beside what the SDK does: layers of retries multiply' : 'by the app itself, which alone tries again'}.`;
   const said = `${plural(retries, 'retry', 'retries')}; up to ${plural(triesMax, 'try', 'tries')} of one write.${own}`;
-  return renewedWrites >= SAMPLES_MIN ? finding(said) : fine(said);
+  return renewedWrites >= SAMPLES_MIN && layers && !registers.any ? finding(said) : fine(said);
 }
 
 const figures = ({ samples, medianMs, growth, spread }: BackOffFit): string =>

@@ -26,6 +26,8 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   let pid: number | null = null;
   let running = true;
   let expected = false;
+  /** What was ordered since a restart was: it strikes the life that is still to be told of. */
+  let expectedNext: boolean | null = null;
   let leaving = false;
   let lastExit: TargetExit | undefined;
   let failure: string | undefined;
@@ -45,7 +47,8 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   };
   const started = (life: number): void => {
     pid = life;
-    expected = leaving;
+    expected = leaving || expectedNext === true;
+    expectedNext = null;
     told = inTurn(told, async () => {
       running = true;
       lastExit = undefined;
@@ -95,6 +98,8 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
     },
     order(order) {
       if (order === 'stop') leaving = true;
+      if (order === 'restart') expectedNext = false;
+      else if (order !== 'freeze' && order !== 'resume' && expectedNext !== null) expectedNext = true;
       if (order !== 'freeze' && order !== 'resume') expected = true;
       if (guardian.connected) guardian.send(order);
     },

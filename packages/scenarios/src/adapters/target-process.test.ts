@@ -7,6 +7,7 @@ import { test } from 'tap';
 import type { PlannedTarget } from '../core/plan.ts';
 import { TargetError, type TargetExit } from '../ports/target.ts';
 import { freePort } from './free-port.ts';
+import { linkGuardian } from './guardian-link.ts';
 import { replicatedTarget } from './replicated-target.ts';
 import { startRoundRobin } from './round-robin.ts';
 import { describeExit, startTargetProcess } from './target-process.ts';
@@ -198,4 +199,31 @@ test('replicas take turns; each can be frozen, killed and started again', async 
   await app.stop();
   t.equal(exits.length, 4, 'a frozen one can be stopped too');
   t.ok(exits.every(({ expected }) => expected));
+});
+
+test('a kill on the heels of a restart is expected of the life that it strikes', async (t) => {
+  // Stands where the guardian does: it tells of the new life only when the kill has been ordered.
+  const script = `
+    process.send({ kind: 'started', pid: 2 ** 30 });
+    process.on('message', (order) => {
+      if (order === 'restart') process.send({ kind: 'exited', code: null, signal: 'SIGTERM' });
+      if (order !== 'kill') return;
+      process.send({ kind: 'started', pid: 2 ** 30 + 1 });
+      process.send({ kind: 'exited', code: null, signal: 'SIGKILL' });
+      process.send({ kind: 'started', pid: 2 ** 30 + 2 });
+      process.send({ kind: 'exited', code: 1, signal: null }, () => process.exit());
+    });`;
+  const guardian = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const link = linkGuardian(guardian);
+  const exits: Pick<TargetExit, 'code' | 'expected'>[] = [];
+  link.onExit(({ code, expected }) => exits.push({ code, expected }));
+  await once(guardian, 'message');
+  link.order('restart');
+  link.order('kill');
+  await once(guardian, 'exit');
+  t.strictSame(exits, [
+    { code: null, expected: true },
+    { code: null, expected: true },
+    { code: 1, expected: false },
+  ]);
 });

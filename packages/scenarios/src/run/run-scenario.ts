@@ -9,6 +9,7 @@ import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
 import { describeExit } from '../adapters/target-process.ts';
 import { startToolReadings } from '../adapters/tool-readings.ts';
 import { ledgerLine } from '../core/journal-ledger.ts';
+import { optionError } from '../core/input-error.ts';
 import { createLedger } from '../core/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import { auditorsOf } from './auditors.ts';
@@ -20,7 +21,7 @@ import type { RunOutcome } from './run-outcome.ts';
 export interface RunOptions extends StageOptions {
   /** The plan as the journal keeps it. */
   readonly record: PlanRecord;
-  /** Folder for the journal; made where it is missing. */
+  /** Folder for the journal; made where it is missing, and refused where it holds one. */
   readonly folder: string;
   readonly gamedayVersion: string;
   /** Called as soon as the run can be watched and told things. */
@@ -36,6 +37,7 @@ export const journalFile = (folder: string): string => join(folder, 'journal.ndj
 /**
  * Runs a plan from nothing to nothing: starts S3, injector and target, carries the experiment out, and stops whatever
  * it started, however the run ends.
+ * @throws {InputError} where the folder holds a run already: two runs in one journal would be neither
  * @throws {TargetError} where the target's address is taken before it starts
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
@@ -45,6 +47,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const startedAt = new Date().toISOString();
   const elapsed = (): number => systemClock.now() - originMs;
   let experiment: Experiment | undefined;
+  refuseToAppend(options.folder);
   mkdirSync(options.folder, { recursive: true });
   try {
     const file = openNdjsonJournal(journalFile(options.folder), (error) =>
@@ -94,6 +97,11 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   } finally {
     await undoAll(undo);
   }
+}
+
+function refuseToAppend(folder: string): void {
+  const file = journalFile(folder);
+  if (existsSync(file)) throw optionError('--out', `${file} is the journal of another run`, 'name another folder');
 }
 
 function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): void {
