@@ -83,6 +83,8 @@ test('a target that cannot be rehearsed', async (t) => {
     const run = await chaos(['run', 'brownout', '--out', 'out'], folder);
     t.match(run, { code: 4, stdout: '', stderr: /not ready within 1 s.*ECONNREFUSED/ });
     t.match(readEntries(join(folder, 'out', 'journal.ndjson')).at(-1), { type: 'run.ended', reason: 'target-failed' });
+    const again = await chaos(['run', 'brownout', '--out', 'out'], folder);
+    t.match(again, { code: 2, stderr: /out\/journal\.ndjson: there is a run in this folder already; name another/ });
   });
 
   await t.test('its port is taken', async (t) => {
