@@ -4,14 +4,18 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import pLimit from 'p-limit';
-import { openBucket } from '../shared/s3.mjs';
 
 const DEADLINE_MS = 400;
 const UPLOADS = 4;
 
+/** The SDK takes half a second to load, and a start needs no S3. */
+const openedBucket = once(async () => {
+  const { openBucket } = await import('../shared/s3.mjs');
+  return openBucket({ bucket: 'registry-layers', region: 'us-east-1', deadlineMs: DEADLINE_MS });
+});
+
 /** @param {string} disk @returns {Promise<import('./registry.mjs').Layers>} */
 export async function keepLayers(disk) {
-  const bucket = openBucket({ bucket: 'registry-layers', region: 'us-east-1', deadlineMs: DEADLINE_MS });
   // After a few failures in a row S3 is asked now and then, whatever the users do.
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: 250, breaker: new ConsecutiveBreaker(5) });
   const uploads = pLimit(UPLOADS);
@@ -22,6 +26,7 @@ export async function keepLayers(disk) {
   const upload = (id) =>
     uploads(async () => {
       const layer = await readFile(join(layers, id));
+      const bucket = await openedBucket();
       await breaker.execute(() => bucket.put(`layers/${id}`, layer));
       await rm(join(owed, id), { force: true });
     });
@@ -40,9 +45,17 @@ export async function keepLayers(disk) {
     },
     async pull(id) {
       const kept = await readFile(join(layers, id)).catch(() => null);
-      return kept ?? breaker.execute(() => bucket.get(`layers/${id}`));
+      if (kept !== null) return kept;
+      const bucket = await openedBucket();
+      return breaker.execute(() => bucket.get(`layers/${id}`));
     },
   };
+}
+
+/** @template T @param {() => Promise<T>} make @returns {() => Promise<T>} */
+function once(make) {
+  let made = null;
+  return () => (made ??= make());
 }
 
 /** There is the whole file or none, and it survives a crash. */

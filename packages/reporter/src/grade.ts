@@ -73,6 +73,7 @@ const capIds: readonly CapId[] = [
   'hangs',
   'wrong-answers',
   'control-down',
+  'unbounded-growth',
   'writes-unproven',
 ];
 

@@ -82,9 +82,13 @@ test('a target that cannot be rehearsed', async (t) => {
     writeFileSync(join(folder, 'chaos.yaml'), target(['ready: { path: /, within: 1s }']));
     const run = await chaos(['run', 'brownout', '--out', 'out'], folder);
     t.match(run, { code: 4, stdout: '', stderr: /not ready within 1 s.*ECONNREFUSED/ });
-    t.match(readEntries(join(folder, 'out', 'journal.ndjson')).at(-1), { type: 'run.ended', reason: 'target-failed' });
-    const again = await chaos(['run', 'brownout', '--out', 'out'], folder);
-    t.match(again, { code: 2, stderr: /out\/journal\.ndjson: there is a run in this folder already; name another/ });
+    const entries = readEntries(join(folder, 'out', 'journal.ndjson'));
+    t.match(entries.at(-1), { type: 'run.ended', reason: 'target-failed' });
+    t.match(await chaos(['run', 'brownout', '--out', 'out'], folder), {
+      code: 2,
+      stderr: /--out: .*journal\.ndjson is the journal of another run; name another folder/,
+    });
+    t.strictSame(readEntries(join(folder, 'out', 'journal.ndjson')), entries, 'nothing is appended');
   });
 
   await t.test('its port is taken', async (t) => {

@@ -4,6 +4,7 @@ import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
 import { duration, msFigure, percent, plural, shareFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
+import { absenceOf, absentIn } from './absence.ts';
 import { type CauseDraft, type Checker, inconclusive } from './checker.ts';
 import { spanOf } from './span.ts';
 
@@ -22,10 +23,11 @@ const unharmed = (cell: WorkCell, limit: number): number => cell.goodLatency.sum
 
 function causeOf(trace: Trace, cell: WorkCell, limit: number, down: boolean): CauseDraft {
   const harmed = cell.due - unharmed(cell, limit);
-  const span = spanOf(trace, 'control', (part) => part.due - unharmed(part, limit));
+  const span = spanOf(trace, 'control', (part) => part.due - unharmed(part, limit), absentIn(trace));
+  const absence = absenceOf(trace, cell, harmed);
   return {
     id: 'blast-radius.control',
-    sentence: `${span.when}, ${harmed} of ${plural(cell.due, 'request')} (${percent(harmed / cell.due)}) to routes that need no S3 failed or took more than ${duration(limit)}.${span.behind}`,
+    sentence: `${span.when}, ${harmed} of ${plural(cell.due, 'request')} (${percent(harmed / cell.due)}) to routes that need no S3 failed or took more than ${duration(limit)}.${absence.sentence}${span.behind}`,
     evidence: [
       shareFigure('control requests harmed', harmed, cell.due, wilson(harmed, cell.due)),
       msFigure('p95 of control routes during the incident', cell.allLatencies().percentile(95)),
@@ -34,7 +36,7 @@ function causeOf(trace: Trace, cell: WorkCell, limit: number, down: boolean): Ca
     from: span.from,
     to: span.to,
     cap: down ? 'control-down' : null,
-    remedy: remedies.blastRadius,
+    remedy: absence.remedy ?? remedies.blastRadius,
     share: 1,
   };
 }

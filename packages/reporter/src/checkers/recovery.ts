@@ -6,6 +6,8 @@ import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
 import { countFigure, duration, factorFigure, msFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
+import type { Figure } from '../report/basics.ts';
+import { backlogOf } from './backlog.ts';
 import { type CauseDraft, type Checker, type Finding, inconclusive } from './checker.ts';
 
 /** Judged over windows of so many seconds: one lone failure in a second of three requests is no relapse. [our choice] */
@@ -98,6 +100,15 @@ export function surgeAtHeal(trace: Trace): number | null {
   return peak / (exchanges / (ms / 1000));
 }
 
+function backlogFigure(trace: Trace): Figure {
+  const backlog = backlogOf(trace);
+  const name = 'backlog of S3 requests drained after the heal';
+  if ('whyNot' in backlog) return msFigure(name, null);
+  return backlog.ms === null
+    ? { name, value: null, unit: 'ms', text: 'not to the end of the load' }
+    : msFigure(name, backlog.ms);
+}
+
 function failing(trace: Trace, seconds: number | null): CauseDraft {
   const watched = trace.history.recovery.length;
   const never = seconds === null;
@@ -142,6 +153,7 @@ export const recovery: Checker = {
       countFigure('seconds watched after the last heal', seconds.length),
       factorFigure('S3 request rate at its peak after the heal, against the baseline', surgeAtHeal(trace)),
       ...(stalled === 0 ? [] : [countFigure('seconds in which Gameday itself stood still', stalled)]),
+      backlogFigure(trace),
     ];
     if (back === null) {
       const summary = `Never back at baseline in the ${seconds.length} s after S3 was whole again.`;

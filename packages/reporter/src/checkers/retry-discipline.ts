@@ -1,7 +1,7 @@
 import type { JudgedPhase, Trace } from '../trace.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
-import { countFigure, duration, factorFigure, msFigure, tenth } from '../wording/figures.ts';
+import { countFigure, duration, factorFigure, msFigure, shareFigure, tenth } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type Checker, inconclusive } from './checker.ts';
 import { phaseEdges } from './span.ts';
@@ -30,6 +30,12 @@ export function amplificationOf(trace: Trace, phases: readonly JudgedPhase[]): n
   return usual === null || now === null || usual === 0 ? null : now / usual;
 }
 
+/** The worse of the two figures, in words: what is usual need not be one request. */
+const howMany = (attempts: number, amplification: number | null): string =>
+  amplification !== null && amplification > attempts
+    ? `${amplification.toFixed(2)} times as many requests as usual for each request of a user`
+    : `${attempts.toFixed(2)} requests where one would have done`;
+
 export const retryDiscipline: Checker = {
   id: 'retry-discipline',
   title: 'Retry discipline',
@@ -44,7 +50,8 @@ export const retryDiscipline: Checker = {
         `Only ${operations} S3 operations began in graded phases; at least ${SAMPLES_MIN} are needed.`,
       );
     }
-    const attempts = cells.reduce((sum, cell) => sum + cell.attempts, 0) / operations;
+    const requests = cells.reduce((sum, cell) => sum + cell.attempts, 0);
+    const attempts = requests / operations;
     const amplification = amplificationOf(trace, trace.graded);
     const attemptsMax = Math.max(...cells.map((cell) => cell.attemptsMax));
     const pauseMax = cells.reduce((most, cell) => Math.max(most, cell.pauses.maxMs ?? 0), 0);
@@ -56,6 +63,7 @@ export const retryDiscipline: Checker = {
     const evidence = [
       factorFigure('attempts per S3 operation', attempts),
       factorFigure('S3 requests per user request, against the baseline', amplification),
+      shareFigure('S3 requests that are retries', requests - operations, requests),
       countFigure('most attempts of one operation', attemptsMax),
       msFigure('longest pause before a retry', pauseMax),
       msFigure('longest back-off', slowest),
@@ -85,7 +93,7 @@ export const retryDiscipline: Checker = {
           : [
               {
                 id: 'retry-discipline.amplification',
-                sentence: `${from === null || to === null ? 'During the incident' : `From ${from.clock} to ${to.clock}`} the app sent S3 ${worst.toFixed(2)} requests where one would have done, up to ${attemptsMax} attempts for one operation.`,
+                sentence: `${from === null || to === null ? 'During the incident' : `From ${from.clock} to ${to.clock}`} the app sent S3 ${howMany(attempts, amplification)}${attemptsMax > 1 ? `, up to ${attemptsMax} attempts for one operation` : ''}.`,
                 evidence,
                 windows: [],
                 from,

@@ -53,9 +53,10 @@ function blamed(phases: readonly JudgedPhase[], cls: StepClass, bad: (cell: Work
     .toSorted((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
 }
 
-function behindOf([main]: readonly Blame[], total: number): string {
-  if (main === undefined) return '';
-  const part = main.count > total / 2 ? 'The fault behind most of them' : 'Foremost among the faults behind them';
+function behindOf([main]: readonly Blame[], total: number, others: boolean): string {
+  if (main === undefined || total < 1) return '';
+  const whom = others ? 'the others' : 'them';
+  const part = main.count > total / 2 ? `The fault behind most of ${whom}` : `Foremost among the faults behind ${whom}`;
   return ` ${part}: "${main.sentence.replace(/\.$/, '')}".`;
 }
 
@@ -76,8 +77,16 @@ export const phaseEdges = (
   to: edge(trace, phase, 'end'),
 });
 
-/** The graded phases in which `bad` makes up a notable part of a class, told as one stretch of time. */
-export function spanOf(trace: Trace, cls: StepClass, bad: (cell: WorkCell) => number): Span {
+/**
+ * The graded phases in which `bad` makes up a notable part of a class, told as one stretch of time.
+ * @param absent how many of the bad ones no fault is behind, because the app itself was down
+ */
+export function spanOf(
+  trace: Trace,
+  cls: StepClass,
+  bad: (cell: WorkCell) => number,
+  absent: (cell: WorkCell) => number = () => 0,
+): Span {
   const touched = trace.graded.filter(({ phase }) => {
     const cell = phase.work[cls];
     return cell.due > 0 && bad(cell) / cell.due >= BAD_SHARE_MIN;
@@ -89,12 +98,13 @@ export function spanOf(trace: Trace, cls: StepClass, bad: (cell: WorkCell) => nu
   }
   const { from } = phaseEdges(trace, first.phase);
   const { to } = phaseEdges(trace, last.phase);
-  const windows = blamed(touched, cls, bad);
+  const windows = blamed(touched, cls, (cell) => Math.max(0, bad(cell) - absent(cell)));
+  const away = absent(trace.incident[cls]);
   return {
     from,
     to,
     when: `From ${from.clock} to ${to.clock}`,
     windows: windows.map((window) => window.id),
-    behind: behindOf(windows, bad(trace.incident[cls])),
+    behind: behindOf(windows, bad(trace.incident[cls]) - away, away > 0),
   };
 }

@@ -121,18 +121,25 @@ class HistoryFold {
         this.#lives.addExit(entry);
         this.#events.add(entry);
         return;
+      case 'hypothesis.checked':
+        this.#events.add({ ...entry, t: this.#judgedAt(entry) });
+        return;
       case 'target.output':
       case 'event.started':
       case 'event.ended':
-      case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':
         this.#events.add(entry);
     }
   }
 
+  /** What is judged of a phase, later on, belongs to its end. */
+  #judgedAt({ t, phase }: EntryOf<'hypothesis.checked'>): number {
+    return this.#tracker.phases.find(({ record }) => record.id === phase)?.end ?? t;
+  }
+
   #addWork(entry: EntryOf<'work.request'>): void {
-    const index = this.#tracker.phaseAt(entry.intended);
+    const index = this.#phaseOf(entry);
     const phase = this.#tracker.phases[index];
     const loadStart = this.#tracker.loadStart;
     if (phase === undefined || loadStart === null) return;
@@ -143,6 +150,14 @@ class HistoryFold {
     this.#series.addWork(entry, entry.intended - loadStart);
     this.#seconds.addWork(entry, entry.intended - loadStart);
     if (this.#healMs !== null) this.#recovery.addWork(entry, entry.intended - loadStart - this.#healMs);
+  }
+
+  /** What was under way when the baseline ended, and failed after it, was struck by the incident. */
+  #phaseOf({ intended, ended, outcome }: EntryOf<'work.request'>): number {
+    const index = this.#tracker.phaseAt(intended);
+    const phase = this.#tracker.phases[index];
+    const isCut = phase?.record.stage === 'baseline' && phase.end !== null && ended > phase.end && outcome !== 'good';
+    return isCut && index + 1 < this.#tracker.phases.length ? index + 1 : index;
   }
 
   #addExchange(entry: EntryOf<'s3.exchange'>): void {

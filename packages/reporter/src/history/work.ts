@@ -3,6 +3,8 @@ import { Latencies, mergeLatencies } from '../statistics/latencies.ts';
 
 /** Kinds of failure are few; a hostile journal must not make the table of them grow without end. */
 const FAILURES_MAX = 40;
+/** Nor the list of moments. */
+const CONNECTIONS_LOST_MAX = 20_000;
 
 /** What a class of users saw over a stretch of time. Latency counts from the intended send time. */
 export class WorkCell {
@@ -19,6 +21,8 @@ export class WorkCell {
   readonly hangLatency = new Latencies();
   /** How the errors looked: "HTTP 500", "connection refused or reset" -> count. */
   readonly failures = new Map<string, number>();
+  /** When connections were refused or reset, milliseconds since the run began. */
+  readonly connectionsLost: number[] = [];
 
   add(entry: EntryOf<'work.request'>, patienceMs: number): void {
     this.due += 1;
@@ -46,6 +50,7 @@ export class WorkCell {
         return;
       case 'connection':
         this.#fail('a connection refused or reset', latency);
+        if (this.connectionsLost.length < CONNECTIONS_LOST_MAX) this.connectionsLost.push(entry.ended);
     }
   }
 
@@ -68,6 +73,7 @@ export class WorkCell {
     this.goodLatency.add(other.goodLatency);
     this.errorLatency.add(other.errorLatency);
     this.hangLatency.add(other.hangLatency);
+    this.connectionsLost.push(...other.connectionsLost);
     for (const [how, count] of other.failures) this.failures.set(how, (this.failures.get(how) ?? 0) + count);
   }
 

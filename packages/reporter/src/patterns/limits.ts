@@ -74,6 +74,7 @@ export const circuitBreaker: Pattern = {
     const phases = failingMostly(trace);
     const work = dependentWork(phases);
     const factor = amplificationOf(trace, phases);
+    const uncounted = phases.some(({ windows }) => windows.some(({ proved }) => proved));
     const evidence = [
       factorFigure('S3 requests per user request, against the baseline', factor),
       shareFigure('hung reads and writes', work.hangs, work.due),
@@ -89,6 +90,12 @@ export const circuitBreaker: Pattern = {
           )
         : cannotTell('Fewer requests reached S3, but users hung: full pools look the same.', evidence);
     }
+    if (factor > 0.5 && factor < 0.8) {
+      return cannotTell('Fewer requests reached S3, but not so few that something must have held them back.', evidence);
+    }
+    if (factor <= 0.5 && uncounted) {
+      return cannotTell('Fewer requests reached S3, but connections were turned away that nobody can count.', evidence);
+    }
     return factor <= 0.5
       ? shown(`While S3 failed, the app asked it only ${factor.toFixed(2)} times as often as usual.`, evidence)
       : notShown(`While S3 failed, the app went on to ask it ${factor.toFixed(2)} times as often as usual.`, evidence);
@@ -97,6 +104,8 @@ export const circuitBreaker: Pattern = {
 
 /** A pause without any S3 request must last so long: seconds. [our choice] */
 const SILENCE_S = 10;
+/** It takes a while until somebody throws it. [our choice] */
+const OUTAGE_S_MIN = 2 * SILENCE_S;
 
 /** The longest run of seconds between the first fault and the last heal in which users asked and the app asked S3 nothing. */
 function longestSilence(trace: Trace): number {
@@ -127,33 +136,44 @@ export const killSwitch: Pattern = {
     const perSecond = trace.baseline.read.due + trace.baseline.write.due;
     const evidence = [countFigure('longest stretch of seconds without an S3 request', longest)];
     if (perSecond < SAMPLES_MIN) return cannotTell('Too little traffic to tell a switch from a pause.', evidence);
+    if ((healMs(trace) ?? 0) - (onsetMs(trace) ?? 0) < OUTAGE_S_MIN * 1000)
+      return cannotTell('The outage was too short to tell a switch from a pause.', evidence);
     return longest >= SILENCE_S
       ? shown(`For ${longest} s in a row the app sent S3 nothing, and its users were answered.`, evidence)
       : notShown('The app never stopped to call S3 while it failed.', evidence);
   },
 };
 
+/** By chance a read is called off as often before an answer for the same object as after one. [our choice] */
+const MORE_THAN_CHANCE = 2;
+
 export const hedging: Pattern = {
   id: 'hedging',
   title: 'Hedged reads',
-  fingerprint: 'A second request for the same object starts while the first is slow, and the loser is called off.',
+  fingerprint:
+    'A second request for the same object starts while the first is slow, and the loser is called off when the winner answers: far oftener than reads are called off just before an answer, which is chance.',
   remedy: remedies.hedging,
   improves: {
     dimension: 'latency',
     figure: (trace) => msFigure('p95 of good reads in the incident', trace.incident.read.goodLatency.percentile(95)),
   },
   look: ({ history: { hedges } }) => {
+    const { calledOff, calledOffBefore, reads } = hedges;
     const evidence = [
-      countFigure('reads called off when another answered', hedges.calledOff),
-      countFigure('S3 reads of a known object', hedges.reads),
+      countFigure('reads called off when another had answered', calledOff),
+      countFigure('reads called off before another answered, which is chance', calledOffBefore),
+      countFigure('S3 reads of a known object', reads),
     ];
-    if (hedges.reads < SAMPLES_MIN) return cannotTell('The journal does not say which objects were read.', evidence);
-    return hedges.calledOff >= SILENT_MIN
-      ? shown(
-          `${hedges.calledOff} reads were called off when another request for the same object had answered.`,
+    if (reads < SAMPLES_MIN) return cannotTell('The journal does not say which objects were read.', evidence);
+    if (calledOff < SILENT_MIN) {
+      return notShown('No read was called off in favour of another one for the same object.', evidence);
+    }
+    return calledOff >= MORE_THAN_CHANCE * calledOffBefore + SILENT_MIN
+      ? shown(`${calledOff} reads were called off when another request for the same object had answered.`, evidence)
+      : cannotTell(
+          `So many users read the same objects at once that ${calledOff} reads were called off after an answer to another one, and ${calledOffBefore} before.`,
           evidence,
-        )
-      : notShown('No read was called off in favour of another one for the same object.', evidence);
+        );
   },
 };
 
@@ -189,7 +209,9 @@ export const loadShedding: Pattern = {
       : notShown(
           hangs >= HANGS_MAX
             ? 'Users waited for what the app could not serve.'
-            : `Only ${percent(shed / failed)} of the failures were quick refusals.`,
+            : shed / failed >= 0.5
+              ? `${percent(shed / failed)} of the failures said "not now" (429 or 503), but some only after ${duration(p95 ?? 0)}.`
+              : `Only ${percent(shed / failed)} of the failures said "not now" (429 or 503).`,
           evidence,
         );
   },

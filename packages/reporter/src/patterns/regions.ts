@@ -120,8 +120,11 @@ export const readReplica: Pattern = {
     }
     const served = read.good / read.due;
     const refused = 1 - write.good / write.due;
+    const [refuge] = deniedRefuges(trace);
+    if (refuge !== undefined)
+      return notShown(`${refuge.region} refused ${refuge.denied} of ${refuge.asked} requests.`, evidence);
     if (refused < REFUSED) return cannotTell('Writes succeeded too, so there is more than a copy to read.', evidence);
-    if (elsewhere.write > 0 || elsewhere.read < read.good * FROM_THERE) {
+    if (elsewhere.write > 0 || elsewhere.read === 0 || elsewhere.read < read.good * FROM_THERE) {
       return notShown('Reads failed with the writes: no second region answered for them.', evidence);
     }
     return served >= SERVED

@@ -1,14 +1,20 @@
-import { fateOf } from '../history/ledger.ts';
+import { fateOf } from '../history/ledger-entry.ts';
 import { wilson } from '../statistics/wilson.ts';
-import { SAMPLES_MIN, type Trace } from '../trace.ts';
+import { type JudgedPhase, SAMPLES_MIN, type Trace } from '../trace.ts';
 import { countFigure, percent, plural, shareFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { cannotTell, countS3, notShown, type Pattern, phasesFailing, shown, workOf } from './pattern.ts';
 
 /** So many more requests than S3 answered were served from somewhere else. [our choice] */
 const WITHOUT_S3 = 0.3;
+/** Where S3 itself took so many of the writes, in another region, there was no need to buffer them. [our choice] */
+const TAKEN = 0.5;
 /** A buffer is replayed where nearly all that was acknowledged is in S3 at the end: what is lost was not kept. [our choice] */
 const BROUGHT = 0.95;
+
+/** An answer that the app may not read is none. */
+const deniedIn = (phases: readonly JudgedPhase[]): number =>
+  phases.reduce((sum, { phase }) => sum + [...phase.exchanges.denied.values()].reduce((all, one) => all + one, 0), 0);
 
 export const staleCache: Pattern = {
   id: 'stale-while-error-cache',
@@ -23,7 +29,7 @@ export const staleCache: Pattern = {
     const phases = phasesFailing(trace, 'read');
     const work = workOf(phases, 'read');
     const s3 = countS3(phases, ['read']);
-    const answered = s3.requests - s3.failed;
+    const answered = Math.max(0, s3.requests - s3.failed - deniedIn(phases));
     const evidence = [
       shareFigure('good reads of users', work.good, work.due, wilson(work.good, work.due)),
       shareFigure('S3 reads that S3 answered well', answered, s3.requests),
@@ -32,7 +38,12 @@ export const staleCache: Pattern = {
     const spare = (work.good - answered) / work.due;
     return spare >= WITHOUT_S3
       ? shown(`${percent(spare)} of the reads were served without an answer of S3.`, evidence)
-      : notShown('Users got no more good reads than S3 answered.', evidence);
+      : notShown(
+          spare <= 0
+            ? 'Users got no more good reads than S3 answered.'
+            : `Only ${percent(spare)} of the reads were served without an answer of S3.`,
+          evidence,
+        );
   },
 };
 
@@ -42,11 +53,16 @@ function ackedMeanwhile(
   phases: ReturnType<typeof phasesFailing>,
 ): { readonly acked: number; readonly audited: number; readonly inS3: number } {
   const spans = phases.map(({ phase: { start, end } }) => ({ from: start ?? 0, to: end ?? trace.history.lastAt }));
-  const entries = [...trace.history.ledger.acked.values()].filter(({ ackedAt }) =>
-    spans.some(({ from, to }) => ackedAt !== null && ackedAt >= from && ackedAt < to),
-  );
-  const inS3 = entries.filter((entry) => entry.s3?.found === 'present' && fateOf(entry) === 'ok').length;
-  return { acked: entries.length, audited: entries.filter(({ s3 }) => s3 !== null).length, inS3 };
+  const counted = { acked: 0, audited: 0, inS3: 0 };
+  for (const entry of trace.history.ledger.acked.values()) {
+    const { ackedAt } = entry;
+    if (!spans.some(({ from, to }) => ackedAt !== null && ackedAt >= from && ackedAt < to)) continue;
+    counted.acked += 1;
+    const { s3 } = entry;
+    if (s3 !== null) counted.audited += 1;
+    if (s3?.found === 'present' && fateOf(entry) === 'ok') counted.inS3 += 1;
+  }
+  return counted;
 }
 
 export const writeBehind: Pattern = {
@@ -71,7 +87,15 @@ export const writeBehind: Pattern = {
     ];
     if (work.due < SAMPLES_MIN) return cannotTell('In no phase did S3 fail writes for long enough.', evidence);
     const spare = (work.good - answered) / work.due;
-    if (spare < WITHOUT_S3) return notShown('No more writes were acknowledged than S3 took.', evidence);
+    if (spare < WITHOUT_S3) {
+      if (work.good / work.due >= TAKEN) return cannotTell('S3 took most writes in another region.', evidence);
+      return notShown(
+        spare <= 0
+          ? 'No more writes were acknowledged than S3 took.'
+          : `Only ${percent(spare)} of the writes were acknowledged without S3.`,
+        evidence,
+      );
+    }
     if (acked === 0) return cannotTell('Writes got a yes without S3, but the ledger does not know them.', evidence);
     if (audited === 0) return cannotTell('Writes got a yes without S3, and nobody looked into S3 for them.', evidence);
     if (inS3 / audited >= BROUGHT) {

@@ -12,6 +12,7 @@ import type { Cause, Dimension } from './basics.ts';
 import { notesOf } from './notes.ts';
 import { REPORT_VERSION, type Report } from './report.ts';
 import { topCausesOf } from './top-causes.ts';
+import { fittingRemedy } from './fitting-remedy.ts';
 import { diagnosisOf } from './diagnosis.ts';
 import { heatmapOf } from './heatmap.ts';
 import { objectivesOf } from './objectives.ts';
@@ -42,7 +43,11 @@ const causeOf = (draft: CauseDraft, dimension: string, pointsLost: number): Caus
 });
 
 /** Without a letter nothing was lost: there is no grade to lose it from. */
-function dimensionsOf(judged: readonly Judged[], hasLetter: boolean): readonly Dimension[] {
+function dimensionsOf(
+  judged: readonly Judged[],
+  hasLetter: boolean,
+  fitting: (cause: Cause) => Cause,
+): readonly Dimension[] {
   const weights = judged.reduce((sum, { finding, weight }) => sum + (finding.score === null ? 0 : weight), 0);
   return judged.map(({ checker, finding, weight }): Dimension => {
     const { causes, score } = finding;
@@ -59,7 +64,9 @@ function dimensionsOf(judged: readonly Judged[], hasLetter: boolean): readonly D
       summary: finding.summary,
       formula: checker.formula,
       evidence: finding.evidence,
-      causes: causes.map((draft) => causeOf(draft, checker.id, shares === 0 ? 0 : (lost * draft.share) / shares)),
+      causes: causes.map((draft) =>
+        fitting(causeOf(draft, checker.id, shares === 0 ? 0 : (lost * draft.share) / shares)),
+      ),
     };
   });
 }
@@ -92,9 +99,9 @@ export function buildReport(history: History, judges: readonly Checker[] = check
   const reasons = reasonsAgainstALetter(trace, judged, tool);
   const { grade, letter: earned } = gradeOf(judged);
   const letter = reasons.length === 0 ? earned : null;
-  const dimensions = dimensionsOf(judged, letter !== null);
-  const faults = faultsOf(trace);
   const patterns = patternsOf(trace);
+  const dimensions = dimensionsOf(judged, letter !== null, (cause) => fittingRemedy(cause, patterns, trace));
+  const faults = faultsOf(trace);
   const report: Report = {
     version: REPORT_VERSION,
     letter,

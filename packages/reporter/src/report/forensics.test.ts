@@ -75,19 +75,25 @@ test('the back-off has a name: none, fixed, exponential, full jitter, or none th
 });
 
 test('layers of retries, bursts, and retries of what no retry mends', async (t) => {
-  const renewed = Array.from({ length: 30 }, (_, index) =>
-    [0, 1, 2].map((again) =>
-      exchange(21_000 + index * 500 + again * 10, {
-        key: `k-${index}`,
-        invocation: `r-${index}-${again}`,
-        status: again === 2 ? 200 : 500,
-      }),
-    ),
-  ).flat();
+  const renewed = (attempt: number) =>
+    Array.from({ length: 30 }, (_, index) =>
+      [0, 1, 2].map((again) =>
+        exchange(21_000 + index * 500 + again * 10, {
+          key: `k-${index}`,
+          invocation: `r-${index}-${again}`,
+          status: again === 2 ? 200 : 500,
+          attempt,
+        }),
+      ),
+    ).flat();
   t.match(await ask('attempts', withMore([])), { state: 'fine', sentence: /tried a second time/ });
-  t.match(await ask('attempts', withMore(renewed)), {
+  t.match(await ask('attempts', withMore(renewed(2))), {
     state: 'finding',
-    sentence: /up to 3 tries of one write\. 60 writes were begun anew by the app itself/,
+    sentence: /up to 3 tries of one write\. 60 writes were begun anew by the app itself, beside what the SDK does/,
+  });
+  t.match(await ask('attempts', withMore(renewed(1))), {
+    state: 'fine',
+    sentence: /60 writes were begun anew by the app itself, which alone tries again/,
   });
 
   t.match(await ask('bursts', withMore(tried((index) => 200 + 400 * even(index)))), { state: 'fine' });

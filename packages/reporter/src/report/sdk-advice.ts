@@ -4,7 +4,10 @@ import { mergeLatencies } from '../statistics/latencies.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { countFigure, duration, factorFigure, msFigure, percent, shareFigure } from '../wording/figures.ts';
 import type { SdkAdvice } from './findings.ts';
+import { forensicsOf } from './forensics.ts';
 
+/** Findings of the forensics that tell of a loop around the SDK, or of a client for each request. */
+const LOOPED: ReadonlySet<string> = new Set(['attempts', 'client-per-request']);
 /** Silence that many S3 calls met before it counts. [our choice] */
 const SILENT_MIN = 5;
 /** The SDK's default is three attempts; more were asked for. */
@@ -18,13 +21,16 @@ function timeouts(trace: Trace): readonly SdkAdvice[] {
   const { patienceMs } = trace.history.plan;
   const work = dependentWork(trace.graded);
   if (silent < SILENT_MIN || held.maxMs === null || held.maxMs < patienceMs / 2) return [];
+  // Calls that end before their users give up have a limit already.
+  if (work.hangs === 0 && held.maxMs < patienceMs) return [];
   const evidence = [
     countFigure('S3 calls that met a fault and got no answer', silent),
     msFigure('how long S3 calls that met a fault stayed open, p95', held.percentile(95)),
     msFigure('longest of them', held.maxMs),
     shareFigure('hung reads and writes', work.hangs, work.due),
   ];
-  const measured = `S3 calls stayed open for up to ${duration(held.maxMs)}, and ${work.due === 0 ? 'no' : percent(work.hangs / work.due)} of reads and writes hung.`;
+  const hung = work.hangs === 0 ? '' : `, and ${percent(work.hangs / work.due)} of reads and writes hung`;
+  const measured = `S3 calls stayed open for up to ${duration(held.maxMs)}${hung}.`;
   const wanted = duration(Math.max(100, Math.round(patienceMs / ATTEMPTS_DEFAULT / 2 / 100) * 100));
   return [
     {
@@ -64,8 +70,9 @@ function retries(trace: Trace): readonly SdkAdvice[] {
       ],
     });
   }
-  // The SDK's headers count its own retries; what exceeds them comes from a loop around it or from new clients.
-  if (factor !== null && factor > FACTOR_MAX * attempts) {
+  // The SDK's headers count its own retries; what exceeds them may come from a loop around it or from new clients, where
+  // those are seen, or else from a cache that ran dry, or a second region: no fault of the client's.
+  if (factor !== null && factor > FACTOR_MAX * attempts && isLooped(trace)) {
     advice.push({
       setting: 'one S3 client a process, and no retry loop around it',
       advice:
@@ -79,6 +86,10 @@ function retries(trace: Trace): readonly SdkAdvice[] {
   }
   return advice;
 }
+
+/** Writes begun anew by the app itself, or a connection of its own for each request. */
+const isLooped = (trace: Trace): boolean =>
+  forensicsOf(trace).some(({ id, state }) => LOOPED.has(id) && state === 'finding');
 
 /** Settings of the AWS SDK for JavaScript that this run shows to be wrong, with what it measured. */
 export const sdkAdviceOf = (trace: Trace): readonly SdkAdvice[] =>

@@ -1,7 +1,6 @@
-import { tallyLedger } from '../checkers/durability.ts';
 import { phaseEdges } from '../checkers/span.ts';
 import type { Letter } from '../journal/plan-record.ts';
-import type { Trace } from '../trace.ts';
+import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { joined, percent, plural } from './figures.ts';
 
 const outcomes: Readonly<Record<Letter, string>> = {
@@ -15,8 +14,18 @@ const outcomes: Readonly<Record<Letter, string>> = {
 function serviceOf(trace: Trace): string {
   const cells = (['read', 'write'] as const).flatMap((cls) => {
     const { good, due } = trace.incident[cls];
-    return due === 0 ? [] : [{ cls, ratio: good / due }];
+    return due === 0 ? [] : [{ cls, due, ratio: good / due }];
   });
+  // Of few requests nothing is said, as in the grade; that they are few is.
+  const rated = cells.filter(({ due }) => due >= SAMPLES_MIN);
+  const few = cells.find(({ due }) => due < SAMPLES_MIN);
+  if (few !== undefined && rated.length > 0) {
+    return `${ratiosOf(rated)} (${plural(few.due, few.cls)} are too few to be graded)`;
+  }
+  return ratiosOf(cells);
+}
+
+function ratiosOf(cells: readonly { readonly cls: string; readonly ratio: number }[]): string {
   if (cells.every(({ ratio }) => ratio === 1)) return `every ${joined(cells.map(({ cls }) => cls))} succeeded`;
   return `${joined(cells.map(({ cls, ratio }) => `${percent(ratio)} of ${cls}s`))} succeeded`;
 }
@@ -31,7 +40,7 @@ export function headlineOf(trace: Trace, letter: Letter | null, reason: string |
     first === undefined || last === undefined
       ? 'During the incident'
       : `From ${phaseEdges(trace, first.phase).from.clock} to ${phaseEdges(trace, last.phase).to.clock}`;
-  const { acked, fates } = tallyLedger(trace);
+  const { acked, fates } = trace.ledger.all;
   const gone = fates.lost + fates.corrupted;
   const ledger =
     gone > 0

@@ -164,6 +164,22 @@ export const remedies = {
     proof: 'Trello could not be started again on that day: its start-up checks needed S3.',
     source: trello,
   },
+  replicas: {
+    pattern: 'More than one process',
+    advice:
+      'Run two or more processes behind a router, start them again one after the other, and send requests only to those that pass their health check: then nobody notices a restart.',
+    proof:
+      'Netflix ends instances of its own at random, in production, so that its engineers build services that can lose one.',
+    source: { title: 'Netflix: Chaos Monkey', url: 'https://github.com/Netflix/chaosmonkey' },
+  },
+  residue: {
+    pattern: 'Close the gaps of the fallback',
+    advice:
+      'A fallback was seen at work, so look at what failed all the same. In the seconds before it took over: shorter deadlines, more frequent health checks, or a second attempt within the same request. For objects that it does not have: write to both places, or keep what is new at hand until it is copied.',
+    proof:
+      'Invoca tries the next region within the same request, so that there are no seconds in which a switch is still to come.',
+    source: invoca,
+  },
   detection: {
     pattern: 'An alarm of your own',
     advice:

@@ -7,6 +7,7 @@ import { test } from 'tap';
 import type { PlannedTarget } from '../core/plan.ts';
 import { TargetError, type TargetExit } from '../ports/target.ts';
 import { freePort } from './free-port.ts';
+import { linkGuardian } from './guardian-link.ts';
 import { replicatedTarget } from './replicated-target.ts';
 import { startRoundRobin } from './round-robin.ts';
 import { describeExit, startTargetProcess } from './target-process.ts';
@@ -85,6 +86,31 @@ test('a target that dies first, never answers, or cannot start says so', async (
   t.match(error, { message: /could not be started: .*ENOENT/ });
   await missing.stop();
   t.equal(describeExit({ code: null, signal: 'SIGKILL' }), 'killed by SIGKILL');
+});
+
+test('the last words of a target are heard, with a newline or without, before its end is told', async (t) => {
+  const script = `const { writeSync } = require('fs');
+    writeSync(1, 'breaker '.padEnd(3000, 'x') + '\\r\\nlistening\\nbreaker op');
+    process.on('SIGUSR2', () => { writeSync(2, 'out of memory'); process.exit(1); });
+    setInterval(() => {}, 1e6)`;
+  const app = start(script, 'http://127.0.0.1:1');
+  const told: string[] = [];
+  let pid = 0;
+  app.onStart((started) => {
+    pid = started.pid;
+    told.push('started');
+  });
+  app.onOutput(({ line }) => told.push(line.length > 100 ? `${line.length} characters` : line));
+  app.onExit(() => told.push('ended'));
+  const first = ['started', '2000 characters', 'listening', 'breaker op'];
+  await until(() => told.length === first.length);
+  t.strictSame(told, first, 'a line that nothing follows is told too');
+  process.kill(pid, 'SIGUSR2');
+  await until(() => told.includes('ended'));
+  app.strike('restart', null);
+  await until(() => told.filter((line) => line === 'listening').length === 2);
+  t.strictSame(told.slice(4, 9), ['out of memory', 'ended', 'started', '2000 characters', 'listening']);
+  await app.stop();
 });
 
 test('a runner that is killed leaves no process of the target', async (t) => {
@@ -173,4 +199,31 @@ test('replicas take turns; each can be frozen, killed and started again', async 
   await app.stop();
   t.equal(exits.length, 4, 'a frozen one can be stopped too');
   t.ok(exits.every(({ expected }) => expected));
+});
+
+test('a kill on the heels of a restart is expected of the life that it strikes', async (t) => {
+  // Stands where the guardian does: it tells of the new life only when the kill has been ordered.
+  const script = `
+    process.send({ kind: 'started', pid: 2 ** 30 });
+    process.on('message', (order) => {
+      if (order === 'restart') process.send({ kind: 'exited', code: null, signal: 'SIGTERM' });
+      if (order !== 'kill') return;
+      process.send({ kind: 'started', pid: 2 ** 30 + 1 });
+      process.send({ kind: 'exited', code: null, signal: 'SIGKILL' });
+      process.send({ kind: 'started', pid: 2 ** 30 + 2 });
+      process.send({ kind: 'exited', code: 1, signal: null }, () => process.exit());
+    });`;
+  const guardian = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const link = linkGuardian(guardian);
+  const exits: Pick<TargetExit, 'code' | 'expected'>[] = [];
+  link.onExit(({ code, expected }) => exits.push({ code, expected }));
+  await once(guardian, 'message');
+  link.order('restart');
+  link.order('kill');
+  await once(guardian, 'exit');
+  t.strictSame(exits, [
+    { code: null, expected: true },
+    { code: null, expected: true },
+    { code: 1, expected: false },
+  ]);
 });

@@ -76,6 +76,7 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
     async stop() {
       link.order('stop');
       await gone;
+      await link.settled();
     },
   };
 }

@@ -34,7 +34,7 @@ export interface ScenarioOptions {
   readonly set?: Readonly<Record<string, number | string>>;
   /** The lowest letter that passes; the report's `gate` says whether it was reached. */
   readonly gate?: Letter;
-  /** Folder for journal and reports. Default: `runs/<id>`. */
+  /** Folder for journal and reports, which must not hold those of another run. Default: `runs/<id>`. */
   readonly out?: string;
   /** Told of everything that happens, as it is journalled. Must not throw. */
   readonly onEntry?: (entry: Entry) => void;

@@ -32,6 +32,7 @@ export function diagnose(plan: Plan, requests: readonly Request[], exchanges: re
   const findings = [
     ...plan.workload.steps.map((step) => stepFinding(step.id, requests)),
     trafficFinding(exchanges),
+    ...refusedFindings(exchanges),
     ...bucketFindings(plan, exchanges),
     blastRadiusFinding(plan, exchanges),
     retryFinding(exchanges),
@@ -78,6 +79,20 @@ function trafficFinding(exchanges: readonly ExchangeEvent[]): Finding {
   }
   const detail = [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
   return { check, state: 'ok', detail, hint: null };
+}
+
+/** What the injector did not let through; nothing where nothing is armed, or all of it was. */
+function refusedFindings(exchanges: readonly ExchangeEvent[]): readonly Finding[] {
+  const refused = exchanges.flatMap(({ refused: why }) => (why === null ? [] : [why]));
+  if (refused.length === 0) return [];
+  return [
+    {
+      check: 'the app touches only what is armed',
+      state: 'problem',
+      detail: `${refused.length} of ${exchanges.length} S3 requests were refused: ${[...new Set(refused)].join('; ')}`,
+      hint: 'have the app sign with the keys in its environment and use the buckets of chaos.yaml, or arm what else it needs',
+    },
+  ];
 }
 
 /** Buckets that the app asks for, that are not there, and that it does not make either. */

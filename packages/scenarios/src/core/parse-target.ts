@@ -115,13 +115,14 @@ function workloadOf(
   const appPath = file.audit?.app ?? reader?.request.path.replaceAll('${known}', '${entry}');
   const s3 = file.audit?.s3;
   const places = s3 === undefined ? [] : Array.isArray(s3) ? s3 : [s3];
-  const { rate = 0, journeys = [], connections, registers = 16, counters = 4, logs = 1 } = file.workload ?? {};
+  const { rate = 0, journeys = [], connections, sockets, registers = 16, counters = 4, logs = 1 } = file.workload ?? {};
   return {
     perSecond: rate,
     steps,
     order: file.workload?.steps === undefined ? 'in-turn' : 'drawn',
     journeys,
     connections: connections ?? 'keep-alive',
+    ...(sockets === undefined ? {} : { sockets }),
     places: { register: registers, counter: counters, log: logs },
     audit: {
       app: appPath === undefined ? null : { path: appPath, value: reader?.value ?? null },

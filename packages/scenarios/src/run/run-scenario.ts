@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { draw, streamOf, systemClock } from '@gameday/injector';
 import type { Entry, PlanRecord } from '@gameday/reporter/journal';
@@ -8,8 +8,8 @@ import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { openNdjsonJournal } from '../adapters/ndjson-journal.ts';
 import { describeExit } from '../adapters/target-process.ts';
 import { startToolReadings } from '../adapters/tool-readings.ts';
-import { InputError } from '../core/input-error.ts';
 import { ledgerLine } from '../core/journal-ledger.ts';
+import { optionError } from '../core/input-error.ts';
 import { createLedger } from '../core/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import { auditorsOf } from './auditors.ts';
@@ -21,7 +21,7 @@ import type { RunOutcome } from './run-outcome.ts';
 export interface RunOptions extends StageOptions {
   /** The plan as the journal keeps it. */
   readonly record: PlanRecord;
-  /** Folder for the journal; made where it is missing. */
+  /** Folder for the journal; made where it is missing, and refused where it holds one. */
   readonly folder: string;
   readonly gamedayVersion: string;
   /** Called as soon as the run can be watched and told things. */
@@ -34,19 +34,11 @@ export interface RunOptions extends StageOptions {
 
 export const journalFile = (folder: string): string => join(folder, 'journal.ndjson');
 
-/** Two runs in one journal could not be graded, and the first would be lost. */
-function refuseSecondRun(journal: string): void {
-  if (!existsSync(journal) || statSync(journal).size === 0) return;
-  const message = 'there is a run in this folder already';
-  const hint = 'name another folder with --out, or delete that journal';
-  throw new InputError([{ file: journal, line: null, column: null, path: '', message, hint }]);
-}
-
 /**
  * Runs a plan from nothing to nothing: starts S3, injector and target, carries the experiment out, and stops whatever
  * it started, however the run ends.
+ * @throws {InputError} where the folder holds a run already: two runs in one journal would be neither
  * @throws {TargetError} where the target's address is taken before it starts
- * @throws {InputError} where the folder has the journal of a run already
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan } = options;
@@ -55,7 +47,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const startedAt = new Date().toISOString();
   const elapsed = (): number => systemClock.now() - originMs;
   let experiment: Experiment | undefined;
-  refuseSecondRun(journalFile(options.folder));
+  refuseToAppend(options.folder);
   mkdirSync(options.folder, { recursive: true });
   try {
     const file = openNdjsonJournal(journalFile(options.folder), (error) =>
@@ -105,6 +97,11 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   } finally {
     await undoAll(undo);
   }
+}
+
+function refuseToAppend(folder: string): void {
+  const file = journalFile(folder);
+  if (existsSync(file)) throw optionError('--out', `${file} is the journal of another run`, 'name another folder');
 }
 
 function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): void {

@@ -78,7 +78,7 @@ const builder = (args: Argv) =>
       describe: 'with --on fis: put every moment on a whole step of this; AWS takes no less than 1m',
     })
     .option('gate', { choices: letterSchema.options, describe: 'exit with 1 below this letter' })
-    .option('out', { type: 'string', describe: 'folder for journal and reports (default: runs/<id>)' })
+    .option('out', { type: 'string', describe: 'folder for journal and reports, of no other run (default: runs/<id>)' })
     .option('watch', {
       type: 'boolean',
       default: false,

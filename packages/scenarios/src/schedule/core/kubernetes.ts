@@ -94,8 +94,10 @@ function podSpec(
       {
         name: 'gameday',
         image: job.gamedayImage,
-        command: [...run, ...where, '--gate', job.gate, '--out', '/reports'],
+        command: [...run, ...where, '--gate', job.gate, '--out', '/reports/$(POD_NAME)'],
         env: [
+          // Where a claim keeps the reports, each run needs a folder of its own.
+          { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
           { name: 'HOME', value: '/tmp' },
           { name: 'CI', value: 'true' },
         ],

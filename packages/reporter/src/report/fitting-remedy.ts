@@ -1,0 +1,35 @@
+import { remedies } from '../wording/remedies.ts';
+import type { Cause, Remedy } from './basics.ts';
+import type { Trace } from '../trace.ts';
+import type { ReportPattern } from './findings.ts';
+
+interface Refinement {
+  readonly of: Remedy;
+  readonly cls: 'read' | 'write';
+  /** Patterns, by id: where one of them was seen at work, the remedy would be to do what is done already. */
+  readonly where: readonly string[];
+  readonly instead: Remedy;
+}
+
+const regions = ['region-rotation', 'region-failover'] as const;
+
+const refinements: readonly Refinement[] = [
+  { of: remedies.reads, cls: 'read', where: [...regions, 'stale-while-error-cache'], instead: remedies.residue },
+  { of: remedies.writes, cls: 'write', where: [...regions, 'write-behind'], instead: remedies.residue },
+  { of: remedies.slow, cls: 'read', where: ['stale-while-error-cache'], instead: remedies.residue },
+  // Each request asks the dead region first, and then another: no retry of the SDK's.
+  { of: remedies.retries, cls: 'read', where: ['region-rotation'], instead: remedies.breaker },
+];
+
+/** Where more failed than this, what was seen at work does not cover it. [our choice] */
+const FAILED_MAX = 0.3;
+
+/** The cause, with a remedy that is not what the app was seen to do already. */
+export function fittingRemedy(cause: Cause, patterns: readonly ReportPattern[], trace: Trace): Cause {
+  const shown = new Set(patterns.filter(({ state }) => state === 'shown').map(({ id }) => id));
+  const fitting = refinements.find(({ of, cls, where }) => {
+    const { due, good } = trace.incident[cls];
+    return of === cause.remedy && due - good <= FAILED_MAX * due && where.some((id) => shown.has(id));
+  });
+  return fitting === undefined ? cause : { ...cause, remedy: fitting.instead };
+}
