@@ -7,6 +7,8 @@ import { haproxy, mitmdump, nginx } from './programs.ts';
 import { inRounds } from './rounds.ts';
 
 const ROUNDS = 5;
+/** So many readings' worth of requests go before. */
+const WARM_UP = 4;
 const REQUESTS = 6_000;
 /** Of a subject that takes half a millisecond for each. */
 const REQUESTS_OF_SLOW = 1_000;
@@ -54,7 +56,8 @@ async function costUs(process: BenchProcess, connections: number, requests: numb
 export async function smallBodies(upstreamPort: number): Promise<readonly Figure[]> {
   const subjects = await startSubjects(upstreamPort);
   try {
-    for (const [name, process] of subjects) await load(process.port, 16, requestsOf(name));
+    // What runs in a virtual machine is compiled anew for tens of thousands of requests.
+    for (const [name, process] of subjects) await load(process.port, 16, WARM_UP * requestsOf(name));
     const figures: Figure[] = [];
     for (const connections of [1, 16, 64]) {
       const costs = await inRounds(

@@ -38,6 +38,7 @@ console.log(
     malformed: report.journal.malformed,
     htmlMb: html.length / 1e6,
     letter: report.letter,
+    ok: report.ledger.ok,
     outputs: others.length + (terminal > 0 ? 2 : 1),
   }),
 );

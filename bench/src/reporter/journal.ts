@@ -129,20 +129,23 @@ function requestEntries(index: number, intended: number): readonly Entry[] {
   return entries;
 }
 
+/** The run that both journals tell of. */
+const begun: Entry = {
+  t: 0,
+  type: 'run.started',
+  version: 1,
+  runId: 'bench',
+  at: '2026-05-04T10:20:30.000Z',
+  tool: { gameday: '0.1.0', node: 'v20', platform: 'linux' },
+  plan,
+};
+
 const line = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
 
 /** A journal of at least so many entries, in chunks as a file would give them: ten minutes, told in the order of time. */
 export function* journalChunks(entriesMin: number): Generator<string, void, undefined> {
   const requests = Math.ceil(entriesMin / 2.15);
-  yield line({
-    t: 0,
-    type: 'run.started',
-    version: 1,
-    runId: 'bench',
-    at: '2026-05-04T10:20:30.000Z',
-    tool: { gameday: '0.1.0', node: 'v20', platform: 'linux' },
-    plan,
-  });
+  yield line(begun);
   yield line({ t: 0, type: 'phase.started', phase: 'baseline' });
   let reached = 'baseline';
   let second = 0;
@@ -202,6 +205,62 @@ export function* journalChunks(entriesMin: number): Generator<string, void, unde
       yield buffer;
       buffer = '';
     }
+  }
+  yield buffer + line({ t: LOAD_MS + 6_000, type: 'run.ended', reason: 'completed', detail: '' });
+}
+
+const REGISTERS = 16;
+const idOf = (index: number): string => `bench1-${String(index + 1).padStart(6, '0')}`;
+const isVersion = (index: number): boolean => index % 4 === 0;
+
+/**
+ * A journal of so many acknowledged writes, a quarter of them to registers, of which everything was read back: by the app,
+ * and by S3 in two regions.
+ */
+export function* ledgerChunks(writes: number): Generator<string, void, undefined> {
+  yield line(begun) + line({ t: 0, type: 'phase.started', phase: 'baseline' });
+  let buffer = '';
+  const atMs = (index: number): number => (index * LOAD_MS) / writes;
+  for (let index = 0; index < writes; index += 1) {
+    const t = atMs(index);
+    const place = isVersion(index) ? { register: `bench1-register-${(index / 4) % REGISTERS}` } : {};
+    const common = { entry: idOf(index), step: 'upload', sent: t, digest: digest(index), bytes: 1_024 };
+    buffer += line({ t: t + 5, type: 'ledger.acked', ...common, ...place });
+    if (buffer.length > 65_536) {
+      yield buffer;
+      buffer = '';
+    }
+  }
+  buffer += line({ t: LOAD_MS, type: 'phase.ended', phase: 'baseline' });
+  const t = LOAD_MS + 5_000;
+  const ways = [
+    { via: 'app' },
+    { via: 's3', place: 'us-east-1/photos' },
+    { via: 's3', place: 'us-west-2/photos' },
+  ] as const;
+  for (const way of ways) {
+    for (let index = 0; index < writes; index += 1) {
+      if (isVersion(index)) continue;
+      buffer += line({
+        t,
+        type: 'ledger.audited',
+        entry: idOf(index),
+        acked: true,
+        ...way,
+        found: 'present',
+        detail: '',
+      });
+      if (buffer.length > 65_536) {
+        yield buffer;
+        buffer = '';
+      }
+    }
+  }
+  for (let register = 0; register < REGISTERS; register += 1) {
+    const newest = Math.floor((writes - 1) / 4 / REGISTERS) * REGISTERS + register;
+    const seen = idOf(4 * (4 * newest < writes ? newest : newest - REGISTERS));
+    const name = `bench1-register-${register}`;
+    buffer += line({ t, type: 'ledger.state', kind: 'register', name, via: 'app', found: 'value', seen, detail: '' });
   }
   yield buffer + line({ t: LOAD_MS + 6_000, type: 'run.ended', reason: 'completed', detail: '' });
 }

@@ -8,13 +8,12 @@ import type { Armed } from './plane/admission.ts';
 import type { Authority } from './plane/authority.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
 import { createHandler, type Handler } from './plane/handle.ts';
-import type { LiveExchange } from './plane/live-exchange.ts';
+import type { AnswerContext, LiveExchange } from './plane/live-exchange.ts';
 import type { MitmDoor } from './plane/mitm-door.ts';
 import { toEvent } from './plane/observation.ts';
 import { createRegistry } from './plane/registry.ts';
 import { openUpstream, type Upstream } from './plane/upstream.ts';
 import type { RuleTunnel } from './plane/tunnels.ts';
-import type { AnswerContext } from './plane/wire.ts';
 import { TimelineRunner } from './timeline-runner.ts';
 
 /** Where the requests of a region go when no fault strikes. */

@@ -8,8 +8,8 @@ import { RecentWrites } from './core/recent-writes.ts';
 import type { FaultWindow, Timeline } from './core/timeline.ts';
 import { Occurrences } from './occurrences.ts';
 import type { Door, DoorState } from './plane/endpoint-door.ts';
-import { passes, type Ruling } from './plane/live-exchange.ts';
 import type { Registry } from './plane/registry.ts';
+import { passes, type Ruling } from './plane/ruling.ts';
 
 /** The longest delay that Node's timers can take. */
 const TIMER_MAX_MS = 2 ** 31 - 1;

@@ -122,6 +122,10 @@ test('the control API', async (t) => {
   t.equal(await status(), 'HTTP/1.1 500');
   await call('DELETE', '/timeline');
   t.equal(await status(), 'HTTP/1.1 200');
+  await call('PUT', '/timeline', { windows: [error] });
+  t.equal(await status(), 'HTTP/1.1 503');
+  await control.close();
+  t.equal(await status(), 'HTTP/1.1 200', 'faults end with the API that holds their lease');
 });
 
 test('a data plane that is killed comes back in pass-through, on the same ports', async (t) => {

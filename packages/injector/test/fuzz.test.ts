@@ -164,11 +164,35 @@ const faults: {
 };
 /** These are about bodies: all operations, so that every request meets them. */
 const classes = ['read', 'write', 'delete'] as const;
-/** These strike few operations alone: requests are made to be such. */
-const narrow: ReadonlyMap<string, Partial<FuzzedRequest>> = new Map([
-  ['stale-read', { method: 'GET' }],
-  ['list-lag', { method: 'GET', target: '/bucket?list-type=2' }],
-  ['lost-delete', { method: 'DELETE' }],
+type Narrowed = readonly [before: FuzzedRequest, request: FuzzedRequest];
+/** These strike few operations alone, some after a write: requests are made to be such. */
+const narrow = new Map<string, (drawn: FuzzedRequest, proxied: boolean) => Narrowed>([
+  [
+    'stale-read',
+    (drawn) =>
+      [
+        { ...drawn, method: 'PUT' },
+        { ...drawn, method: 'GET' },
+      ] as const,
+  ],
+  [
+    'lost-delete',
+    (drawn) =>
+      [
+        { ...drawn, method: 'PUT' },
+        { ...drawn, method: 'DELETE' },
+      ] as const,
+  ],
+  [
+    'list-lag',
+    (drawn, proxied) => {
+      // The bucket is in the host through the proxy, in the path at the endpoint.
+      const bucket = proxied ? '' : '/bucket';
+      const [path = ''] = drawn.target.split('?', 1);
+      const write = { ...drawn, host: 'h', method: 'PUT', target: `${bucket}/key${path}` };
+      return [write, { ...write, method: 'GET', target: `${bucket}/?list-type=2` }];
+    },
+  ],
 ]);
 
 test('through every fault: nothing crashes, nothing hangs, and what comes after passes', async (t) => {
@@ -178,17 +202,17 @@ test('through every fault: nothing crashes, nothing hangs, and what comes after 
     let struck = 0;
     await check(
       fc.asyncProperty(fuzzedRequest, fault, fc.boolean(), async (drawn, one, proxied) => {
-        const request = { ...drawn, ...narrow.get(kind) };
-        const where = { regions: ['us-east-1'], ...(narrow.has(kind) ? {} : { classes: [...classes] }) };
+        const narrowed = narrow.get(kind)?.(drawn, proxied);
+        const where = { regions: ['us-east-1'], ...(narrowed === undefined ? { classes: [...classes] } : {}) };
         inflict(one, { where });
-        const bytesFor = (asked: FuzzedRequest): readonly Buffer[] =>
+        // The first of two equal ones takes what a budget has.
+        const [before, request] = narrowed ?? [kind === 'throttle' ? drawn : null, drawn];
+        const pieces = (asked: FuzzedRequest): readonly Buffer[] =>
           proxied ? bytesOf(asked, `http://${HOST}`, HOST) : bytesOf(asked);
-        const pieces = bytesFor(request);
-        // It takes what the budget has; it writes what is then stale.
-        const first = kind === 'throttle' ? request : { ...request, method: 'PUT', target: drawn.target };
-        if (kind === 'throttle' || narrow.has(kind)) await converse(proxied ? proxyPort : port, bytesFor(first));
+        const way = proxied ? proxyPort : port;
+        if (before !== null) await converse(way, pieces(before));
         // The window ends while the exchange is under way, in steps; nothing may outlast it.
-        await converse(proxied ? proxyPort : port, pieces, async () => {
+        await converse(way, pieces(request), async () => {
           for (let step = 0; step < 5; step += 1) {
             await until(() => true);
             clock.advance(300);
@@ -201,6 +225,6 @@ test('through every fault: nothing crashes, nothing hangs, and what comes after 
       }),
       12,
     );
-    t.ok(struck > 0 || kind === 'list-lag', `${kind} has struck ${struck} times`);
+    t.ok(struck > 0, `${kind} has struck ${struck} times`);
   }
 });

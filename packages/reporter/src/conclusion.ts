@@ -1,5 +1,5 @@
 import type { Judged } from './grade.ts';
-import type { RunEnd } from './journal/entry.ts';
+import type { RunEnd } from './journal/run-entries.ts';
 import type { ToolHealth } from './report/measurements.ts';
 import type { Report } from './report/report.ts';
 import { SAMPLES_MIN, type Trace } from './trace.ts';

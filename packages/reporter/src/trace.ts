@@ -1,6 +1,8 @@
 import { type Clock, makeClock } from './clock.ts';
 import { type Downtime, downtimesOf } from './history/downtime.ts';
 import type { History, PhaseHistory } from './history/history.ts';
+import { type LedgerTally, tallyLedger } from './history/ledger-tally.ts';
+import type { LedgerKind } from './history/ledger-entry.ts';
 import type { WindowSpan } from './history/phases.ts';
 import { mergeWork, type WorkCell } from './history/work.ts';
 import type { StepClass } from './journal/plan-record.ts';
@@ -31,6 +33,8 @@ export interface Trace {
   readonly baseline: Readonly<Record<StepClass, WorkCell>>;
   /** What users saw in the graded phases of the incident. */
   readonly incident: Readonly<Record<StepClass, WorkCell>>;
+  /** The ledger counted, by kind and in all. */
+  readonly ledger: Readonly<Record<LedgerKind | 'all', LedgerTally>>;
   /** When no process of the app was up. */
   readonly downtimes: readonly Downtime[];
   /** The classes that the workload has steps of. */
@@ -60,6 +64,9 @@ const byClass = (phases: readonly JudgedPhase[]): Readonly<Record<StepClass, Wor
   control: mergeWork(phases.map(({ phase }) => phase.work.control)),
 });
 
+const incidentSpans = (phases: readonly JudgedPhase[]): { readonly from: number; readonly to: number }[] =>
+  phases.flatMap(({ phase: { start, end } }) => (start === null ? [] : [{ from: start, to: end ?? Infinity }]));
+
 /**
  * Exposure first: an incident is graded only where the app felt it. Phases of the incident without a planned fault
  * count too, once any other was felt: users live through the whole of it.
@@ -76,6 +83,7 @@ export function traceOf(history: History): Trace {
     graded,
     baseline: byClass(phases.filter(({ phase }) => phase.record.stage === 'baseline')),
     incident: byClass(graded),
+    ledger: tallyLedger(history.ledger, incidentSpans(incident)),
     downtimes: downtimesOf(history.lives, history.lastAt),
     classes: new Set(history.plan.workload.steps.map((step) => step.class)),
   };

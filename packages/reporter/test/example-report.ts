@@ -92,7 +92,7 @@ const dimension = (
 
 /** A believable report of a bad day, for the tests of renderers; its figures need not add up. */
 export const exampleReport: Report = {
-  version: 2,
+  version: 3,
   letter: 'F',
   score: 48.3,
   verdict: 'fail',

@@ -1,4 +1,5 @@
-import type { Entry, EntryOf, WorkOutcome } from '../src/journal/entry.ts';
+import type { Entry, EntryOf } from '../src/journal/entry.ts';
+import type { WorkOutcome } from '../src/journal/traffic-entries.ts';
 import type { PlanRecord, StepClass } from '../src/journal/plan-record.ts';
 
 /** A small incident: ten seconds of calm, a blackout, a while without writes, recovery. Five requests a second. */

@@ -109,6 +109,68 @@ test('what a user saw: the page, an honest error, neither, a white page, no answ
   t.ok((torn.consoleErrors ?? 0) >= 1);
 });
 
+/** A page that its service worker keeps, and serves where the app does not answer. */
+const kept: Readonly<Record<string, { readonly type: string; readonly body: string }>> = {
+  '/': {
+    type: 'text/html',
+    body: '<link rel=icon href=data:,><h1>Photos</h1><script>navigator.serviceWorker.register("/worker.js")</script>',
+  },
+  '/worker.js': {
+    type: 'text/javascript',
+    body: `addEventListener('install', (event) => {
+        event.waitUntil(caches.open('kept').then((cache) => cache.add('/')).then(() => skipWaiting()));
+      });
+      addEventListener('activate', (event) => {
+        event.waitUntil(clients.claim().then(() => fetch('/active')));
+      });
+      addEventListener('fetch', (event) => {
+        event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
+      });`,
+  },
+  '/active': { type: 'text/plain', body: '' },
+};
+
+test(
+  'who has been there before is served by the service worker while the app is gone; who is new is not',
+  { skip },
+  async (t) => {
+    let gone = false;
+    let active = 0;
+    const server = createServer((request, response) => {
+      if (gone) {
+        request.socket.destroy();
+        return;
+      }
+      if (request.url === '/active' && request.headers.host?.startsWith('127.') === true) active += 1;
+      const { type, body } = kept[request.url ?? ''] ?? { type: 'text/plain', body: '' };
+      response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const urls = { kept: `http://127.0.0.1:${port}`, fresh: `http://localhost:${port}` };
+    const looks = { kept: new Array<BrowserLook>(), fresh: new Array<BrowserLook>() };
+    const stops = (['kept', 'fresh'] as const).map((cache) => {
+      const one = { ...probe('/', 5_000), id: cache, cache, everyMs: 200 };
+      const options = { probe: one, url: urls[cache], folder: scratch(t), runId: `worker-${process.pid}-${cache}` };
+      return startBrowserProbe(options, (look) => looks[cache].push(look));
+    });
+    t.teardown(async () => {
+      await Promise.all(stops.map((stop) => stop()));
+      server.close();
+      server.closeAllConnections();
+    });
+    await until(() => active > 0 && looks.kept.length > 1 && looks.fresh.length > 0);
+    t.match([looks.kept.at(-1), looks.fresh.at(-1)], [{ usable: true }, { usable: true }]);
+    gone = true;
+    const before = { kept: looks.kept.length, fresh: looks.fresh.length };
+    // The look under way may have begun before.
+    await until(() => looks.kept.length > before.kept + 1 && looks.fresh.length > before.fresh + 1);
+    t.match(looks.kept.at(-1), { usable: true, showed: 'page' }, looks.kept.at(-1)?.message ?? '');
+    t.match(looks.fresh.at(-1), { usable: false, showed: 'no-answer' }, looks.fresh.at(-1)?.message ?? '');
+  },
+);
+
 test('without a browser the probe knows nothing, and says how to mend it', async (t) => {
   const before = process.env['CHAOS_CHROMIUM'];
   process.env['CHAOS_CHROMIUM'] = '/nowhere/chromium';

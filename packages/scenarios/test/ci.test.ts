@@ -137,7 +137,7 @@ test('chaos schedule prints what Kubernetes takes', async (t) => {
     t.match(config, { kind: 'ConfigMap', data: { 'chaos.yaml': readFileSync(join(folder, 'chaos.yaml'), 'utf8') } });
     const pod = {
       initContainers: [{ image: 'registry.example/gallery:1', restartPolicy: 'Always' }],
-      containers: [{ name: 'injector' }],
+      containers: [{ name: 'gameday' }],
     };
     const once = { backoffLimit: 0, template: { spec: pod } };
     t.match(

@@ -44,11 +44,23 @@ test('compare, gate and trend', async (t) => {
   t.match(await chaos(['trend', 'runs'], folder), { code: 0, stdout: /app in s/, stderr: /trend\.html/ });
   t.match(readFileSync(join(folder, 'runs/trend.html'), 'utf8'), '<title>Gameday trend</title>');
 
+  const old = join(folder, 'runs/old/report.json');
+  mkdirSync(join(folder, 'runs/old'));
+  writeFileSync(old, '{"version":2,"letter":"B"}');
+  const why = /runs\/old\/report\.json: a report of version 2, and this Gameday reads \d+: .* chaos report/;
+  t.match(await chaos(['compare', 'runs/one', 'runs/old'], folder), { code: 2, stderr: why });
+  t.match(await chaos(['trend', 'runs'], folder), {
+    code: 0,
+    stderr: /left out: old\/report\.json: a report of version 2/,
+  });
+
   writeFileSync(join(folder, 'gate.yaml'), 'letter: B\nregression:\n  baseline: runs/one\n');
   t.match(await chaos(['gate', 'runs/one/journal.ndjson', '--policy', 'gate.yaml'], folder), {
     code: 3,
     stdout: /inconclusive letter: At least B is asked for; the run has no letter/,
   });
+  writeFileSync(join(folder, 'gate.yaml'), 'letter: B\nregression:\n  baseline: runs/old\n');
+  t.match(await chaos(['gate', 'runs/one', '--policy', 'gate.yaml'], folder), { code: 2, stderr: why });
   writeFileSync(join(folder, 'gate.yaml'), 'leter: B\n');
   t.match(await chaos(['gate', 'runs/one', '--policy', 'gate.yaml'], folder), {
     code: 2,

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
-import { chaos, scratch } from './chaos-process.ts';
+import { chaos, scratch, startChaos } from './chaos-process.ts';
 
 const folderWith = (t: Test, files: Readonly<Record<string, string>>): string => {
   const folder = scratch(t);
@@ -31,22 +31,92 @@ test('chaos init finds the app, writes what validates, and overwrites nothing', 
       'services:\n  db: {}\n  web: { ports: ["127.0.0.1:8081:80"] }\n',
       /network_mode: host[^]*docker compose up web'\nurl: .*:8081/,
     ],
+    [
+      'app.py',
+      'BUCKET = "notes"\n@app.get("/health")\nif __name__ == "__main__":\n  app.run()\n',
+      /command: 'python3 app.py'[^]*path: \/health,[^]*buckets: \['notes'\][^]*class: control\n *request: GET \/health/,
+    ],
+    ['main.py', 'app = Flask(__name__)\n', /command: \['sh', '-c', 'exec flask --app main run --port \$PORT'\]/],
+    ['server.js', 'createServer(f).listen(process.env.PORT)', /command: 'node server.js'/],
+    ['go.mod', 'module example.com/shop/cart\n', /name: 'cart'\n[^]*command: 'go run \.'/],
   ];
-  for (const [file, text, wanted] of cases) {
+  const tried = cases.map(async ([file, text, wanted]) => {
     const folder = folderWith(t, { [file]: text });
     t.match(await chaos(['init'], folder), { code: 0, stdout: new RegExp(`${file}[^]*wrote +chaos.yaml`) });
     t.match(readFileSync(join(folder, 'chaos.yaml'), 'utf8'), wanted, file);
     t.ok(existsSync(join(folder, '.github/workflows/gameday.yml')));
     t.match(await chaos(['validate', 'chaos.yaml'], folder), { code: 0 }, `${file}: it validates`);
-  }
+  });
+  await Promise.all(tried);
   const own = folderWith(t, { 'chaos.yaml': 'mine', 'package.json': '{"main": "x.js"}' });
   t.match(await chaos(['init'], own), { code: 0, stdout: /kept +chaos\.yaml/ });
   t.equal(readFileSync(join(own, 'chaos.yaml'), 'utf8'), 'mine');
-  t.match(await chaos(['init'], scratch(t)), { code: 2, stderr: /nothing in .* says how[^]*chaos init -- npm start/ });
+  t.match(await chaos(['init'], scratch(t)), {
+    code: 2,
+    stderr: /nothing in .* says how[^]*app\.py[^]*chaos init -- /,
+  });
+  t.match(await chaos(['init', 'nowhere'], scratch(t)), { code: 2, stderr: /there is no folder .*nowhere/ });
   const said = scratch(t);
   t.match(await chaos(['init', '--no-ci', '--json', '--', 'python', 'app.py'], said), { code: 0 });
   t.match(readFileSync(join(said, 'chaos.yaml'), 'utf8'), /command: \['python', 'app.py'\]/);
   t.equal(existsSync(join(said, '.github')), false);
+});
+
+const appWith = (t: Test, code: string, lines: readonly string[] = []): string =>
+  folderWith(t, {
+    'server.mjs': code,
+    'chaos.yaml': [
+      'name: t',
+      'command: node server.mjs',
+      'ready: { path: /ready, within: 1s }',
+      'workload: { rate: 20/s, steps: [{ id: home, class: read, request: GET / }] }',
+      ...lines,
+    ].join('\n'),
+  });
+
+test('chaos doctor says what is wrong with a first wiring, and what to write instead', async (t) => {
+  const serve = (answers: string, port = 'process.env.PORT'): string =>
+    `import { createServer } from 'node:http';
+     createServer(async (q, r) => { ${answers} }).listen(${port}, '127.0.0.1', () => console.log('listening on', ${port}));`;
+  const s3 = `const a = await fetch(process.env.AWS_ENDPOINT_URL_S3 + '/uploads/k');
+              r.writeHead(q.url === '/' ? 500 : 200).end('<!doctype html>\\n<pre>status ' + a.status + '</pre>');`;
+  const [otherPath, otherPort, crash, bucket] = await Promise.all([
+    chaos(['doctor'], appWith(t, serve("r.writeHead(q.url === '/health' ? 200 : 404).end();"))),
+    chaos(['doctor'], appWith(t, serve('r.end();', '0 || 47113'))),
+    chaos(['doctor'], appWith(t, "console.log('hello'); throw new Error('no DATABASE_URL');")),
+    chaos(['doctor'], appWith(t, serve(s3))),
+  ]);
+  t.match(otherPath, {
+    code: 4,
+    stderr: /status 404, expected 200\n +GET \/health answers 200: ready: \{ path: \/health/,
+  });
+  t.match(otherPort, { code: 4, stderr: /its output names port 47113[^]*its last output:\n +listening on 47113/ });
+  t.match(crash, { code: 4, stderr: /exit code 1[^]*it was started by: node server\.mjs[^]*Error: no DATABASE_URL/ });
+  t.match(bucket, { code: 3, stdout: /of \d+ good: status 500: status 404\n/ }, 'a page of HTML is told in a line');
+  t.match(bucket.stdout, /problem +bucket uploads: .*not there\n +name it in chaos\.yaml: buckets: \[uploads\]/);
+  t.match(await chaos(['doctor', '--target', '.'], scratch(t)), {
+    code: 2,
+    stderr: /chaos init \. writes a first one/,
+  });
+});
+
+test("what leads to the user's account never reaches the app, its journal or its reports", async (t) => {
+  const secret = 'of-the-users-own-account';
+  const folder = appWith(t, 'console.log(JSON.stringify(process.env)); process.exit(1);');
+  const names = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN'];
+  const env = Object.fromEntries(names.map((name) => [name, secret]));
+  const run = startChaos(['run', 'brownout', '--out', 'out'], { cwd: folder, env });
+  t.match(await run.exit, { code: 4 });
+  t.match(run.stderr(), /the target ended \(exit code 1\): \{/, 'what it said last is told');
+  const journal = readFileSync(join(folder, 'out', 'journal.ndjson'), 'utf8');
+  t.match(journal, 'AWS_ENDPOINT_URL_S3', 'the app told its whole environment');
+  for (const text of [
+    run.stdout(),
+    run.stderr(),
+    ...readdirSync(join(folder, 'out')).map((file) => readFileSync(join(folder, 'out', file), 'utf8')),
+  ]) {
+    t.notMatch(text, secret);
+  }
 });
 
 test('chaos new scenario writes one that plans as it is', async (t) => {

@@ -1,7 +1,6 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { z } from 'zod';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ExchangeEvent } from '../core/event.ts';
 import { localStackSchema, timelineFromLocalStack } from '../core/localstack.ts';
@@ -9,6 +8,7 @@ import { timelineSchema } from '../core/timeline-schema.ts';
 import { calm, type Timeline } from '../core/timeline.ts';
 import type { Injector } from '../injector.ts';
 import { Accounts } from './accounts.ts';
+import { admit, json, readJson, Refusal } from './answers.ts';
 import { createLease } from './lease.ts';
 import { openApiDocument } from './open-api.ts';
 
@@ -38,43 +38,10 @@ export interface Control {
   close(): Promise<void>;
 }
 
-const BODY_BYTES_MAX = 8 * 1_048_576;
 /** LocalStack's rules have no end of their own: the lease is what ends them. A day, because timers cannot take for ever. */
 const LOCALSTACK_MS = 86_400_000;
 /** A listener of events that reads no further is let go. */
 const BACKLOG_BYTES_MAX = 4 * 1_048_576;
-
-class Refusal extends Error {
-  readonly status: number;
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-async function readJson<Schema extends z.ZodType>(request: IncomingMessage, schema: Schema): Promise<z.output<Schema>> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!(chunk instanceof Buffer)) continue;
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw new Refusal(413, `longer than ${BODY_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    throw new Refusal(400, 'the body is not JSON');
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error));
-  return parsed.data;
-}
-
-function json(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}
 
 /** Opens the control API of an injector on the loopback interface. @throws {Error} where the port is taken */
 export async function startControl(injector: Injector, options: ControlOptions = {}): Promise<Control> {
@@ -153,21 +120,8 @@ export async function startControl(injector: Injector, options: ControlOptions =
       },
     };
 
-  /** Pages in a browser can send requests to loopback: neither their origin nor a rebound name gets in. */
-  function admit({ headers }: IncomingMessage, own: string): void {
-    const hosts = [own, own.replace('127.0.0.1', 'localhost')];
-    if (!hosts.includes(headers.host ?? '')) throw new Refusal(403, 'foreign Host');
-    const { origin } = headers;
-    if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) {
-      throw new Refusal(403, 'foreign Origin');
-    }
-    const given = Buffer.from(headers.authorization ?? '');
-    const wanted = Buffer.from(`Bearer ${token}`);
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Refusal(401, 'no bearer token');
-  }
-
   async function serve(request: IncomingMessage, response: ServerResponse, own: string): Promise<void> {
-    admit(request, own);
+    admit(request, own, token);
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = routes[`${request.method ?? ''} ${path}`];
     if (route === undefined) throw new Refusal(404, `no such route; GET /openapi.json lists them`);
@@ -187,6 +141,16 @@ export async function startControl(injector: Injector, options: ControlOptions =
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the control API listens on no port');
 
+  let closed: Promise<void> | null = null;
+  async function close(): Promise<void> {
+    lease.end();
+    heal(); // Nobody could renew what is left, and nothing would end it.
+    const gone = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await gone;
+  }
+
   return {
     url: `http://127.0.0.1:${address.port}`,
     token,
@@ -201,12 +165,6 @@ export async function startControl(injector: Injector, options: ControlOptions =
         else listener.write(text);
       }
     },
-    close: async () => {
-      lease.end();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => (closed ??= close()),
   };
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Arming } from '../core/arming.ts';
+import { proxyEnvironment } from '../ways-in/proxy-environment.ts';
 import { makeStoreFolder } from './store-folder.ts';
 import { childReadySchema, type ChildReady, type ChildStart } from './child-messages.ts';
 
@@ -30,6 +31,8 @@ export interface SuperviseOptions {
 export interface Supervised {
   readonly endpoints: ReadonlyMap<string, string>;
   readonly proxy: ChildReady['proxy'];
+  /** What leads an app through the proxy (see `proxyEnvironment`); its files last until `stop`. Null without a proxy. */
+  readonly proxyEnvironment: Readonly<Record<string, string>> | null;
   readonly control: { readonly url: string; readonly token: string };
   /** The data plane's process, another after a restart. */
   readonly pid: number | undefined;
@@ -113,21 +116,29 @@ export async function superviseInjector(options: SuperviseOptions): Promise<Supe
   }
   watch();
 
-  return {
-    endpoints: new Map(Object.entries(ready.endpoints)),
-    proxy: ready.proxy,
-    control: { url: ready.control, token: first.token },
-    get pid() {
-      return child.pid;
-    },
-    stop: async () => {
-      stopped = true;
-      if (child.exitCode === null && child.signalCode === null) {
-        const ended = once(child, 'exit');
-        child.kill('SIGKILL'); // Faults end with it; the store's folder goes with it.
-        await ended;
-      }
-      await rm(dataFolder, { recursive: true, force: true });
-    },
-  };
+  async function stop(): Promise<void> {
+    stopped = true;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL'); // Faults end with it; the store's folder goes with it.
+      await ended;
+    }
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+
+  try {
+    return {
+      endpoints: new Map(Object.entries(ready.endpoints)),
+      proxy: ready.proxy,
+      proxyEnvironment: ready.proxy === null ? null : await proxyEnvironment(ready.proxy, dataFolder),
+      control: { url: ready.control, token: first.token },
+      get pid() {
+        return child.pid;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -11,6 +11,8 @@ import { prepareTimeline, type PreparedTimeline } from './prepared-timeline.ts';
 import { aspects, draw, hashText, streamOf } from './random.ts';
 import type { FaultWindow } from './timeline.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 const kinds = (timeline: PreparedTimeline, exchange: Exchange, elapsedMs: number): readonly string[] =>
   decide(timeline, exchange, elapsedMs).map(({ effect }) => effect.kind);
 

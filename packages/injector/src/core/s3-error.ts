@@ -104,11 +104,16 @@ function endpointOf(bucket: string | null, region: string): string {
   return `${bucket === null ? '' : `${bucket}.`}s3.${region}.amazonaws.com`;
 }
 
+/** A header's value has neither control characters nor, as Node writes it, any beyond a byte; a request may hold both. */
+const inHeader = (text: string): string =>
+  text.replaceAll(/[^!-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+
 /** The headers that tell where to go, or when to come again. */
 function directions({ status }: S3Error, { bucket, retryAfterS, redirect }: ErrorContext): readonly string[] {
   const later = retryAfterS === undefined ? [] : ['Retry-After', String(retryAfterS)];
   if (redirect === undefined) return later;
-  const location = `https://${endpointOf(bucket, redirect.toRegion)}${redirect.target}`;
+  const host = endpointOf(bucket === null ? null : encodeURIComponent(bucket), redirect.toRegion);
+  const location = `https://${host}${inHeader(redirect.target)}`;
   // A permanent redirect has no Location: a client must learn the bucket's region, not just the next address.
   return [...later, 'x-amz-bucket-region', redirect.toRegion, ...(status === 307 ? ['Location', location] : [])];
 }

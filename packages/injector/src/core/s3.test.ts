@@ -7,6 +7,8 @@ import { answerIds, errorAnswer, errorCodes, s3Error, type ErrorContext } from '
 import { operationNames, operationOf } from './s3-operation.ts';
 import type { RawHeaders } from './headers.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 interface Sent {
   readonly method: string;
   readonly path: string;
@@ -249,6 +251,15 @@ test('errors are as S3 sends them', (t) => {
   t.notOk(missing.headers.includes('close'), 'a client error keeps the connection');
   t.equal(errorAnswer(slowDown, { ...context, method: 'HEAD' }).body, '');
   t.equal(s3Error('Nonsense'), undefined);
+  const moved = s3Error('TemporaryRedirect');
+  if (moved === undefined) throw new Error('no TemporaryRedirect');
+  const redirect = { toRegion: 'eu-west-1', target: '/a\u007F\u00E9?x' };
+  const { headers } = errorAnswer(moved, { ...context, bucket: '\r\n\u2603', redirect });
+  t.equal(
+    headers[headers.indexOf('Location') + 1],
+    'https://%0D%0A%E2%98%83.s3.eu-west-1.amazonaws.com/a%7F%E9?x',
+    'whatever a request holds, its answer can be written',
+  );
   t.end();
 });
 

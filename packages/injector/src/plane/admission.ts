@@ -1,13 +1,13 @@
-import { STATUS_CODES } from 'node:http';
 import { bucketsOf, forbidden, type Arming } from '../core/arming.ts';
 import type { Exchange } from '../core/exchange.ts';
 import type { RawHeaders } from '../core/headers.ts';
 import { originForm } from '../core/s3-address.ts';
-import { s3Error as errorOf, type S3Error as ErrorAnswer } from '../core/s3-error.ts';
+import type { S3Error as ErrorAnswer } from '../core/s3-error.ts';
 import { S3Error } from '../store/core/s3-error.ts';
 import { openOwnerCheck, type KeyProvider, type UserKeys } from './owner-check.ts';
 import { requestHeaders } from './pass-headers.ts';
-import { resign, type Head } from './resign.ts';
+import { refusal } from './refusal.ts';
+import { resign, type Resigned } from './resign.ts';
 
 /** Leave to touch an S3 that is not on this machine, given by its user. */
 export interface Armed extends Arming {
@@ -20,7 +20,8 @@ export interface Armed extends Arming {
 /** Whether a request may go to an armed upstream, and how. */
 export type Admission =
   /** `head` is null where it goes out as the client signed it. */
-  { readonly admitted: true; readonly head: Head | null } | { readonly admitted: false; readonly error: ErrorAnswer };
+  | { readonly admitted: true; readonly head: Resigned | null }
+  | { readonly admitted: false; readonly error: ErrorAnswer };
 
 export interface Applicant {
   readonly exchange: Exchange;
@@ -36,10 +37,10 @@ export interface Gate {
   close(): void;
 }
 
-const denied = (code: string, message: string, status = 403): Admission => {
-  const known = errorOf(code) ?? { code, reason: STATUS_CODES[status] ?? 'Refused', retryable: false };
-  return { admitted: false, error: { ...known, status, message } };
-};
+const denied = (code: string, message: string, status?: number): Admission => ({
+  admitted: false,
+  error: refusal(code, message, status),
+});
 
 export function openGate(region: string, endpoint: URL, armed: Armed): Gate {
   const { account, keys, accepts = [] } = armed;

@@ -1,6 +1,7 @@
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { originForm } from '../core/s3-address.ts';
+import { isWritableStatus, writableReason } from './pass-headers.ts';
 import { resetConnection } from './reset.ts';
 
 /** Joins a client's connection with one to where it wanted to go: traffic that is not for S3 is none of our business. */
@@ -30,8 +31,13 @@ export function passElsewhere(request: IncomingMessage, response: ServerResponse
   outgoing.on('error', fail);
   outgoing.once('response', (answer) => {
     answer.on('error', fail);
+    const { statusCode = 0, statusMessage = '' } = answer;
+    if (!isWritableStatus(statusCode)) {
+      fail();
+      return;
+    }
     response.sendDate = false;
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+    response.writeHead(statusCode, writableReason(statusMessage), answer.rawHeaders);
     answer.pipe(response);
   });
   response.once('close', () => outgoing.destroy());

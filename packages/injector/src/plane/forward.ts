@@ -1,28 +1,11 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { originForm } from '../core/s3-address.ts';
-import type { BodyShape } from '../toxics/toxic.ts';
+import { deliver } from './deliver.ts';
 import type { LiveExchange } from './live-exchange.ts';
-import { announcedIdleSeconds, answerHeaders, requestHeaders } from './pass-headers.ts';
-import { rememberAnswer } from './remember-answer.ts';
-import { deliverListing, deliverShaped, shapedHeaders } from './shaped-body.ts';
+import type { Manner } from './manner.ts';
+import { announcedIdleSeconds, requestHeaders, trailersOf } from './pass-headers.ts';
+import { CheckedBody, untouched, type OutgoingBody } from './refusal.ts';
 import type { Upstream } from './upstream.ts';
-
-/** What becomes of the answer. */
-export interface Manner {
-  /** What the answer's body looks like, until its window ends. */
-  readonly shape: { readonly body: BodyShape; readonly endMs: number } | null;
-  /** Keys that a listing must not show. */
-  readonly hidden: ((key: string) => boolean) | null;
-  /** The client never hears the answer; called when the upstream has answered in full, or failed. */
-  readonly unheard: (() => void) | null;
-}
-
-function trailersOf(message: IncomingMessage): [string, string][] {
-  const { rawTrailers } = message;
-  return rawTrailers.flatMap((name, index) => (index % 2 === 0 ? [[name, rawTrailers[index + 1] ?? '']] : []));
-}
-
-export const asItIs: Manner = { shape: null, hidden: null, unheard: null };
 
 /** Passes the request on and the answer back, both streamed at the pace of the slower side. */
 export function forward(live: LiveExchange, manner: Manner): void {
@@ -38,7 +21,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
   const outgoing = upstream.request(live.exchange.method, live.head?.target ?? originForm(request.url ?? '/'), headers);
   live.outgoing = outgoing;
 
-  outgoing.once('response', (answer) => {
+  outgoing.on('response', (answer) => {
     live.upstreamMs = clock.now() - sentMs;
     live.upstreamSettled(answer.statusCode ?? null, answer.rawHeaders);
     answer.on('error', () => failed(live, manner)); // it broke off in the middle of its body
@@ -52,6 +35,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
     live.whenHeadIsDue(() => deliver(live, answer, manner));
   });
   outgoing.on('error', () => {
+    if (live.refused !== null) return; // It was ended here.
     if (live.upstreamMs !== null) {
       request.resume(); // The answer came before the request was through: the rest of the body has nowhere to go.
       return;
@@ -81,28 +65,35 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
       else live.holds.wait(hold.delayMs, hold.endMs, goOn);
     });
   }
+  const rewritten = live.head?.body ?? null;
+  const body = rewritten === null ? untouched : new CheckedBody(live, outgoing, rewritten);
   const complete = (): void => {
+    const last = body.end();
+    if (last === null) return;
+    if (last.length > 0) outgoing.write(last);
     live.outgoingComplete = true;
     if (request.rawTrailers.length > 0) outgoing.addTrailers(trailersOf(request));
     outgoing.end();
   };
   if (live.requestPace !== null) {
-    sendSlowly(live, outgoing, live.requestPace, complete);
+    sendSlowly(live, outgoing, body, live.requestPace, complete);
     return;
   }
   request.on('data', (chunk: Buffer) => {
     live.requestBytes += chunk.length;
-    if (outgoing.destroyed || outgoing.write(chunk)) return;
+    const piece = body.push(chunk);
+    if (piece.length === 0 || outgoing.destroyed || outgoing.write(piece)) return;
     request.pause();
     outgoing.once('drain', () => request.resume());
   });
-  request.once('end', complete);
+  request.on('end', complete);
 }
 
 /** Passes the request's body on piece by piece, until the fault's window ends. */
 function sendSlowly(
   live: LiveExchange,
   outgoing: ClientRequest,
+  body: OutgoingBody,
   { bytes, everyMs, endMs }: NonNullable<LiveExchange['requestPace']>,
   complete: () => void,
 ): void {
@@ -126,7 +117,7 @@ function sendSlowly(
   request.on('data', (chunk: Buffer) => {
     live.requestBytes += chunk.length;
     request.pause();
-    pending = chunk;
+    pending = body.push(chunk);
     if (!waiting) next();
   });
   request.once('end', () => {
@@ -140,51 +131,4 @@ function failed(live: LiveExchange, { unheard }: Manner): void {
   if (live.isOver) return;
   if (unheard === null) live.abort('upstream-failed');
   else unheard();
-}
-
-function deliver(live: LiveExchange, answer: IncomingMessage, { shape, hidden }: Manner): void {
-  if (live.isOver) {
-    answer.resume();
-    return;
-  }
-  const { response } = live;
-  const status = answer.statusCode ?? 0;
-  const { headers, length } = answerHeaders(answer.rawHeaders, live.request.httpVersionMinor > 0);
-  const bodiless = live.exchange.method === 'HEAD' || status === 204 || status === 304 || length === 0;
-  if (bodiless && shape?.body.kind === 'cut') {
-    answer.resume();
-    live.abort('cut');
-    return;
-  }
-  if (hidden !== null && status === 200) {
-    deliverListing(live, answer, headers, hidden);
-    return;
-  }
-  if (shape !== null && !bodiless) {
-    live.sendHead(status, answer.statusMessage ?? '', shapedHeaders(shape.body, headers, length));
-    deliverShaped(live, answer, shape.body, length, shape.endMs);
-    return;
-  }
-  live.sendHead(status, answer.statusMessage ?? '', headers);
-  if (live.ruling.writes !== null) rememberAnswer(live, answer, live.ruling.writes, headers);
-  let begun = bodiless;
-  answer.on('data', (chunk: Buffer) => {
-    begun = true;
-    live.responseBytes += chunk.length;
-    if (live.responseBytes === length && answer.rawTrailers.length === 0) response.end(chunk);
-    else if (!response.write(chunk)) {
-      answer.pause();
-      response.once('drain', () => answer.resume());
-    }
-  });
-  answer.once('end', () => {
-    if (response.writableEnded) return;
-    if (answer.rawTrailers.length > 0) response.addTrailers(trailersOf(answer));
-    response.end();
-  });
-  if (bodiless) return;
-  // Head and first bytes leave together where they came together; a head that came alone does not wait.
-  process.nextTick(() => {
-    if (!begun && !live.isOver) live.flushHead();
-  });
 }

@@ -7,12 +7,15 @@ import { recognise } from '../core/recognise.ts';
 import { hostAddress, type HostAddress } from '../core/s3-address.ts';
 import { actOut } from '../toxics/registry.ts';
 import type { Gate } from './admission.ts';
-import { asItIs, forward } from './forward.ts';
-import { LiveExchange, passes, type Arrival, type Ruling, type Surroundings } from './live-exchange.ts';
+import type { Arrival } from './arrival.ts';
+import { forward } from './forward.ts';
+import { LiveExchange, type Surroundings } from './live-exchange.ts';
+import { asItIs } from './manner.ts';
 import type { Registry } from './registry.ts';
 import { RequestClient } from './request-client.ts';
+import { passes, type Ruling } from './ruling.ts';
 import type { Upstream } from './upstream.ts';
-import { createWire, type AnswerContext } from './wire.ts';
+import { createWire } from './wire.ts';
 
 /** What a door knows of the requests that come through it. */
 export interface Origin {
@@ -33,7 +36,6 @@ export type Handler = (
 export interface HandlerParts extends Surroundings {
   readonly registry: Registry;
   readonly upstreams: ReadonlyMap<string, Upstream>;
-  readonly contextOf: AnswerContext;
   readonly rule: (exchange: Exchange, client: Client) => Ruling;
 }
 
@@ -41,7 +43,7 @@ const HOSTS_REMEMBERED_MAX = 1_024;
 
 /** Makes the one handler that every door feeds: recognise, decide, act; observing is the exchange's own affair. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { registry, upstreams, contextOf, rule } = parts;
+  const { registry, upstreams, rule } = parts;
   const hosts = new Map<string, HostAddress>();
   let count = 0;
 
@@ -61,7 +63,7 @@ export function createHandler(parts: HandlerParts): Handler {
     registry.add(live);
     for (const { windowId, endMs, effect } of ruling.decision) {
       if (live.fault === null || traitsOf(effect.kind).goesOn !== true) live.fault = { windowId, kind: effect.kind };
-      if (actOut(effect, createWire(live, ruling.zeroMs + endMs, contextOf)) === 'decided') return;
+      if (actOut(effect, createWire(live, ruling.zeroMs + endMs)) === 'decided') return;
     }
     forward(live, asItIs);
   }
@@ -77,7 +79,7 @@ export function createHandler(parts: HandlerParts): Handler {
         const live = new LiveExchange({ ...passes, exchange }, arrival, parts);
         live.refused = admission.error.message;
         registry.add(live);
-        const wire = createWire(live, Infinity, contextOf);
+        const wire = createWire(live, Infinity);
         wire.discardRequest(() => wire.answerWith(admission.error));
       }
       return null;

@@ -1,46 +1,26 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
-import type { Client } from '../core/client.ts';
-import type { Decision } from '../core/decide.ts';
 import type { ExchangeEvent, ExchangeOutcome } from '../core/event.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { headerOf } from '../core/headers.ts';
-import type { PreparedTimeline } from '../core/prepared-timeline.ts';
-import type { RecentWrites } from '../core/recent-writes.ts';
+import type { ErrorContext } from '../core/s3-error.ts';
 import type { Pace } from '../toxics/pace.ts';
+import type { Arrival } from './arrival.ts';
 import { Holds } from './holds.ts';
+import { writableReason } from './pass-headers.ts';
 import { resetConnection } from './reset.ts';
-import type { Head } from './resign.ts';
+import type { Resigned } from './resign.ts';
+import type { Ruling } from './ruling.ts';
 import type { Upstream } from './upstream.ts';
 
-/** What befalls an exchange, and by which timeline. */
-export interface Ruling {
-  readonly exchange: Exchange;
-  /** Who asked; null where no timeline asks. */
-  readonly client: Client | null;
-  readonly decision: Decision;
-  /** What was written of late, where the timeline must know. */
-  readonly writes: RecentWrites | null;
-  /** The timeline that was in force, when it was started by the clock, and where it stood; null where there was none. */
-  readonly timeline: PreparedTimeline | null;
-  readonly zeroMs: number;
-  readonly elapsedMs: number;
-}
-
-/** What is ruled of an exchange that nothing befalls. */
-export const passes: Omit<Ruling, 'exchange'> = {
-  client: null,
-  decision: [],
-  writes: null,
-  zeroMs: 0,
-  elapsedMs: 0,
-  timeline: null,
-};
+/** What S3's own answers say of an exchange: its ids and the date. */
+export type AnswerContext = (exchange: Exchange) => ErrorContext;
 
 /** What all exchanges of an injector share. */
 export interface Surroundings {
   readonly clock: Clock;
+  readonly contextOf: AnswerContext;
   /** Called once for every exchange, when it is over. */
   readonly onOver: (live: LiveExchange) => void;
 }
@@ -49,18 +29,6 @@ export interface Surroundings {
 interface ContinueHold {
   readonly delayMs: number;
   readonly endMs: number;
-}
-
-/** A request as the server hands it over. */
-export interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Null where nothing serves the request's region. */
-  readonly upstream: Upstream | null;
-  /** The client waits for `100 Continue` before it sends its body. */
-  readonly expectsContinue: boolean;
-  /** The head as it is to go upstream; null where it goes as it came. */
-  readonly head: Head | null;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -80,7 +48,7 @@ export class LiveExchange {
   readonly socket: Socket;
   readonly startedMs: number;
   readonly expectsContinue: boolean;
-  readonly head: Head | null;
+  readonly head: Resigned | null;
   continued = false;
   /** Null where it goes out as soon as S3 says so. */
   continueHold: ContinueHold | null = null;
@@ -121,13 +89,17 @@ export class LiveExchange {
     this.startedMs = around.clock.now();
     this.#around = around;
     const closed = (): void => this.#closed();
-    this.response.once('close', closed);
+    this.response.on('close', closed);
     // A pipelined request whose turn has not come: its response would not hear of the connection's end.
     if (this.response.socket === null) this.socket.once('close', closed);
   }
 
   get clock(): Clock {
     return this.#around.clock;
+  }
+
+  get answerContext(): ErrorContext {
+    return this.#around.contextOf(this.exchange);
   }
 
   /** Where its waits are kept; most exchanges have none. */
@@ -162,7 +134,7 @@ export class LiveExchange {
     else if (!this.closeAfter && response.shouldKeepAlive && this.request.httpVersionMinor > 0)
       response.removeHeader('Connection');
     response.sendDate = false;
-    response.writeHead(status, reason, headers);
+    response.writeHead(status, writableReason(reason), headers);
     this.headMs = this.#around.clock.now();
     this.status = status;
   }

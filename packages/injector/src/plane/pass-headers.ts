@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { headerOf } from '../core/headers.ts';
 
 /** A request's headers as they go upstream, and what they say about its body. */
@@ -78,3 +79,17 @@ export function announcedIdleSeconds(raw: readonly string[]): number | null {
   const announced = /\btimeout=(\d+)/.exec(headerOf(raw, 'keep-alive') ?? '');
   return announced === null ? null : Number(announced[1]);
 }
+
+/** The trailers of a message as Node takes them. */
+export function trailersOf(message: IncomingMessage): [string, string][] {
+  const { rawTrailers } = message;
+  return rawTrailers.flatMap((name, index) => (index % 2 === 0 ? [[name, rawTrailers[index + 1] ?? '']] : []));
+}
+
+const unwritable = /[^\t -~\u0080-\u00FF]/;
+
+/** Node takes any reason phrase from an upstream, and throws at some that it is to write: those are left out. */
+export const writableReason = (reason: string): string => (unwritable.test(reason) ? '' : reason);
+
+/** Node takes a status below 100 from an upstream, and throws where it is to write one. */
+export const isWritableStatus = (status: number): boolean => status >= 100;

@@ -3,16 +3,25 @@ import { isIP } from 'node:net';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { hostAddress, splitTarget } from '../core/s3-address.ts';
 import { authenticate } from '../store/auth/authenticate.ts';
+import { ChunkSigner } from '../store/auth/chunk-signer.ts';
+import { signingKey } from '../store/auth/signing-key.ts';
 import { normalizedPath } from '../store/core/canonical-request.ts';
 import { parseQuery, percentDecode } from '../store/core/query.ts';
 import { S3Error } from '../store/core/s3-error.ts';
 import type { KeyProvider, UserKeys } from './owner-check.ts';
+import { ChunkResigner, type RewrittenBody } from './resign-chunks.ts';
 
 /** A request's head as it goes out. */
 export interface Head {
   readonly target: string;
   /** Name, value, name, value, and so on. */
   readonly headers: readonly string[];
+}
+
+/** A request as it goes out under another signature. */
+export interface Resigned extends Head {
+  /** Null where the body goes out as it comes. */
+  readonly body: RewrittenBody | null;
 }
 
 export interface Signing {
@@ -35,7 +44,7 @@ function bytesOf(source: Source): string | Uint8Array {
 }
 
 /** SHA-256 in the shape that the AWS signer asks for. */
-class Sha256 {
+export class Sha256 {
   readonly #hash: Hash | Hmac;
 
   constructor(secret?: Source) {
@@ -93,11 +102,11 @@ function queryBag(query: string): Record<string, string[]> {
 /**
  * Signs a client's request anew, for the upstream's host and with the user's keys, once the client has proved that it
  * holds keys that are accepted: a page in a browser can reach a loopback port too. What is not signed goes out unsigned.
- * The body stays as it is, so bodies whose chunks are signed one by one cannot be taken.
+ * The body stays as it is, but for the signatures of chunks that are signed one by one.
  * @param sent the head as it came, without the headers of its connection
  * @throws {S3Error} in S3's words, where the signature is wrong
  */
-export async function resign(method: string, sent: Head, { region, host, keys, accepts }: Signing): Promise<Head> {
+export async function resign(method: string, sent: Head, { region, host, keys, accepts }: Signing): Promise<Resigned> {
   const { path, query } = splitTarget(sent.target);
   const headers = lowerCased(sent.headers);
   const decodedQuery = parseQuery(query);
@@ -118,14 +127,10 @@ export async function resign(method: string, sent: Head, { region, host, keys, a
   const name = host.replace(/:\d+$/, '');
   const upstreamHost = bucket === null ? host : isIP(name) === 0 ? `${bucket}.${host}` : (headers['host'] ?? host);
   const others = sent.headers.filter((_, index) => !signatureHeader.test(sent.headers[index - (index % 2)] ?? ''));
-  if (caller.kind === 'anonymous') return { target: sent.target, headers: ['Host', upstreamHost, ...others] };
-  if (payload.form.kind === 'chunked' && payload.form.signed) {
-    throw new S3Error('NotImplemented', {
-      message:
-        'Gameday signs requests to this upstream anew and cannot do so for bodies whose chunks are signed; use unsigned chunks, or the proxy',
-    });
+  if (caller.kind === 'anonymous') {
+    return { target: sent.target, headers: ['Host', upstreamHost, ...others], body: null };
   }
-  const hash = headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';
+  const hash = headers['x-amz-content-sha256'] ?? decodedQuery.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD';
   const plain = unsigned(query);
   const signer = new SignatureV4({
     service: 's3',
@@ -151,5 +156,14 @@ export async function resign(method: string, sent: Head, { region, host, keys, a
   return {
     target: plain === '' ? path : `${path}?${plain}`,
     headers: ['Host', upstreamHost, ...others, 'x-amz-content-sha256', hash, ...added],
+    body: payload.chunks === undefined ? null : new ChunkResigner(payload.chunks, chunkSignerOf(signed.headers, user)),
   };
+}
+
+const signatureParts = /Credential=[^/]+\/((\d{8})\/([^/]+)\/s3\/aws4_request),.*Signature=([\da-f]{64})$/;
+
+/** Begins the chain of chunk signatures where a signed head ends. */
+function chunkSignerOf(headers: Readonly<Record<string, string>>, { secretAccessKey }: UserKeys): ChunkSigner {
+  const [, scope = '', date = '', region = '', seed = ''] = signatureParts.exec(headers['authorization'] ?? '') ?? [];
+  return new ChunkSigner(signingKey(secretAccessKey, { date, region }), headers['x-amz-date'] ?? '', scope, seed);
 }

@@ -1,20 +1,10 @@
-import type { Exchange } from '../core/exchange.ts';
 import { deleteResult } from '../core/listing.ts';
 import { originForm, splitTarget, versionIdIn } from '../core/s3-address.ts';
-import {
-  deceptiveAnswer,
-  errorAnswer,
-  s3Error,
-  type Answer,
-  type ErrorContext,
-  type S3Error,
-} from '../core/s3-error.ts';
+import { deceptiveAnswer, errorAnswer, s3Error, type Answer, type S3Error } from '../core/s3-error.ts';
 import type { Wire } from '../toxics/toxic.ts';
-import { asItIs, forward } from './forward.ts';
+import { forward } from './forward.ts';
 import type { LiveExchange } from './live-exchange.ts';
-
-/** What S3's own answers say of an exchange: its ids and the date. */
-export type AnswerContext = (exchange: Exchange) => ErrorContext;
+import { asItIs } from './manner.ts';
 
 /** Longer than any document that S3 takes: 1,000 keys of 1,024 bytes, escaped. */
 const DOCUMENT_BYTES_MAX = 8 * 1_048_576;
@@ -32,7 +22,7 @@ export interface OwnWire extends Wire {
 }
 
 /** What a toxic of one window can do to an exchange over node:http. `endMs` is the window's end by the clock. */
-export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerContext): OwnWire {
+export function createWire(live: LiveExchange, endMs: number): OwnWire {
   const { request, response, exchange } = live;
   const wait = (delayMs: number, then: () => void): void =>
     live.holds.wait(delayMs, endMs, () => {
@@ -98,17 +88,17 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
       readOn(heed, () => then(Buffer.concat(chunks).toString('utf8')));
     },
     answerWith: (error) => {
-      const answer = errorAnswer(error, contextOf(exchange));
+      const answer = errorAnswer(error, live.answerContext);
       give(answer, answer.body);
     },
     answer: (code, { retryAfterS, toRegion } = {}) => {
       const redirect = toRegion === undefined ? undefined : { toRegion, target: originForm(request.url ?? '/') };
-      const answer = errorAnswer(knownError(code), { ...contextOf(exchange), retryAfterS, redirect });
+      const answer = errorAnswer(knownError(code), { ...live.answerContext, retryAfterS, redirect });
       give(answer, answer.body);
     },
     deceive: (code, kind, { count, everyMs }) =>
       whenDue(() => {
-        const { status, reason, headers, body } = deceptiveAnswer(knownError(code), contextOf(exchange), kind);
+        const { status, reason, headers, body } = deceptiveAnswer(knownError(code), live.answerContext, kind);
         live.sendHead(status, reason, [...headers]);
         response.flushHeaders();
         const drip = (left: number): void => {
@@ -130,11 +120,11 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
         give(before, exchange.method === 'HEAD' ? '' : before.body);
         return;
       }
-      const missing = errorAnswer(knownError(versioned ? 'NoSuchVersion' : 'NoSuchKey'), contextOf(exchange));
+      const missing = errorAnswer(knownError(versioned ? 'NoSuchVersion' : 'NoSuchKey'), live.answerContext);
       give(missing, missing.body);
     },
     answerDeleted: (requestBody) => {
-      const { requestId, hostId, date } = contextOf(exchange);
+      const { requestId, hostId, date } = live.answerContext;
       const many = exchange.operation === 'DeleteObjects';
       const ids = ['x-amz-id-2', hostId, 'x-amz-request-id', requestId, 'Date', date];
       const kind = many ? ['Content-Type', 'application/xml', 'Transfer-Encoding', 'chunked'] : [];
@@ -144,7 +134,7 @@ export function createWire(live: LiveExchange, endMs: number, contextOf: AnswerC
     },
     halfHead: (then) =>
       whenDue(() => {
-        const { hostId } = contextOf(exchange);
+        const { hostId } = live.answerContext;
         live.socket.write(`HTTP/1.1 200 OK\r\nx-amz-id-2: ${hostId.slice(0, 40)}`, then);
       }),
     reset: () => live.whenHeadIsDue(() => live.abort('cut')),

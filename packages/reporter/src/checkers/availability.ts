@@ -3,11 +3,12 @@ import type { Figure } from '../report/basics.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore, worstVerdict } from '../verdict.ts';
-import { countFigure, joined, percent, plural, shareFigure } from '../wording/figures.ts';
+import { countFigure, factorFigure, joined, msFigure, percent, plural, shareFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { absenceOf, absentIn } from './absence.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
 import { STALE_MS_MAX, staleReads } from './freshness.ts';
+import { onsetMs } from './mitigation.ts';
 import { notFoundFinding } from './not-found.ts';
 import { spanOf } from './span.ts';
 
@@ -89,6 +90,29 @@ function wrongBodies(trace: Trace): { readonly cause: CauseDraft; readonly cap: 
   };
 }
 
+/** Good requests a second beside the baseline's, and the whole outage that the failed ones come to. */
+function throughput(trace: Trace, cls: 'read' | 'write'): readonly Figure[] {
+  const rate = (phases: Trace['phases']): number => {
+    const good = phases.reduce((sum, { phase }) => sum + phase.work[cls].good, 0);
+    const ms = phases.reduce((sum, { phase: { start, end } }) => sum + Math.max(0, (end ?? 0) - (start ?? 0)), 0);
+    return good / ms;
+  };
+  const usual = rate(trace.phases.filter(({ phase }) => phase.record.stage === 'baseline'));
+  const now = rate(trace.graded);
+  const seconds = trace.history.seconds.slice(Math.floor((onsetMs(trace) ?? Infinity) / 1_000));
+  const outage = seconds.reduce((sum, { due, good }) => sum + (due[cls] === 0 ? 0 : 1 - good[cls] / due[cls]), 0);
+  return [
+    factorFigure(`good ${cls}s a second, against the baseline`, usual > 0 && Number.isFinite(now) ? now / usual : null),
+    msFigure(`outage of all ${cls}s that the failed ones come to`, outage * 1_000),
+  ];
+}
+
+function evidenceOf(trace: Trace, cls: 'read' | 'write'): readonly Figure[] {
+  const { good, due } = trace.incident[cls];
+  const share = shareFigure(`good ${cls}s`, good, due, wilson(good, due));
+  return due === 0 ? [share] : [share, ...throughput(trace, cls)];
+}
+
 export const availability: Checker = {
   id: 'availability',
   title: 'Availability',
@@ -113,10 +137,7 @@ export const availability: Checker = {
       ]),
       score,
       summary: `${joined(rated.map((cls) => `${percent(trace.incident[cls].good / trace.incident[cls].due)} of ${cls}s`))} succeeded during the incident.`,
-      evidence: s3Dependent.map((cls) => {
-        const { good, due } = trace.incident[cls];
-        return shareFigure(`good ${cls}s`, good, due, wilson(good, due));
-      }),
+      evidence: s3Dependent.flatMap((cls) => evidenceOf(trace, cls)),
       causes: [...rated.map((cls) => causeOf(trace, cls)), ...wrong.map(({ cause }) => cause)].filter(
         (cause) => cause !== null,
       ),

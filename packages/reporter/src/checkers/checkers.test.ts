@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import { test } from 'tap';
-import { type App, edited, good, journalOf, naiveApp, plan, rotatingApp, textOf } from '../../test/journal-builder.ts';
+import {
+  type App,
+  edited,
+  good,
+  journalOf,
+  naiveApp,
+  plan,
+  type Reply,
+  rotatingApp,
+  textOf,
+} from '../../test/journal-builder.ts';
 import { gradeOf } from '../grade.ts';
 import { BackOffs } from '../history/back-offs.ts';
 import { foldHistory } from '../history/fold-history.ts';
@@ -12,6 +22,8 @@ import type { Report } from '../report/report.ts';
 import { worstVerdict } from '../verdict.ts';
 import { checkers } from './all.ts';
 import type { Checker } from './checker.ts';
+
+fc.configureGlobal({ seed: 20_170_228 });
 
 const foldOf = (entries: readonly unknown[]) => foldHistory(readJournal([textOf(entries)]));
 const report = async (entries: readonly unknown[]): Promise<Report> => buildReport(await foldOf(entries));
@@ -195,6 +207,31 @@ test('an app that was not in its steady state beforehand has no letter, though t
     kind: 'hypothesis',
     text: 'The app was not in its steady state before anything was broken: GET / answered 503',
   });
+});
+
+test('recovery is no sooner where a late answer turns into an error', async (t) => {
+  const since = (of: Reply): App => {
+    let late = 0;
+    return (request) => {
+      const isLate =
+        request.phase === 'recovery' && request.cls !== 'control' && (late += 1) <= 40 && [1, 2].includes(late % 20);
+      return isLate ? of : rotatingApp(request);
+    };
+  };
+  const recoveryOf = async (of: Reply) => dimension(await report(journalOf(since(of))), 'recovery')?.score ?? 0;
+  const slow = await recoveryOf({ ...good, latencyMs: 6_000 });
+  t.ok((await recoveryOf({ ...good, outcome: 'wrong-status', status: 503 })) <= slow);
+});
+
+test('a retry counts where its operation began, though it runs past the end of the incident', async (t) => {
+  const retrying =
+    (latencyMs: number): App =>
+    (request) =>
+      request.phase === 'writes-down' && request.cls === 'write'
+        ? { ...good, outcome: 'wrong-status', status: 500, latencyMs, attempts: 3, struckBy: 'no-writes' }
+        : rotatingApp(request);
+  const of = async (latencyMs: number) => dimension(await report(journalOf(retrying(latencyMs))), 'retry-discipline');
+  t.equal((await of(9_000))?.score, (await of(200))?.score);
 });
 
 test('sensitivity: the lowest and highest score of every mix of weights, a fifth up or down', (t) => {

@@ -1,19 +1,13 @@
-import { type Fate, fateOf, isAppOnly, isInOnePlace, type LedgerEntry, type LedgerKind } from '../history/ledger.ts';
+import type { Fate } from '../history/ledger-entry.ts';
+import type { LedgerTally } from '../history/ledger-tally.ts';
 import type { Trace } from '../trace.ts';
 import type { Figure, Moment, Remedy } from '../report/basics.ts';
-import { countFigure, joined, plural } from '../wording/figures.ts';
+import { countFigure, joined, msFigure, plural } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type CapFinding, type CauseDraft, type Checker, inconclusive } from './checker.ts';
 
-/** The ledger, counted by fate. */
-export interface LedgerTally {
-  readonly acked: number;
-  readonly fates: Readonly<Record<Fate, number>>;
-  readonly appOnly: number;
-  /** Of several places of S3 that were asked, one alone has it. */
-  readonly inOnePlace: number;
-  /** Acknowledged during the incident: the writes that the outage could take. */
-  readonly duringIncident: number;
+/** The ledger's entries counted, and what its logs showed as wholes. */
+export interface LedgerFindings extends LedgerTally {
   /** Logs: offsets with nothing, and entries in the wrong order. */
   readonly holes: number;
   readonly disordered: number;
@@ -21,66 +15,35 @@ export interface LedgerTally {
   readonly listed: boolean;
 }
 
-const noFates = (): Record<Fate, number> => ({
-  ok: 0,
-  lost: 0,
-  corrupted: 0,
-  duplicated: 0,
-  resurrected: 0,
-  unreadable: 0,
-  'not-audited': 0,
-});
-
-/** @param kind counts entries of this kind alone */
-export function tallyLedger(trace: Trace, kind: LedgerKind | null = null): LedgerTally {
-  const { ledger } = trace.history;
-  const fates = noFates();
-  let acked = 0;
-  let appOnly = 0;
-  let inOnePlace = 0;
-  let duringIncident = 0;
-  for (const entry of ledger.acked.values()) {
-    if (kind !== null && entry.kind !== kind) continue;
-    acked += 1;
-    fates[fateOf(entry)] += 1;
-    if (isAppOnly(entry)) appOnly += 1;
-    if (isInOnePlace(entry)) inOnePlace += 1;
-    if (entry.ackedAt !== null && inIncident(trace, entry.ackedAt)) duringIncident += 1;
-  }
+export function ledgerFindings({ history: { ledger }, ledger: { all } }: Trace): LedgerFindings {
   const most = (of: 'holes' | 'disordered'): number => {
     const byName = new Map<string, number>();
     for (const place of ledger.places) byName.set(place.name, Math.max(place[of], byName.get(place.name) ?? 0));
     return [...byName.values()].reduce((sum, count) => sum + count, 0);
   };
   const listed = ledger.listed.some(({ entries }) => entries !== null);
+  const { acked, fates, appOnly, inOnePlace, duringIncident, bytes, unclear, recovered, ackedAt } = all;
   return {
     acked,
     fates,
     appOnly,
     inOnePlace,
     duringIncident,
+    bytes,
+    unclear,
+    recovered,
+    ackedAt,
     holes: most('holes'),
     disordered: most('disordered'),
     listed,
   };
 }
 
-const inIncident = (trace: Trace, t: number): boolean =>
-  trace.history.phases.some(
-    ({ record, start, end }) =>
-      record.stage === 'incident' && start !== null && start <= t && (end === null || t < end),
-  );
-
 /** First and last acknowledgement of the writes with this fate. */
 function ackSpan(trace: Trace, fate: Fate): { readonly from: Moment | null; readonly to: Moment | null } {
-  const times = [...trace.history.ledger.acked.values()]
-    .filter(
-      (entry): entry is LedgerEntry & { readonly ackedAt: number } => entry.ackedAt !== null && fateOf(entry) === fate,
-    )
-    .map((entry) => entry.ackedAt);
-  if (times.length === 0) return { from: null, to: null };
-  const [from, to] = times.reduce(([low, high], t) => [Math.min(low, t), Math.max(high, t)], [Infinity, -Infinity]);
-  return { from: trace.clock.moment(from), to: trace.clock.moment(to) };
+  const span = trace.ledger.all.ackedAt.get(fate);
+  if (span === undefined) return { from: null, to: null };
+  return { from: trace.clock.moment(span.from), to: trace.clock.moment(span.to) };
 }
 
 const saidYes = (count: number, span: { readonly from: Moment | null; readonly to: Moment | null }): string => {
@@ -103,7 +66,7 @@ const BAD: Readonly<
 };
 const badFates: readonly BadFate[] = ['lost', 'corrupted', 'duplicated', 'resurrected'];
 
-function causeOf(trace: Trace, fate: BadFate, tally: LedgerTally): readonly CauseDraft[] {
+function causeOf(trace: Trace, fate: BadFate, tally: LedgerFindings): readonly CauseDraft[] {
   const count = tally.fates[fate];
   if (count === 0) return [];
   const span = ackSpan(trace, fate);
@@ -123,7 +86,7 @@ function causeOf(trace: Trace, fate: BadFate, tally: LedgerTally): readonly Caus
 }
 
 /** A log is more than its entries: it has no holes, and keeps their order. */
-function logCause({ holes, disordered }: LedgerTally): readonly CauseDraft[] {
+function logCause({ holes, disordered }: LedgerFindings): readonly CauseDraft[] {
   if (holes + disordered === 0) return [];
   return [
     {
@@ -140,7 +103,7 @@ function logCause({ holes, disordered }: LedgerTally): readonly CauseDraft[] {
   ];
 }
 
-const logProblems = ({ holes, disordered }: Pick<LedgerTally, 'holes' | 'disordered'>): string =>
+const logProblems = ({ holes, disordered }: Pick<LedgerFindings, 'holes' | 'disordered'>): string =>
   joined([
     ...(holes > 0 ? [`the logs have ${plural(holes, 'hole')}`] : []),
     ...(disordered > 0 ? [`${disordered} of their entries stand before one that had been acknowledged earlier`] : []),
@@ -148,11 +111,18 @@ const logProblems = ({ holes, disordered }: Pick<LedgerTally, 'holes' | 'disorde
 
 const sentenceStart = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
-const evidenceOf = (tally: LedgerTally): readonly Figure[] => [
+/** How much time the lost writes span: what an operator calls the recovery point. */
+function lossSpan({ ackedAt }: LedgerFindings): readonly Figure[] {
+  const span = ackedAt.get('lost');
+  return span === undefined ? [] : [msFigure('from the first to the last lost write (RPO)', span.to - span.from)];
+}
+
+const evidenceOf = (tally: LedgerFindings): readonly Figure[] => [
   countFigure('acknowledged writes', tally.acked),
   countFigure('acknowledged during the incident', tally.duringIncident),
   countFigure('read back whole', tally.fates.ok),
   countFigure('lost', tally.fates.lost),
+  ...lossSpan(tally),
   countFigure('corrupted', tally.fates.corrupted),
   ...(tally.listed || tally.fates.duplicated > 0 ? [countFigure('there twice', tally.fates.duplicated)] : []),
   ...(tally.fates.resurrected > 0 ? [countFigure('back after a delete', tally.fates.resurrected)] : []),
@@ -167,7 +137,7 @@ const evidenceOf = (tally: LedgerTally): readonly Figure[] => [
 const SCORE_WRONG_STATE = 50;
 
 /** What is wrong, as parts of one sentence; empty where nothing is. */
-function problemsOf(tally: LedgerTally): readonly string[] {
+function problemsOf(tally: LedgerFindings): readonly string[] {
   const { fates } = tally;
   const words = { lost: 'lost', corrupted: 'corrupted', duplicated: 'there twice', resurrected: 'back after a delete' };
   const log = logProblems(tally);
@@ -177,7 +147,7 @@ function problemsOf(tally: LedgerTally): readonly string[] {
   ];
 }
 
-function capsOf(tally: LedgerTally): readonly CapFinding[] {
+function capsOf(tally: LedgerFindings): readonly CapFinding[] {
   const { fates, acked, holes, disordered } = tally;
   const of = plural(acked, 'acknowledged write');
   const gone = { ...tally, fates: { ...fates, duplicated: 0, resurrected: 0 }, holes: 0, disordered: 0 };
@@ -199,7 +169,7 @@ export const durability: Checker = {
   formula: `100 where every acknowledged write was read back whole after recovery, 0 where any is lost or corrupted, ${SCORE_WRONG_STATE} where any is there twice or back after its delete, or a log has holes. Members of a set must be there; registers must hold a version that no acknowledged one replaced; a counter must lie between what was acknowledged and that and all that got no clear answer; what a log acknowledged must stand at its offset, without holes. A write that nobody could read back is no evidence of either, and one that got no clear answer is never lost.`,
   weight: 15,
   check: (trace) => {
-    const tally = tallyLedger(trace);
+    const tally = ledgerFindings(trace);
     const { fates, acked } = tally;
     const evidence = evidenceOf(tally);
     if (acked === 0) {

@@ -92,6 +92,10 @@ export const freshness: Checker = {
         shareFigure('stale reads', stale.length, known, wilson(stale.length, known)),
         msFigure('median age of stale answers', ages.percentile(50)),
         msFigure('oldest stale answer', ages.maxMs),
+        countFigure(
+          'most acknowledged versions behind',
+          stale.reduce((most, { behind }) => Math.max(most, behind), 0),
+        ),
       ],
       causes: stale.length === 0 ? [] : [causeOf(trace, judged, ages)],
       caps: [],

@@ -61,6 +61,14 @@ test('what grows as long as S3 fails is a finding; a saw, a step and a warm-up a
     withReadings((at) => ({ sockets: 10 + 5 * sinceFault(at), openFiles: 30 + 5 * sinceFault(at) })),
   );
   t.match(both, { score: 0, summary: /^Sockets and open files of the app grew/ });
+  const threads = await judge(
+    'resources',
+    withReadings((at) => ({ threads: 11 + Math.round(sinceFault(at)) })),
+  );
+  t.match(threads, {
+    score: 40,
+    summary: /^Threads of the app grew as long as S3 failed: .*11 to \d\d, \d\d a minute/,
+  });
   const full = await judge(
     'resources',
     withReadings((at) => ({ sockets: 10 + Math.min(200, 20 * sinceFault(at)) })),

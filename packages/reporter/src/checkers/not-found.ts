@@ -1,4 +1,4 @@
-import { fateOf } from '../history/ledger.ts';
+import { fateOf } from '../history/ledger-entry.ts';
 import type { Trace } from '../trace.ts';
 import { countFigure, plural } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';

@@ -6,13 +6,15 @@ import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
 import { countFigure, duration, factorFigure, msFigure } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
+import type { Figure } from '../report/basics.ts';
+import { backlogOf } from './backlog.ts';
 import { type CauseDraft, type Checker, type Finding, inconclusive } from './checker.ts';
 
 /** Judged over windows of so many seconds: one lone failure in a second of three requests is no relapse. [our choice] */
 const WINDOW_S = 5;
 /** A window is healthy down to this part of the baseline's success. [our choice] */
 const GOOD_PART = 0.9;
-/** And up to this p95: twice the baseline's, or a second more, which is what a busy machine adds. [our choice] */
+/** An answer is in time up to twice the baseline's p95, or a second more, which is what a busy machine adds. [our choice] */
 const SLOWER_FACTOR = 2;
 const SLOWER_MS = 1_000;
 /** Full marks up to here, none from there on. [our choice] */
@@ -21,7 +23,7 @@ const NONE_S = 60;
 
 interface Bar {
   readonly good: { readonly read: number; readonly write: number };
-  readonly p95Ms: number;
+  readonly inTimeMs: number;
 }
 
 function barOf(trace: Trace): Bar {
@@ -32,7 +34,7 @@ function barOf(trace: Trace): Bar {
   const usual = mergeLatencies([trace.baseline.read.goodLatency, trace.baseline.write.goodLatency]).percentile(95) ?? 0;
   return {
     good: { read: GOOD_PART * ratio('read'), write: GOOD_PART * ratio('write') },
-    p95Ms: Math.max(SLOWER_FACTOR * usual, usual + SLOWER_MS),
+    inTimeMs: Math.max(SLOWER_FACTOR * usual, usual + SLOWER_MS),
   };
 }
 
@@ -55,15 +57,20 @@ function tellsLatency(trace: Trace, start: number): boolean {
   return !trace.history.tool.isStalled(from, from + WINDOW_S * 1000 + AFTERMATH_MS);
 }
 
+/**
+ * Late answers count with the failed ones, in one share: two separate limits would call a window healthier when a late
+ * answer turns into an error.
+ */
 function isHealthy(window: readonly RecoverySecond[], bar: Bar, judgesLatency: boolean): boolean {
-  for (const cls of ['read', 'write'] as const) {
+  const worth = (ms: number): number => (ms <= bar.inTimeMs ? 1 : 0);
+  return (['read', 'write'] as const).every((cls) => {
     const due = window.reduce((sum, second) => sum + second.due[cls], 0);
-    const good = window.reduce((sum, second) => sum + second.good[cls], 0);
-    if (due > 0 && good / due < bar.good[cls]) return false;
-  }
-  if (!judgesLatency) return true;
-  const p95 = mergeLatencies(window.map((second) => second.latency)).percentile(95);
-  return p95 === null || p95 <= bar.p95Ms;
+    const good = window.reduce(
+      (sum, second) => sum + (judgesLatency ? second.latency[cls].sumOf(worth) : second.good[cls]),
+      0,
+    );
+    return due === 0 || good / due >= bar.good[cls];
+  });
 }
 
 /**
@@ -93,6 +100,15 @@ export function surgeAtHeal(trace: Trace): number | null {
   return peak / (exchanges / (ms / 1000));
 }
 
+function backlogFigure(trace: Trace): Figure {
+  const backlog = backlogOf(trace);
+  const name = 'backlog of S3 requests drained after the heal';
+  if ('whyNot' in backlog) return msFigure(name, null);
+  return backlog.ms === null
+    ? { name, value: null, unit: 'ms', text: 'not to the end of the load' }
+    : msFigure(name, backlog.ms);
+}
+
 function failing(trace: Trace, seconds: number | null): CauseDraft {
   const watched = trace.history.recovery.length;
   const never = seconds === null;
@@ -119,7 +135,7 @@ export const recovery: Checker = {
   id: 'recovery',
   title: 'Recovery',
   question: 'How soon after S3 was whole again was the app as before?',
-  formula: `Seconds from the last heal until every window of ${WINDOW_S} s to the end of the load is healthy: at least ${100 * GOOD_PART} % of the baseline's success for reads and writes, p95 up to twice the baseline's or ${duration(SLOWER_MS)} more. 100 up to ${FULL_S} s, falling to 0 at ${NONE_S} s; 0 where it never comes back. Where Gameday itself stood still for more than ${STALL_MS} ms, success alone is judged.`,
+  formula: `Seconds from the last heal until every window of ${WINDOW_S} s to the end of the load is healthy: reads and writes each come back right and in time at ${100 * GOOD_PART} % of the baseline's success or more, in time being up to twice the baseline's p95 or ${duration(SLOWER_MS)} more. 100 up to ${FULL_S} s, falling to 0 at ${NONE_S} s; 0 where it never comes back. Where Gameday itself stood still for more than ${STALL_MS} ms, success alone is judged.`,
   weight: 10,
   check: (trace): Finding => {
     if (trace.graded.length === 0) return inconclusive('The app felt no outage that it could recover from.');
@@ -137,6 +153,7 @@ export const recovery: Checker = {
       countFigure('seconds watched after the last heal', seconds.length),
       factorFigure('S3 request rate at its peak after the heal, against the baseline', surgeAtHeal(trace)),
       ...(stalled === 0 ? [] : [countFigure('seconds in which Gameday itself stood still', stalled)]),
+      backlogFigure(trace),
     ];
     if (back === null) {
       const summary = `Never back at baseline in the ${seconds.length} s after S3 was whole again.`;

@@ -1,7 +1,7 @@
 import type { JudgedPhase, Trace } from '../trace.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { verdictOfScore } from '../verdict.ts';
-import { countFigure, duration, factorFigure, msFigure, tenth } from '../wording/figures.ts';
+import { countFigure, duration, factorFigure, msFigure, shareFigure, tenth } from '../wording/figures.ts';
 import { remedies } from '../wording/remedies.ts';
 import { type Checker, inconclusive } from './checker.ts';
 import { phaseEdges } from './span.ts';
@@ -15,9 +15,9 @@ const BACK_OFFS_PER_INCIDENT = 10;
 
 /** S3 requests per user request that needs S3; null where there were too few of either. */
 function requestsPerUse(phases: readonly JudgedPhase[]): number | null {
-  const exchanges = phases.reduce((sum, { phase }) => sum + phase.exchanges.exchanges, 0);
+  const attempts = phases.reduce((sum, { phase }) => sum + phase.exchanges.attempts, 0);
   const uses = phases.reduce((sum, { phase }) => sum + phase.work.read.due + phase.work.write.due, 0);
-  return uses < SAMPLES_MIN || exchanges < SAMPLES_MIN ? null : exchanges / uses;
+  return uses < SAMPLES_MIN || attempts < SAMPLES_MIN ? null : attempts / uses;
 }
 
 const baselineOf = (trace: Trace): readonly JudgedPhase[] =>
@@ -40,18 +40,18 @@ export const retryDiscipline: Checker = {
   id: 'retry-discipline',
   title: 'Retry discipline',
   question: 'Did the app leave S3 in peace while it was ill, or add to its load?',
-  formula: `The worse of two figures over the graded phases: attempts per logical S3 operation, and S3 requests per user request against the baseline. 100 up to ${FULL_FACTOR}, falling with its logarithm to 0 at ${NONE_FACTOR}.`,
+  formula: `The worse of two figures over the graded phases: attempts per logical S3 operation, and S3 requests per user request against the baseline; a retry counts where its operation began. 100 up to ${FULL_FACTOR}, falling with its logarithm to 0 at ${NONE_FACTOR}.`,
   weight: 10,
   check: (trace) => {
     const cells = trace.graded.map(({ phase }) => phase.exchanges);
-    const exchanges = cells.reduce((sum, cell) => sum + cell.exchanges, 0);
     const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
     if (operations < SAMPLES_MIN) {
       return inconclusive(
         `Only ${operations} S3 operations began in graded phases; at least ${SAMPLES_MIN} are needed.`,
       );
     }
-    const attempts = exchanges / operations;
+    const requests = cells.reduce((sum, cell) => sum + cell.attempts, 0);
+    const attempts = requests / operations;
     const amplification = amplificationOf(trace, trace.graded);
     const attemptsMax = Math.max(...cells.map((cell) => cell.attemptsMax));
     const pauseMax = cells.reduce((most, cell) => Math.max(most, cell.pauses.maxMs ?? 0), 0);
@@ -63,6 +63,7 @@ export const retryDiscipline: Checker = {
     const evidence = [
       factorFigure('attempts per S3 operation', attempts),
       factorFigure('S3 requests per user request, against the baseline', amplification),
+      shareFigure('S3 requests that are retries', requests - operations, requests),
       countFigure('most attempts of one operation', attemptsMax),
       msFigure('longest pause before a retry', pauseMax),
       msFigure('longest back-off', slowest),

@@ -147,6 +147,6 @@ test('a report.json is read back, or says why not', (t) => {
   t.match(readReport(renderJson(naive)), { ok: true, report: { letter: 'D' } });
   t.match(readReport('{'), { ok: false, why: 'not JSON' });
   t.match(readReport('{"version":1}'), { ok: false, why: /version 1, .*chaos report/ });
-  t.match(readReport('{"version":2}'), { ok: false, why: /^no report: / });
+  t.match(readReport('{"version":3}'), { ok: false, why: /^no report: / });
   t.end();
 });

@@ -146,7 +146,7 @@ export const renderGateResult = ({ verdict, rules }: GateResult): string =>
     `Gate: ${verdict}`,
     ...rules.map(
       ({ rule, verdict: own, sentence, excuse }) =>
-        `  ${own.padEnd(12)} ${rule}: ${sentence}${excuse === null ? '' : ` ${excuse}`}`,
+        `  ${(excuse === null ? own : 'excused').padEnd(12)} ${rule}: ${sentence}${excuse === null ? '' : ` ${excuse}`}`,
     ),
     '',
   ].join('\n');

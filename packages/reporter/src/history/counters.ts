@@ -14,12 +14,13 @@ const BEHIND_MAX = 200_000;
 /** What counters said while the run went on, against what had been acknowledged. */
 export class Counters {
   /** By name: when an addition was acknowledged, and what all of them came to then. */
-  readonly #sums = new Map<string, { readonly at: number; readonly sum: number }[]>();
+  readonly #sums = new Map<string, { readonly at: number[]; readonly sum: number[] }>();
   readonly #behind: CounterRead[] = [];
 
   add(name: string, at: number, added: number): void {
-    const sums = this.#sums.get(name) ?? [];
-    sums.push({ at, sum: (sums.at(-1)?.sum ?? 0) + added });
+    const sums = this.#sums.get(name) ?? { at: [], sum: [] };
+    sums.at.push(at);
+    sums.sum.push((sums.sum.at(-1) ?? 0) + added);
     this.#sums.set(name, sums);
   }
 
@@ -30,9 +31,13 @@ export class Counters {
   /** Reads that lacked what had been acknowledged before they left: as old as the first addition that they lack. */
   staleReads(): readonly StaleRead[] {
     return this.#behind.flatMap(({ name, value, phase, sent }) => {
-      const missed = this.#sums.get(name)?.find(({ sum }) => sum > (value ?? 0));
-      if (missed === undefined || missed.at > sent) return [];
-      return [{ phase, entry: name, at: sent, digest: '', seen: null, ageMs: sent - missed.at, travelled: false }];
+      const sums = this.#sums.get(name);
+      const missed = sums?.sum.findIndex((sum) => sum > (value ?? 0)) ?? -1;
+      const missedAt = sums?.at[missed];
+      if (missedAt === undefined || missedAt > sent) return [];
+      return [
+        { phase, entry: name, at: sent, digest: '', seen: null, ageMs: sent - missedAt, behind: 1, travelled: false },
+      ];
     });
   }
 }

@@ -32,8 +32,10 @@ export function countExchange(counts: Record<S3Class, S3Counts>, entry: EntryOf<
 /** The S3 requests that started in one phase. */
 export class ExchangeCell {
   exchanges = 0;
-  /** Logical operations: first attempts. */
+  /** Logical operations that began here: first attempts. */
   operations = 0;
+  /** All the attempts of these, also those that were made in a later phase. */
+  attempts = 0;
   attemptsMax = 0;
   /** Exchanges that the app ended before S3 did. */
   gaveUp = 0;
@@ -60,7 +62,6 @@ export class ExchangeCell {
   ): void {
     this.exchanges += 1;
     if (entry.attempt <= 1) this.operations += 1;
-    this.attemptsMax = Math.max(this.attemptsMax, Math.max(1, Math.round(entry.attempt)));
     if (entry.outcome === 'client-gone') this.gaveUp += 1;
     if (entry.class === 'read' && entry.status === 404) this.absent += 1;
     countExchange(this.classes, entry);
@@ -82,28 +83,13 @@ export class ExchangeCell {
     this.struckBy.set(entry.fault.window, struck);
   }
 
+  /** Counts an attempt of an operation that began here. */
+  addAttempt(attempt: number): void {
+    this.attempts += 1;
+    this.attemptsMax = Math.max(this.attemptsMax, 1, Math.round(attempt));
+  }
+
   get struck(): number {
     return this.classes.read.struck + this.classes.write.struck + this.classes.delete.struck;
-  }
-}
-
-/** Retries follow within seconds; older invocations are forgotten so that memory stays flat. */
-const INVOCATIONS_MAX = 4096;
-
-/** Remembers when the last attempt of each recent invocation ended, and gives the pause before the next one. */
-export class RetryPauses {
-  readonly #endedAt = new Map<string, number>();
-
-  /** The pause before this attempt; null for a first one, or where the one before it is unknown. */
-  pauseBefore(entry: EntryOf<'s3.exchange'>): { readonly from: number; readonly to: number } | null {
-    const before = this.#endedAt.get(entry.invocation);
-    this.#endedAt.delete(entry.invocation);
-    this.#endedAt.set(entry.invocation, entry.t);
-    if (this.#endedAt.size > INVOCATIONS_MAX) {
-      const [oldest] = this.#endedAt.keys();
-      if (oldest !== undefined) this.#endedAt.delete(oldest);
-    }
-    if (before === undefined || entry.attempt <= 1) return null;
-    return { from: before, to: Math.max(before, entry.started) };
   }
 }

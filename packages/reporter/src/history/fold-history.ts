@@ -3,12 +3,13 @@ import type { StepClass } from '../journal/plan-record.ts';
 import type { JournalLine } from '../journal/read.ts';
 import { BackOffs } from './back-offs.ts';
 import { EventLog } from './events.ts';
-import { ExchangeCell, RetryPauses } from './exchanges.ts';
+import { ExchangeCell } from './exchanges.ts';
 import { Forensics } from './forensics.ts';
 import { Hedges } from './hedges.ts';
 import { type History, JournalError, plannedHealMs } from './history.ts';
 import { LedgerBook } from './ledger.ts';
 import { Lives } from './lives.ts';
+import { Operations } from './operations.ts';
 import { PhaseTracker } from './phases.ts';
 import { RecoveryFold } from './recovery.ts';
 import { Registers } from './registers.ts';
@@ -35,7 +36,7 @@ class HistoryFold {
   readonly #struckWhileOpen: number[];
   readonly #known: { readonly windows: ReadonlySet<string>; readonly regions: ReadonlySet<string> };
   readonly #healMs: number | null;
-  readonly #pauses = new RetryPauses();
+  readonly #operations = new Operations();
   readonly #backOffs = new BackOffs();
   readonly #series: SeriesFold;
   readonly #recovery = new RecoveryFold();
@@ -171,7 +172,8 @@ class HistoryFold {
         if (open) this.#struckWhileOpen[at] = (this.#struckWhileOpen[at] ?? 0) + 1;
       }
     }
-    const pause = this.#pauses.pauseBefore(entry);
+    const { phase: began, pause } = this.#operations.add(entry, index);
+    this.#exchanges[began]?.addAttempt(entry.attempt);
     const cell = this.#exchanges[index];
     if (cell === undefined) return;
     cell.add(entry, this.#known);

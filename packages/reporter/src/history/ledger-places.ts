@@ -1,5 +1,6 @@
-import type { EntryOf, Via } from '../journal/entry.ts';
-import type { Answer, LedgerEntry } from './ledger.ts';
+import type { EntryOf } from '../journal/entry.ts';
+import type { Via } from '../journal/ledger-entries.ts';
+import type { Answer, LedgerEntry } from './ledger-entry.ts';
 
 type State = EntryOf<'ledger.state'>;
 

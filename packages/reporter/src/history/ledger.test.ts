@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import type { EntryOf } from '../journal/entry.ts';
-import { fateOf, LedgerBook } from './ledger.ts';
+import { LedgerBook } from './ledger.ts';
+import { fateOf } from './ledger-entry.ts';
 import { Registers } from './registers.ts';
 
 type Added = Parameters<LedgerBook['add']>[0];

@@ -8,7 +8,8 @@ const SECONDS_MAX = 3_600;
 export class RecoverySecond {
   readonly due = { read: 0, write: 0 };
   readonly good = { read: 0, write: 0 };
-  readonly latency = new Latencies();
+  /** Of the right answers. */
+  readonly latency = { read: new Latencies(), write: new Latencies() };
   s3Requests = 0;
 }
 
@@ -27,7 +28,7 @@ export class RecoveryFold {
     second.due[entry.class] += 1;
     if (entry.outcome !== 'good') return;
     second.good[entry.class] += 1;
-    second.latency.record(entry.ended - entry.intended);
+    second.latency[entry.class].record(entry.ended - entry.intended);
   }
 
   addExchange(sinceHeal: number): void {

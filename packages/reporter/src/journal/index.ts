@@ -1,18 +1,7 @@
-export {
-  JOURNAL_VERSION,
-  alarmSourceSchema,
-  entrySchema,
-  pageFaceSchema,
-  runEndSchema,
-  workOutcomeSchema,
-  type AlarmSource,
-  type Entry,
-  type EntryOf,
-  type EntryType,
-  type PageFace,
-  type RunEnd,
-  type WorkOutcome,
-} from './entry.ts';
+export { entrySchema, type Entry, type EntryOf, type EntryType } from './entry.ts';
+export { JOURNAL_VERSION, runEndSchema, type RunEnd } from './run-entries.ts';
+export { workOutcomeSchema, type WorkOutcome } from './traffic-entries.ts';
+export { alarmSourceSchema, pageFaceSchema, type AlarmSource, type PageFace } from './watch-entries.ts';
 export {
   dimensionIds,
   letterSchema,

@@ -144,27 +144,36 @@ export const killSwitch: Pattern = {
   },
 };
 
+/** By chance a read is called off as often before an answer for the same object as after one. [our choice] */
+const MORE_THAN_CHANCE = 2;
+
 export const hedging: Pattern = {
   id: 'hedging',
   title: 'Hedged reads',
-  fingerprint: 'A second request for the same object starts while the first is slow, and the loser is called off.',
+  fingerprint:
+    'A second request for the same object starts while the first is slow, and the loser is called off when the winner answers: far oftener than reads are called off just before an answer, which is chance.',
   remedy: remedies.hedging,
   improves: {
     dimension: 'latency',
     figure: (trace) => msFigure('p95 of good reads in the incident', trace.incident.read.goodLatency.percentile(95)),
   },
   look: ({ history: { hedges } }) => {
+    const { calledOff, calledOffBefore, reads } = hedges;
     const evidence = [
-      countFigure('reads called off when another answered', hedges.calledOff),
-      countFigure('S3 reads of a known object', hedges.reads),
+      countFigure('reads called off when another had answered', calledOff),
+      countFigure('reads called off before another answered, which is chance', calledOffBefore),
+      countFigure('S3 reads of a known object', reads),
     ];
-    if (hedges.reads < SAMPLES_MIN) return cannotTell('The journal does not say which objects were read.', evidence);
-    return hedges.calledOff >= SILENT_MIN
-      ? shown(
-          `${hedges.calledOff} reads were called off when another request for the same object had answered.`,
+    if (reads < SAMPLES_MIN) return cannotTell('The journal does not say which objects were read.', evidence);
+    if (calledOff < SILENT_MIN) {
+      return notShown('No read was called off in favour of another one for the same object.', evidence);
+    }
+    return calledOff >= MORE_THAN_CHANCE * calledOffBefore + SILENT_MIN
+      ? shown(`${calledOff} reads were called off when another request for the same object had answered.`, evidence)
+      : cannotTell(
+          `So many users read the same objects at once that ${calledOff} reads were called off after an answer to another one, and ${calledOffBefore} before.`,
           evidence,
-        )
-      : notShown('No read was called off in favour of another one for the same object.', evidence);
+        );
   },
 };
 

@@ -102,6 +102,33 @@ const hedged = (entries: readonly Entry[]): readonly Entry[] =>
     };
     return [own, loser];
   });
+/**
+ * One object that everybody reads: fifty answers a second, and users who give up whenever they please. Told in the order
+ * of time, as a journal is.
+ */
+const hotKey =
+  (traced: boolean) =>
+  (entries: readonly Entry[]): readonly Entry[] => {
+    const sample = entries.find((entry) => entry.type === 's3.exchange' && entry.class === 'read');
+    if (sample?.type !== 's3.exchange') return entries;
+    const reads = Array.from({ length: 500 }, (_, index): Entry => {
+      const gone = index % 10 === 7;
+      const at = 21_000 + index * 20 + ((index * 7) % 20);
+      return {
+        ...sample,
+        t: at,
+        started: at - (gone ? 2_000 : 60),
+        key: 'hot',
+        invocation: `hot-${index}`,
+        status: gone ? null : 200,
+        outcome: gone ? 'client-gone' : 'answered',
+        ...(traced ? { traceparent: `00-${String(index).padStart(32, '0')}-0000000000000001-01` } : {}),
+      };
+    });
+    return [...entries, ...reads].toSorted((a, b) =>
+      a.type === 'run.ended' ? 1 : b.type === 'run.ended' ? -1 : a.t - b.t,
+    );
+  };
 const keyed = (entries: readonly Entry[]): readonly Entry[] =>
   entries.map((entry) => (entry.type === 's3.exchange' ? Object.assign({}, entry, { key: entry.invocation }) : entry));
 
@@ -138,6 +165,8 @@ test('each pattern: shown, not shown, and where nobody can tell', async (t) => {
     ['hedging', 'shown', rotatingApp, hedged],
     ['hedging', 'not-shown', rotatingApp, keyed],
     ['hedging', 'cannot-tell', rotatingApp],
+    ['hedging', 'cannot-tell', rotatingApp, hotKey(false)],
+    ['hedging', 'not-shown', rotatingApp, hotKey(true)],
     ['kill-switch', 'shown', switchedOff],
     ['kill-switch', 'not-shown', naiveApp],
     ['load-shedding', 'shown', quick],

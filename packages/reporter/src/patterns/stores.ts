@@ -1,4 +1,4 @@
-import { fateOf } from '../history/ledger.ts';
+import { fateOf } from '../history/ledger-entry.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { type JudgedPhase, SAMPLES_MIN, type Trace } from '../trace.ts';
 import { countFigure, percent, plural, shareFigure } from '../wording/figures.ts';
@@ -53,11 +53,16 @@ function ackedMeanwhile(
   phases: ReturnType<typeof phasesFailing>,
 ): { readonly acked: number; readonly audited: number; readonly inS3: number } {
   const spans = phases.map(({ phase: { start, end } }) => ({ from: start ?? 0, to: end ?? trace.history.lastAt }));
-  const entries = [...trace.history.ledger.acked.values()].filter(({ ackedAt }) =>
-    spans.some(({ from, to }) => ackedAt !== null && ackedAt >= from && ackedAt < to),
-  );
-  const inS3 = entries.filter((entry) => entry.s3?.found === 'present' && fateOf(entry) === 'ok').length;
-  return { acked: entries.length, audited: entries.filter(({ s3 }) => s3 !== null).length, inS3 };
+  const counted = { acked: 0, audited: 0, inS3: 0 };
+  for (const entry of trace.history.ledger.acked.values()) {
+    const { ackedAt } = entry;
+    if (!spans.some(({ from, to }) => ackedAt !== null && ackedAt >= from && ackedAt < to)) continue;
+    counted.acked += 1;
+    const { s3 } = entry;
+    if (s3 !== null) counted.audited += 1;
+    if (s3?.found === 'present' && fateOf(entry) === 'ok') counted.inS3 += 1;
+  }
+  return counted;
 }
 
 export const writeBehind: Pattern = {

@@ -103,7 +103,7 @@ void test('a run without a letter says why, and draws nothing that was not measu
   t.match(text, 'Photo gallery: no grade. The app did not start');
   t.match(text, 'Only 0 reads and writes were due in the baseline.');
   t.match(text, 'Nothing was measured, so there is nothing to draw.');
-  t.match(text, 'The app acknowledged no write.');
+  t.match(text, 'The app acknowledged no write of the ledger.');
   t.match(text, '1 entry, 2 malformed, 3 of an unknown type, the last line cut short');
   t.notOk(tags.has('desc'), 'no chart');
   t.match(readPage(renderHtml(calmReport)).text, 'With the default ones: B, 84.5 points.');

@@ -117,7 +117,7 @@ function patternsLine({ patterns }: Report, state: 'shown' | 'not-shown'): strin
 }
 
 function ledgerLine({ ledger }: Report, colors: Colors): string {
-  if (ledger.acked === 0) return 'the app acknowledged none.';
+  if (ledger.acked === 0) return 'none acknowledged in the ledger; steps with ${new} in their path write to it.';
   const bad = [
     [ledger.lost, 'lost'],
     [ledger.corrupted, 'corrupted'],

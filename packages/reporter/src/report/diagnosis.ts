@@ -1,8 +1,7 @@
 import { dimensionAnchor } from './anchor.ts';
 import { staleReads } from '../checkers/freshness.ts';
 import { mitigationOf, onsetMs } from '../checkers/mitigation.ts';
-import { tallyLedger } from '../checkers/durability.ts';
-import { fateOf } from '../history/ledger.ts';
+import { fateOf } from '../history/ledger-entry.ts';
 import { dependentWork, phasesFailing } from '../patterns/pattern.ts';
 import { mergeLatencies } from '../statistics/latencies.ts';
 import type { Trace } from '../trace.ts';
@@ -103,22 +102,20 @@ function hangs(trace: Trace, link: Link): readonly Diagnosis[] {
 }
 
 function lostWrites(trace: Trace): readonly Diagnosis[] {
-  const { fates, acked } = tallyLedger(trace);
+  const { fates, acked } = trace.ledger.all;
   const gone = fates.lost + fates.corrupted;
   if (gone === 0) return [];
   const failing = phasesFailing(trace, 'write').map(({ phase: { start, end } }) => ({
     from: start ?? 0,
     to: end ?? trace.history.lastAt,
   }));
-  const during = [...trace.history.ledger.acked.values()].filter((entry) => {
+  let during = 0;
+  for (const entry of trace.history.ledger.acked.values()) {
     const { ackedAt } = entry;
+    if (ackedAt === null || !failing.some(({ from, to }) => ackedAt >= from && ackedAt < to)) continue;
     const fate = fateOf(entry);
-    return (
-      (fate === 'lost' || fate === 'corrupted') &&
-      ackedAt !== null &&
-      failing.some(({ from, to }) => ackedAt >= from && ackedAt < to)
-    );
-  }).length;
+    if (fate === 'lost' || fate === 'corrupted') during += 1;
+  }
   const because =
     during === 0
       ? 'the app said yes before they were durable'

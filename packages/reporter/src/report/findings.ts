@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { alarmSourceSchema, pageFaceSchema } from '../journal/entry.ts';
+import { alarmSourceSchema, pageFaceSchema } from '../journal/watch-entries.ts';
 import { probeKindSchema, stepClassSchema } from '../journal/plan-record.ts';
 import { figureSchema, type Immutable, momentSchema, remedySchema, verdictSchema } from './basics.ts';
 

@@ -1,5 +1,5 @@
+import { backlogOf, DRAINED } from '../checkers/backlog.ts';
 import { baselinePhases, mainRegion } from '../checkers/failover.ts';
-import { healMs } from '../checkers/mitigation.ts';
 import { fitBackOff, type BackOffFit, WAITS_MIN } from '../statistics/back-off-fit.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';
 import { duration, joined, percent, plural } from '../wording/figures.ts';
@@ -17,12 +17,6 @@ const FRESH_SHARE = 0.9;
 const BURST = { retries: 10, times: 5, outOf: 50 } as const;
 /** A healthy bucket is held up where it gets less than this part of its usual rate. [our choice] */
 const HELD_UP = 0.5;
-/** Requests to S3 are back to usual below this multiple of the baseline's mean, over so many seconds. [our choice] */
-const DRAINED = { times: 1.5, seconds: 5 } as const;
-
-/** Of a count's 95 % interval, in its square roots. */
-const Z = 1.96;
-
 const indexes = (trace: Trace, wanted: Trace['phases']): readonly number[] =>
   wanted.map((judged) => trace.phases.indexOf(judged));
 
@@ -80,7 +74,12 @@ function bursts(trace: Trace): Answer {
   const mean = forensics.retries / span;
   const high = slots.filter(({ retries }) => retries >= Math.max(BURST.retries, BURST.times * mean));
   const worst = high.toSorted((a, b) => b.retries - a.retries)[0];
-  if (worst === undefined) return fine('Retries were spread over time; none came in bursts.');
+  if (worst === undefined) {
+    const most = slots.reduce((max, { retries }) => Math.max(max, retries), 0);
+    return fine(
+      `Retries were spread over time; at most ${most} came in a tenth of a second, ${(most / mean).toFixed(1)} times the mean.`,
+    );
+  }
   return finding(
     `${plural(high.length, 'burst')} of retries; the largest at ${trace.clock.moment(worst.at).clock} with ${worst.retries} in a tenth of a second, ${(worst.retries / mean).toFixed(0)} times the mean.`,
   );
@@ -164,33 +163,14 @@ function orphans({ history: { forensics } }: Trace): Answer {
 }
 
 function backlog(trace: Trace): Answer {
-  const heal = healMs(trace);
-  const seconds = trace.history.seconds;
-  const calm = baselinePhases(trace).reduce(
-    (sum, { phase }) => ({
-      s3: sum.s3 + phase.exchanges.exchanges,
-      ms: sum.ms + Math.max(0, (phase.end ?? 0) - (phase.start ?? 0)),
-    }),
-    { s3: 0, ms: 0 },
-  );
-  if (heal === null || calm.s3 < SAMPLES_MIN || calm.ms === 0)
-    return cannotTell('Too few S3 requests before the outage.');
-  // Few requests tell little: it must be more for sure, by the ends of both intervals.
-  const usual = (1_000 * (calm.s3 + Z * Math.sqrt(calm.s3))) / calm.ms;
-  const after = seconds.slice(Math.ceil(heal / 1_000));
-  if (after.length < DRAINED.seconds) return cannotTell('The load ended too soon after the last heal.');
-  const busy = after.flatMap((_, index) => {
-    const window = after.slice(index, index + DRAINED.seconds);
-    const asked = window.reduce((sum, { s3 }) => sum + s3, 0);
-    return (asked - Z * Math.sqrt(asked)) / window.length > DRAINED.times * usual ? [index] : [];
-  });
-  const last = busy.at(-1);
-  if (last === undefined) return fine('No backlog was to be seen after the last heal.');
-  return last >= after.length - DRAINED.seconds
+  const found = backlogOf(trace);
+  if ('whyNot' in found) return cannotTell(found.whyNot);
+  if (found.ms === 0) return fine('No backlog was to be seen after the last heal.');
+  return found.ms === null
     ? finding(
         `More than ${DRAINED.times} times the usual S3 requests to the very end of the load: a backlog was not drained.`,
       )
-    : fine(`A backlog was drained within ${last + DRAINED.seconds} s of the last heal.`);
+    : fine(`A backlog was drained within ${duration(found.ms)} of the last heal.`);
 }
 
 /** What each of them takes for a finding. */

@@ -3,7 +3,7 @@ import type { Trace } from '../trace.ts';
 import type { Percentile } from './measurements.ts';
 
 const CLASSES: readonly StepClass[] = ['read', 'write', 'control'];
-const PERCENTILES = [50, 95, 99] as const;
+const PERCENTILES = [50, 95, 99, 99.9] as const;
 
 /** What users waited in the graded phases of the incident. */
 export const percentilesOf = (trace: Trace): readonly Percentile[] =>

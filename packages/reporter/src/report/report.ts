@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { runEndSchema } from '../journal/entry.ts';
+import { runEndSchema } from '../journal/run-entries.ts';
 import { letterSchema, planRecordSchema } from '../journal/plan-record.ts';
 import { causeSchema, dimensionSchema, type Immutable, verdictSchema } from './basics.ts';
 import {
@@ -26,8 +26,8 @@ import {
   toolHealthSchema,
 } from './measurements.ts';
 
-/** Bumped when a field changes its meaning or goes away. */
-export const REPORT_VERSION = 2;
+/** Bumped whenever a report that an older Gameday wrote can no longer be read: a required field is new, changes or goes. */
+export const REPORT_VERSION = 3;
 
 const capSchema = z.object({
   id: z.string(),
@@ -110,7 +110,7 @@ export const reportSchema = z.object({
   percentiles: z
     .array(percentileSchema)
     .default([])
-    .describe('p50, p95 and p99 with intervals, where there are enough samples.'),
+    .describe('p50, p95, p99 and p99.9 with intervals, where there are enough samples.'),
   series: seriesSchema,
   heatmap: heatmapSchema,
   ledger: ledgerSchema,

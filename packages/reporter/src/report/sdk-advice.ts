@@ -50,10 +50,9 @@ function timeouts(trace: Trace): readonly SdkAdvice[] {
 
 function retries(trace: Trace): readonly SdkAdvice[] {
   const cells = trace.graded.map(({ phase }) => phase.exchanges);
-  const exchanges = cells.reduce((sum, cell) => sum + cell.exchanges, 0);
   const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
   if (operations < SAMPLES_MIN) return [];
-  const attempts = exchanges / operations;
+  const attempts = cells.reduce((sum, cell) => sum + cell.attempts, 0) / operations;
   const attemptsMax = cells.reduce((most, cell) => Math.max(most, cell.attemptsMax), 0);
   const factor = amplificationOf(trace, trace.graded);
   const advice: SdkAdvice[] = [];

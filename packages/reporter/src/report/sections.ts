@@ -1,8 +1,8 @@
-import { tallyLedger } from '../checkers/durability.ts';
+import { ledgerFindings } from '../checkers/durability.ts';
 import { amplificationOf } from '../checkers/retry-discipline.ts';
 import { surgeAtHeal } from '../checkers/recovery.ts';
 import { phaseEdges } from '../checkers/span.ts';
-import { type Answer, fateOf, hasHappened, type LedgerKind } from '../history/ledger.ts';
+import { type Answer, type Fate, fateOf, type LedgerEntry, type LedgerKind } from '../history/ledger-entry.ts';
 import type { AppCounts } from '../history/series.ts';
 import type { StepClass } from '../journal/plan-record.ts';
 import { wilson } from '../statistics/wilson.ts';
@@ -117,43 +117,45 @@ const said = (answer: Answer | null): string | null =>
 const KINDS: readonly LedgerKind[] = ['set', 'register', 'counter', 'log'];
 
 function kindsOf(trace: Trace): Ledger['kinds'] {
-  const unknown = [...trace.history.ledger.unknown.values()];
   return KINDS.flatMap((kind) => {
-    const { acked, fates } = tallyLedger(trace, kind);
-    const unclear = unknown.filter((entry) => entry.kind === kind);
-    if (acked + unclear.length === 0) return [];
+    const { acked, fates, unclear: unknown, recovered } = trace.ledger[kind];
+    if (acked + unknown === 0) return [];
     const { ok, lost, corrupted, duplicated, resurrected } = fates;
     const unproven = fates.unreadable + fates['not-audited'];
-    const recovered = unclear.filter(hasHappened).length;
-    return [
-      { kind, acked, ok, lost, corrupted, duplicated, resurrected, unproven, unknown: unclear.length, recovered },
-    ];
+    return [{ kind, acked, ok, lost, corrupted, duplicated, resurrected, unproven, unknown, recovered }];
   });
 }
 
+/** The first of what did not fare well, in the order of their acknowledgement. */
+function firstLost(trace: Trace): Ledger['firstLost'] {
+  const first: {
+    readonly entry: LedgerEntry;
+    readonly at: number;
+    readonly id: string;
+    readonly fate: Exclude<Fate, 'ok'>;
+  }[] = [];
+  for (const entry of trace.history.ledger.acked.values()) {
+    const fate = fateOf(entry);
+    if (fate === 'ok') continue;
+    const one = { entry, at: entry.ackedAt ?? Infinity, id: entry.id, fate };
+    const place = first.findIndex(({ at, id }) => one.at < at || (one.at === at && one.id < id));
+    if (place < 0 && first.length >= LOST_SHOWN_MAX) continue;
+    first.splice(place < 0 ? first.length : place, 0, one);
+    if (first.length > LOST_SHOWN_MAX) first.pop();
+  }
+  return first.map(({ entry, id, fate }) => ({
+    entry: id,
+    step: entry.step,
+    fate,
+    acked: entry.ackedAt === null ? null : trace.clock.moment(entry.ackedAt),
+    app: said(entry.app),
+    s3: said(entry.s3),
+    command: said(entry.command),
+  }));
+}
+
 export function ledgerOf(trace: Trace): Ledger {
-  const { ledger } = trace.history;
-  const tally = tallyLedger(trace);
-  const unknown = [...ledger.unknown.values()];
-  const firstLost: Ledger['firstLost'] = [...ledger.acked]
-    .map(([id, entry]) => ({ id, entry, fate: fateOf(entry) }))
-    .toSorted((a, b) => (a.entry.ackedAt ?? Infinity) - (b.entry.ackedAt ?? Infinity) || (a.id < b.id ? -1 : 1))
-    .flatMap(({ id, entry, fate }) =>
-      fate === 'ok'
-        ? []
-        : [
-            {
-              entry: id,
-              step: entry.step,
-              fate,
-              acked: entry.ackedAt === null ? null : trace.clock.moment(entry.ackedAt),
-              app: said(entry.app),
-              s3: said(entry.s3),
-              command: said(entry.command),
-            },
-          ],
-    )
-    .slice(0, LOST_SHOWN_MAX);
+  const tally = ledgerFindings(trace);
   return {
     acked: tally.acked,
     ok: tally.fates.ok,
@@ -169,10 +171,10 @@ export function ledgerOf(trace: Trace): Ledger {
     inOnePlace: tally.inOnePlace,
     kinds: kindsOf(trace),
     appOnly: tally.appOnly,
-    unknown: unknown.length,
-    recovered: unknown.filter(hasHappened).length,
-    bytesAcked: [...ledger.acked.values()].reduce((sum, { bytes }) => sum + bytes, 0),
-    firstLost,
+    unknown: tally.unclear,
+    recovered: tally.recovered,
+    bytesAcked: tally.bytes,
+    firstLost: firstLost(trace),
   };
 }
 
@@ -186,7 +188,7 @@ export function retriesOf(trace: Trace): Retries {
         phase: record.id,
         exchanges: cell.exchanges,
         operations: cell.operations,
-        attemptsPerOperation: cell.operations === 0 ? null : hundredth(cell.exchanges / cell.operations),
+        attemptsPerOperation: cell.operations === 0 ? null : hundredth(cell.attempts / cell.operations),
         attemptsMax: cell.attemptsMax,
         amplification: amplification === null ? null : hundredth(amplification),
         pauseP50Ms: cell.pauses.percentile(50),

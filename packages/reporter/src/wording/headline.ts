@@ -1,4 +1,3 @@
-import { tallyLedger } from '../checkers/durability.ts';
 import { phaseEdges } from '../checkers/span.ts';
 import type { Letter } from '../journal/plan-record.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';
@@ -41,7 +40,7 @@ export function headlineOf(trace: Trace, letter: Letter | null, reason: string |
     first === undefined || last === undefined
       ? 'During the incident'
       : `From ${phaseEdges(trace, first.phase).from.clock} to ${phaseEdges(trace, last.phase).to.clock}`;
-  const { acked, fates } = tallyLedger(trace);
+  const { acked, fates } = trace.ledger.all;
   const gone = fates.lost + fates.corrupted;
   const ledger =
     gone > 0

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capture } from '../core/capture.ts';
+import { excerpt } from '../core/excerpt.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { CaptureFrom } from '../core/plan.ts';
 import { fillTemplate } from '../core/template.ts';
@@ -57,7 +58,7 @@ export function unclear(answer: HttpAnswer): string | null {
   if (answer.kind === 'failed') return answer.reason;
   if (answer.status === 404 || answer.status === 410) return null;
   const good = answer.status >= 200 && answer.status < 300;
-  return good ? null : `status ${answer.status}: ${answer.text.slice(0, 120)}`;
+  return good ? null : `status ${answer.status}: ${excerpt(answer.text)}`;
 }
 
 function judge(entry: LedgerEntry, value: CaptureFrom | null, answer: HttpAnswer): EntryFinding {

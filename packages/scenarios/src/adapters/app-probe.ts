@@ -1,4 +1,4 @@
-import type { Look } from '../core/alarm-board.ts';
+import type { Look } from '../core/alarm-rules.ts';
 import type { HttpProbe, MetricsProbe } from '../core/planned-watch.ts';
 import { parsePrometheusText, sumOf } from '../core/prometheus-text.ts';
 import { createHttpClient, type HttpAnswer } from './http-exchange.ts';

@@ -51,14 +51,14 @@ export function runGuarded(command: GuardedCommand, signal: AbortSignal): Promis
     signal.addEventListener('abort', stop, { once: true });
     link.onExit(({ code, signal: by }) => decide({ kind: 'exited', code, signal: by, lastLine }));
     link.onFailure((reason) => decide({ kind: 'failed', reason }));
-    const finish = (): void => {
+    const finish = async (): Promise<void> => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
-      // The last line may have come after the exit was told.
-      resolve(outcome.kind === 'exited' ? { ...outcome, lastLine } : outcome);
+      await link.settled();
+      resolve(outcome);
     };
-    guardian.once('close', finish);
-    guardian.once('error', finish);
+    guardian.once('close', () => void finish());
+    guardian.once('error', () => void finish());
     if (signal.aborted) stop();
   });
 }

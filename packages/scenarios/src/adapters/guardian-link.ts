@@ -1,9 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { TargetExit, TargetLine, TargetStart } from '../ports/target.ts';
 import { guardianMessage, type GuardianOrder } from './guardian-messages.ts';
-
-const OUTPUT_LINE_CHARS_MAX = 2_000;
+import { type OutputLines, readLines } from './output-lines.ts';
 
 /** The runner's end of the line to a guardian: what became of the target, one life after the other. */
 export interface GuardianLink {
@@ -15,6 +13,8 @@ export interface GuardianLink {
   onFailure(listener: (message: string) => void): void;
   /** Sends an order; the exit that follows from it is expected. */
   order(order: GuardianOrder): void;
+  /** Resolves when all that has happened so far has been told. */
+  settled(): Promise<void>;
 }
 
 export function linkGuardian(guardian: ChildProcess, replica?: number): GuardianLink {
@@ -32,11 +32,28 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   let lastExit: TargetExit | undefined;
   let failure: string | undefined;
 
+  const pipes: OutputLines[] = [];
+  // What happens to a target is told in its order, and a death only after its last words.
+  let told = Promise.resolve();
   const exited = (code: number | null, signal: string | null): void => {
-    if (!running) return;
-    running = false;
-    lastExit = { code, signal, expected, ...who };
-    for (const listener of exits) listener(lastExit);
+    const exit: TargetExit = { code, signal, expected, ...who };
+    told = inTurn(told, async () => {
+      if (!running) return;
+      await Promise.all(pipes.map((pipe) => pipe.drain()));
+      running = false;
+      lastExit = exit;
+      for (const listener of exits) listener(exit);
+    });
+  };
+  const started = (life: number): void => {
+    pid = life;
+    expected = leaving || expectedNext === true;
+    expectedNext = null;
+    told = inTurn(told, async () => {
+      running = true;
+      lastExit = undefined;
+      for (const listener of starts) listener({ pid: life, ...who });
+    });
   };
   const failed = (message: string): void => {
     failure ??= message;
@@ -46,14 +63,7 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
     const message = guardianMessage.parse(raw);
     if (message.kind === 'failed') failed(message.message);
     else if (message.kind === 'exited') exited(message.code, message.signal);
-    else {
-      pid = message.pid;
-      running = true;
-      expected = leaving || expectedNext === true;
-      expectedNext = null;
-      lastExit = undefined;
-      for (const listener of starts) listener({ pid, ...who });
-    }
+    else started(message.pid);
   });
   guardian.on('error', (error) => failed(error.message));
   guardian.on('exit', (code, signal) => {
@@ -64,10 +74,11 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
   for (const stream of ['stdout', 'stderr'] as const) {
     const pipe = guardian[stream];
     if (pipe === null) continue;
-    createInterface({ input: pipe }).on('line', (text) => {
-      const line = { stream, line: text.slice(0, OUTPUT_LINE_CHARS_MAX), ...who };
-      for (const listener of outputs) listener(line);
-    });
+    pipes.push(
+      readLines(pipe, (line) => {
+        for (const listener of outputs) listener({ stream, line, ...who });
+      }),
+    );
   }
   return {
     onStart(listener) {
@@ -92,7 +103,13 @@ export function linkGuardian(guardian: ChildProcess, replica?: number): Guardian
       if (order !== 'freeze' && order !== 'resume') expected = true;
       if (guardian.connected) guardian.send(order);
     },
+    settled: () => told,
   };
+}
+
+async function inTurn(before: Promise<void>, happening: () => Promise<void>): Promise<void> {
+  await before;
+  await happening();
 }
 
 function killGroup(pid: number): void {

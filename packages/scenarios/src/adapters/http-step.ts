@@ -8,6 +8,7 @@ import {
   type LedgerTurn,
   type LedgerVerdict,
 } from '../core/ledger-turn.ts';
+import { excerpt } from '../core/excerpt.ts';
 import type { PlannedBody, PlannedStep } from '../core/plan.ts';
 import { capturesAsked } from '../core/target-step.ts';
 import type { WorkRequest } from '../ports/workload.ts';
@@ -22,6 +23,8 @@ export interface HttpStepOptions extends Omit<WorkloadOptions, 'runCommand'> {
   readonly captures: Captures;
   /** Whether another step goes first where a captured value is missing; a user of a journey cannot. */
   readonly substitute: boolean;
+  /** Of the app: `http://127.0.0.1:8080`. */
+  readonly origin: string;
 }
 
 /** What is to be sent: a step, the ledger's part in it, and the values that it carries. */
@@ -49,8 +52,8 @@ export async function runHttpStep(
   startLedger(ledger, step, turn, body === null ? null : { digest: sha256Hex(body), bytes: body.byteLength }, sent);
   const answer = await client.call({
     method: step.request.method,
-    url: addressOf(options.url, step.request.path, { ...captured, ...turn.values }),
-    headers: { ...trace, ...mapValues(step.request.headers, (text) => fillCaptures(text, captured)) },
+    url: addressOf(options.origin, step.request.path, captured, turn.values),
+    headers: { ...trace, ...headersOf(step, captured) },
     body,
     patienceMs: plan.patienceMs - (sent - intended),
     keepChars: keepsText(step) ? KEEP_CHARS : 200,
@@ -105,13 +108,13 @@ function keepsText(step: PlannedStep): boolean {
 function readyStep(options: HttpStepOptions, due: PlannedStep, index: number): Ready | { readonly missing: string } {
   const { plan, ledger, captures, substitute } = options;
   const { steps, places = { register: 16, counter: 4, log: 1 } } = plan.workload;
-  const draw = substitute ? options.draw('capture', index) : LATEST;
   // Each replacement asks for less than the step before; a circle of captures ends here too.
   let step = due;
   for (let tries = 0; tries <= steps.length; tries += 1) {
-    const names = textsOf(step).flatMap(capturesAsked);
-    const captured = captures.draw(names, draw);
-    const missing = names.find((name) => captures.draw([name], draw) === null);
+    const names = capturesOf(step);
+    const draw = substitute && names.length > 0 ? options.draw('capture', index) : LATEST;
+    const captured = names.length === 0 ? NONE : captures.draw(names, draw);
+    const missing = captured === null ? names.find((name) => captures.draw([name], draw) === null) : undefined;
     if (captured === null && !substitute) return { missing: `no answer of this user gave "${missing ?? ''}"` };
     const turn = captured === null ? null : ledgerTurn(step, { ledger, places, draw: options.draw('entry', index) });
     if (captured !== null && turn !== null) return { step, turn, captured };
@@ -127,25 +130,41 @@ function readyStep(options: HttpStepOptions, due: PlannedStep, index: number): R
 /** The draw of what was kept last. */
 const LATEST = 0.999_999;
 
-function textsOf({ request }: PlannedStep): string[] {
-  return [
-    request.path,
-    ...Object.values(request.headers),
-    ...(request.body.kind === 'text' ? [request.body.text] : []),
-  ];
+const NONE: Readonly<Record<string, string>> = {};
+const asked = new WeakMap<PlannedStep, readonly string[]>();
+
+/** The values of other answers that a step carries, by their names; found once. */
+function capturesOf(step: PlannedStep): readonly string[] {
+  const known = asked.get(step);
+  if (known !== undefined) return known;
+  const { path, headers, body } = step.request;
+  const names = [path, ...Object.values(headers), ...(body.kind === 'text' ? [body.text] : [])].flatMap(capturesAsked);
+  asked.set(step, names);
+  return names;
 }
 
 const hasCaptures = ({ captures = {} }: PlannedStep): boolean => Object.keys(captures).length > 0;
 
-function addressOf(base: string, path: string, values: Readonly<Record<string, string>>): string {
-  const filled = path.replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => encodeURI(values[name] ?? whole));
-  return new URL(filled, base).href;
+/** Paths that no URL would write in another way. */
+const PLAIN_PATH = /^\/(?!\/)[\w~!$&()*+,;=:@/?.-]*$/;
+
+function addressOf(
+  origin: string,
+  path: string,
+  captured: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+): string {
+  const filled = path.includes('${')
+    ? path.replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => encodeURI(values[name] ?? captured[name] ?? whole))
+    : path;
+  return PLAIN_PATH.test(filled) && !filled.includes('/.') ? `${origin}${filled}` : new URL(filled, origin).href;
 }
 
-const mapValues = (
-  record: Readonly<Record<string, string>>,
-  change: (text: string) => string,
-): Record<string, string> => Object.fromEntries(Object.entries(record).map(([key, text]) => [key, change(text)]));
+function headersOf(step: PlannedStep, captured: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { headers } = step.request;
+  if (captured === NONE) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([key, text]) => [key, fillCaptures(text, captured)]));
+}
 
 type Judgement = Pick<WorkRequest, 'outcome' | 'detail'>;
 
@@ -189,7 +208,7 @@ function judge(
   }
   if (!step.expect.statuses.includes(answer.status)) {
     const back = step.ledger === 'reads-deleted' && answer.status < 300 ? 'what was deleted is back: ' : '';
-    return { outcome: 'wrong-status', detail: `${back}status ${answer.status}: ${answer.text.slice(0, 120)}` };
+    return { outcome: 'wrong-status', detail: `${back}status ${answer.status}: ${excerpt(answer.text)}` };
   }
   if (seen !== null && seen.detail !== null) return { outcome: 'wrong-body', detail: seen.detail };
   const { body } = step.expect;

@@ -1,4 +1,5 @@
-import type { Ledger, LedgerEntry, Read } from '../core/ledger.ts';
+import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import type { Read } from '../core/ledger-read.ts';
 import { numberIn, saysGone, told, writtenKind, type LedgerTurn } from '../core/ledger-turn.ts';
 import type { PlannedStep } from '../core/plan.ts';
 import type { HttpAnswer } from './http-exchange.ts';

@@ -152,6 +152,34 @@ test('what is due while the app hangs is sent, up to the stated number of socket
   }
 });
 
+test('with every socket taken by a request that hangs, what is due fails unsent, and is sent again once one is free', async (t) => {
+  let [waiting, mostWaiting, hangs] = [0, 0, true];
+  const { requests } = await drive(
+    t,
+    'patience: 1s\nworkload: { rate: 200/s, sockets: 20, steps: [{ id: a, class: control, request: GET / }] }\n',
+    (_request, response) => {
+      waiting += 1;
+      mostWaiting = Math.max(mostWaiting, waiting);
+      response.on('close', () => (waiting -= 1));
+      if (!hangs) response.end('ok');
+    },
+    (seen) => {
+      if (seen.some(({ outcome }) => outcome === 'hang')) hangs = false;
+      return seen.filter(({ outcome }) => outcome === 'good').length > 20;
+    },
+  );
+  const unsent = requests.filter(({ outcome }) => outcome === 'unsent');
+  t.ok(unsent.length > 20, `${unsent.length} of ${requests.length}`);
+  t.ok(
+    unsent.every(
+      ({ sent, status, detail }) =>
+        sent === null && status === null && detail.startsWith('all 20 sockets were waiting'),
+    ),
+  );
+  t.ok(mostWaiting <= 20, `${mostWaiting} at once`);
+  t.ok(requests.filter(({ outcome }) => outcome === 'hang').length >= 20);
+});
+
 test('an addition that dies with its reused connection is not repeated, and is unclear', async (t) => {
   let posts = 0;
   const { requests, events } = await drive(

@@ -3,6 +3,7 @@ import { createCaptures } from '../core/capture.ts';
 import { thinkMs, visitsOf, type Visit } from '../core/journeys.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { Plan } from '../core/plan.ts';
+import { SOCKETS_MAX } from '../core/target-workload.ts';
 import type { WorkRequest, Workload } from '../ports/workload.ts';
 import { runCommandStep } from './command-step.ts';
 import type { CommandOutcome } from './guarded-command.ts';
@@ -35,23 +36,25 @@ export interface WorkloadOptions {
 
 /** The schedule is looked at so often; a request leaves at most this late. */
 const TICK_MS = 1;
-/** Most requests that may wait for answers at once; what is due beyond that is not sent, and counts as failed. */
-const SOCKETS_MAX = 8_192;
 /** Steps of a journey draw from streams of their own. */
 const STEP_STRIDE = 1_000_003;
+
+/** For every request that may be waiting at once, and half as many again. */
+function enoughSockets({ workload, patienceMs }: Plan, visits: readonly Visit[]): number {
+  const longest = Math.max(1, ...visits.map(({ steps }) => steps.length));
+  return Math.min(SOCKETS_MAX, Math.ceil((workload.perSecond * longest * patienceMs * 1.5) / 1_000) + 64);
+}
 
 /** Sends the plan's arrivals to the app, open loop: requests over HTTP, or commands. */
 export function createWorkload(options: WorkloadOptions): Workload {
   const { plan } = options;
   const { workload } = plan;
   const visits = visitsOf(workload);
-  const longest = Math.max(1, ...visits.map(({ steps }) => steps.length));
-  // Every request that may be waiting at once, and half as many again.
-  const waiting = (workload.perSecond * longest * plan.patienceMs * 1.5) / 1_000;
-  const socketsMax = Math.min(SOCKETS_MAX, Math.ceil(waiting) + 64);
+  const socketsMax = workload.sockets ?? enoughSockets(plan, visits);
   const client = createHttpClient(socketsMax, workload.connections);
   const schedule = arrivalSchedule(workload.perSecond, visits, (index) => options.draw('step', index), workload.order);
-  const shared: HttpStepOptions = { ...options, client, captures: createCaptures(), substitute: true };
+  const origin = new URL('/', options.url).href.slice(0, -1);
+  const shared: HttpStepOptions = { ...options, origin, client, captures: createCaptures(), substitute: true };
   const aborted = new AbortController();
   const listeners: ((request: WorkRequest) => void)[] = [];
   const running = new Set<Promise<void>>();

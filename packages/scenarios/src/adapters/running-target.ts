@@ -6,7 +6,7 @@ import { waitUntilReady } from './ready-check.ts';
 export function runningTarget(target: Pick<PlannedTarget, 'ready'>, url: string): Target {
   const stopped = new AbortController();
   return {
-    ready: () => waitUntilReady(url, target.ready, stopped.signal, () => 'it was not started by us'),
+    ready: () => waitUntilReady(url, target.ready, stopped.signal, () => null),
     onStart: () => {},
     onReadyAgain: () => {},
     onOutput: () => {},

@@ -88,6 +88,31 @@ test('a target that dies first, never answers, or cannot start says so', async (
   t.equal(describeExit({ code: null, signal: 'SIGKILL' }), 'killed by SIGKILL');
 });
 
+test('the last words of a target are heard, with a newline or without, before its end is told', async (t) => {
+  const script = `const { writeSync } = require('fs');
+    writeSync(1, 'breaker '.padEnd(3000, 'x') + '\\r\\nlistening\\nbreaker op');
+    process.on('SIGUSR2', () => { writeSync(2, 'out of memory'); process.exit(1); });
+    setInterval(() => {}, 1e6)`;
+  const app = start(script, 'http://127.0.0.1:1');
+  const told: string[] = [];
+  let pid = 0;
+  app.onStart((started) => {
+    pid = started.pid;
+    told.push('started');
+  });
+  app.onOutput(({ line }) => told.push(line.length > 100 ? `${line.length} characters` : line));
+  app.onExit(() => told.push('ended'));
+  const first = ['started', '2000 characters', 'listening', 'breaker op'];
+  await until(() => told.length === first.length);
+  t.strictSame(told, first, 'a line that nothing follows is told too');
+  process.kill(pid, 'SIGUSR2');
+  await until(() => told.includes('ended'));
+  app.strike('restart', null);
+  await until(() => told.filter((line) => line === 'listening').length === 2);
+  t.strictSame(told.slice(4, 9), ['out of memory', 'ended', 'started', '2000 characters', 'listening']);
+  await app.stop();
+});
+
 test('a runner that is killed leaves no process of the target', async (t) => {
   const port = await freePort();
   const module = fileURLToPath(new URL('target-process.js', import.meta.url));

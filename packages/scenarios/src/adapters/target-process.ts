@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { joinCommand } from '../core/command-line.ts';
+import { lastOutput } from '../core/last-output.ts';
 import type { PlannedTarget } from '../core/plan.ts';
 import { TargetError, type Target, type TargetExit, type TargetReadyAgain } from '../ports/target.ts';
 import { linkGuardian, type GuardianLink } from './guardian-link.ts';
@@ -37,11 +39,8 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
   watchRestarts(link, url, target.ready, (afterMs) => {
     for (const listener of readyAgain) listener({ afterMs, ...(replica === undefined ? {} : { replica }) });
   });
-  const lastLines: string[] = [];
-  link.onOutput(({ line }) => {
-    lastLines.push(line);
-    if (lastLines.length > 5) lastLines.shift();
-  });
+  const printed = lastOutput();
+  link.onOutput(({ line }) => printed.add(line));
 
   return {
     onStart: link.onStart,
@@ -54,16 +53,17 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
       const stop = new AbortController();
       const died = new Promise<never>((_resolve, reject) => {
         link.onExit((exit) => {
-          reject(new TargetError(`the target ended before it was ready (${describeExit(exit)})`, tail(lastLines)));
+          const how = `the target ended before it was ready (${describeExit(exit)})`;
+          reject(new TargetError(how, startedBy(command, target.folder), printed.lines()));
         });
         link.onFailure((message) => {
           reject(
-            new TargetError(`the target's command could not be started: ${message}`, `command: ${command.join(' ')}`),
+            new TargetError(`the target's command could not be started: ${message}`, startedBy(command, target.folder)),
           );
         });
       });
       try {
-        await Promise.race([waitUntilReady(url, target.ready, stop.signal, () => tail(lastLines)), died]);
+        await Promise.race([waitUntilReady(url, target.ready, stop.signal, () => printed.lines()), died]);
       } finally {
         stop.abort();
       }
@@ -76,6 +76,7 @@ export function startTargetProcess(options: TargetProcessOptions): Target {
     async stop() {
       link.order('stop');
       await gone;
+      await link.settled();
     },
   };
 }
@@ -98,7 +99,7 @@ function watchRestarts(
     const { signal } = life;
     const started = performance.now();
     const wait = async (): Promise<void> => {
-      await waitUntilReady(url, unlimited, signal, () => '');
+      await waitUntilReady(url, unlimited, signal, () => null);
       if (!signal.aborted) onReady(performance.now() - started);
     };
     void wait();
@@ -111,5 +112,5 @@ export function describeExit(exit: Pick<TargetExit, 'code' | 'signal'>): string 
   return exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `killed by ${exit.signal}`;
 }
 
-const tail = (lines: readonly string[]): string =>
-  lines.length === 0 ? 'it printed nothing' : `its last output: ${lines.join(' | ')}`;
+const startedBy = (command: readonly string[], folder: string): string =>
+  `it was started by: ${joinCommand(command)}, in ${folder}`;

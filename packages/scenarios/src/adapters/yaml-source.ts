@@ -116,7 +116,7 @@ async function loadText(file: string, bytesMax: number): Promise<string> {
     if (error instanceof InputError || !(error instanceof Error)) throw error;
     const code = 'code' in error ? error.code : undefined;
     if (code === 'ENOENT') throw problem(file, 'no such file');
-    if (code === 'EISDIR') throw problem(file, 'a folder, not a file');
+    if (code === 'EISDIR') throw problem(file, 'a folder, not a file', 'name the file in it');
     throw problem(file, `cannot be read: ${error.message}`);
   }
 }

@@ -32,7 +32,8 @@ export interface ChosenTarget {
 }
 
 /**
- * Which app to break: what `--target` names, else the command after `--`, else ./chaos.yaml, else the bundled example.
+ * Which app to break: what `--target` names, else the command after `--`, else ./chaos.yaml, else what runs at
+ * `--target-url`, else the bundled example.
  * @throws {CliError | InputError}
  */
 export async function chooseTarget(choice: TargetChoice): Promise<ChosenTarget> {
@@ -55,7 +56,13 @@ function checkTargetUrl(text: string, anywhere: boolean): string {
   return url.origin;
 }
 
-async function chooseFile({ target: named, command, url, bucket = [] }: TargetChoice): Promise<ChosenTarget> {
+async function chooseFile({
+  target: named,
+  command,
+  url,
+  bucket = [],
+  targetUrl,
+}: TargetChoice): Promise<ChosenTarget> {
   if (bucket.length > 0 && (named !== undefined || command.length === 0)) {
     throw new CliError(
       `--bucket ${bucket[0] ?? ''}: only a command after -- takes it`,
@@ -65,8 +72,10 @@ async function chooseFile({ target: named, command, url, bucket = [] }: TargetCh
   }
   if (named !== undefined) {
     const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'chaos.yaml') : named;
-    if (!existsSync(file))
-      throw new CliError(`there is no target file ${file}`, 'name a chaos.yaml or its folder', 'usage');
+    if (!existsSync(file)) {
+      const hint = file === named ? 'name a chaos.yaml or its folder' : `chaos init ${named} writes a first one`;
+      throw new CliError(`there is no target file ${file}`, hint, 'usage');
+    }
     return fromFile(file, 'as --target says');
   }
   if (command.length > 0) {
@@ -74,6 +83,11 @@ async function chooseFile({ target: named, command, url, bucket = [] }: TargetCh
     return { target, folder: process.cwd(), why: `${command.join(' ')} (the command after --)` };
   }
   if (existsSync('chaos.yaml')) return fromFile('chaos.yaml', 'found in this folder');
+  if (targetUrl !== undefined) {
+    // Whatever runs there, it is not the bundled example: nothing of that one's routes may be asked of it.
+    const target = defaultTargetForCommand(null, null, process.cwd());
+    return { target, folder: process.cwd(), why: 'an app without a chaos.yaml: GET / five times a second' };
+  }
   return fromFile(join(bundledExample, 'chaos.yaml'), 'the bundled example, as there is no chaos.yaml in this folder');
 }
 

@@ -49,6 +49,26 @@ function complete(
   void answer();
 }
 
+/** What yargs says, in our words, with where to look. */
+function commandLineError(message: string, [command = '', ...words]: readonly string[]): CliError {
+  const help = /^[a-z]/.test(command)
+    ? `chaos ${command} --help shows how it is used`
+    : 'chaos --help shows the commands';
+  if (message.startsWith('Not enough non-option arguments')) {
+    const ofScenarios = awaitsScenario([command], '');
+    return ofScenarios
+      ? new CliError(`chaos ${command}: a scenario is missing`, 'chaos list shows their names', 'usage')
+      : new CliError(`chaos ${command}: something is missing`, help, 'usage');
+  }
+  const missing = /^Missing required arguments?: (.+)$/.exec(message)?.[1];
+  if (missing !== undefined) return new CliError(`chaos ${command}: --${missing} is missing`, help, 'usage');
+  const unknown = /^Unknown arguments?: ([\w-]+)/.exec(message)?.[1];
+  if (unknown !== undefined && words.some((word) => word.startsWith(`--${unknown}`))) {
+    return new CliError(`chaos ${command}: there is no option --${unknown}`, help, 'usage');
+  }
+  return new CliError(message, message.startsWith('Did you mean') ? 'chaos --help shows the commands' : help, 'usage');
+}
+
 /**
  * The `chaos` command.
  * @returns the exit code
@@ -100,7 +120,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .wrap(Math.min(110, process.stdout.columns || 100))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new CliError(message ?? 'the command line is wrong', 'chaos --help shows the commands', 'usage');
+      throw error ?? commandLineError(message ?? 'the command line is wrong', args);
     });
   const [first, ...words] = args;
   if (first === COMPLETIONS) {

@@ -12,6 +12,12 @@ const systemHints: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is a file: choose another place with --out',
 };
 
+function outputOf({ output }: TargetError): string {
+  if (output === null) return '';
+  if (output.length === 0) return '\n       it printed nothing';
+  return `\n       its last output:${output.map((line) => `\n         ${line}`).join('')}`;
+}
+
 /** Says what went wrong in one clear line or two, never with a stack trace, and returns the exit code. */
 export function reportFailure(error: unknown, print: (line: string) => void): number {
   if (error instanceof InputError) {
@@ -23,7 +29,7 @@ export function reportFailure(error: unknown, print: (line: string) => void): nu
     return exitCodes[error.exit].code;
   }
   if (error instanceof TargetError) {
-    print(`chaos: ${error.message}\n       ${error.hint}`);
+    print(`chaos: ${error.message}\n       ${error.hint}${outputOf(error)}`);
     return exitCodes.environment.code;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

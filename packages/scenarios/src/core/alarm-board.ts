@@ -1,8 +1,15 @@
 import type { AlarmSource } from '@gameday/reporter/journal';
-import { HealthWatch, GaugeWatch, LogWatch, WebhookWatch, type Judgement, type RuleWatch } from './alarm-rules.ts';
+import {
+  HealthWatch,
+  GaugeWatch,
+  LogWatch,
+  WebhookWatch,
+  type Judgement,
+  type Look,
+  type RuleWatch,
+} from './alarm-rules.ts';
 import type { SentAlert } from './sent-alert.ts';
 import type { PlannedAlarm } from './planned-watch.ts';
-import type { Sample } from './prometheus-text.ts';
 
 /** An alarm has changed its state. */
 export interface AlarmChange {
@@ -10,15 +17,6 @@ export interface AlarmChange {
   readonly source: AlarmSource;
   readonly state: 'firing' | 'cleared';
   readonly detail: string;
-}
-
-/** What a look at one replica brought. Times are milliseconds on one clock, which only goes on. */
-export interface Look {
-  readonly probe: string;
-  readonly replica: number;
-  readonly ok: boolean;
-  /** metrics: what was scraped; none where the look failed. */
-  readonly samples: readonly Sample[];
 }
 
 interface Entry {

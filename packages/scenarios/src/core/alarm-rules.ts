@@ -1,7 +1,15 @@
-import type { Look } from './alarm-board.ts';
 import type { AlarmRule, Comparison } from './planned-watch.ts';
 import { hasLabels, type Sample } from './prometheus-text.ts';
 import type { SentAlert } from './sent-alert.ts';
+
+/** What a look at one replica brought. Times are milliseconds on one clock, which only goes on. */
+export interface Look {
+  readonly probe: string;
+  readonly replica: number;
+  readonly ok: boolean;
+  /** metrics: what was scraped; none where the look failed. */
+  readonly samples: readonly Sample[];
+}
 
 /** Whether a rule holds now, and why, for the reader. */
 export interface Judgement {

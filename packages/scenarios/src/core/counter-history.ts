@@ -1,4 +1,4 @@
-import type { Read } from './ledger.ts';
+import type { Read } from './ledger-read.ts';
 import { Steps } from './steps.ts';
 
 /** Where a counter's value must lie: below, acknowledged additions are missing; above, some were counted twice. */

@@ -18,6 +18,9 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
+/** What stands for an invocation id where the client sends none. */
+const DIGEST = /^[\da-f]{16}$/;
+
 interface Request {
   readonly step: string;
   readonly outcome: WorkOutcome;
@@ -29,6 +32,8 @@ export function diagnose(plan: Plan, requests: readonly Request[], exchanges: re
   const findings = [
     ...plan.workload.steps.map((step) => stepFinding(step.id, requests)),
     trafficFinding(exchanges),
+    ...refusedFindings(exchanges),
+    ...bucketFindings(plan, exchanges),
     blastRadiusFinding(plan, exchanges),
     retryFinding(exchanges),
     auditFinding(plan),
@@ -41,7 +46,9 @@ function stepFinding(step: string, requests: readonly Request[]): Finding {
   const bad = all.find(({ outcome }) => outcome !== 'good');
   const check = `workload step ${step}`;
   if (all.length === 0) {
-    return { check, state: 'warning', detail: 'no request of it was due', hint: 'raise its weight or the rate' };
+    const failed = requests.some(({ outcome }) => outcome !== 'good');
+    const detail = failed ? 'not tried: another step failed first' : 'no request of it was due';
+    return { check, state: 'warning', detail, hint: failed ? null : 'raise its weight or the rate' };
   }
   if (bad === undefined) return { check, state: 'ok', detail: `${all.length} of ${all.length} good`, hint: null };
   const good = all.filter(({ outcome }) => outcome === 'good').length;
@@ -74,6 +81,35 @@ function trafficFinding(exchanges: readonly ExchangeEvent[]): Finding {
   return { check, state: 'ok', detail, hint: null };
 }
 
+/** What the injector did not let through; nothing where nothing is armed, or all of it was. */
+function refusedFindings(exchanges: readonly ExchangeEvent[]): readonly Finding[] {
+  const refused = exchanges.flatMap(({ refused: why }) => (why === null ? [] : [why]));
+  if (refused.length === 0) return [];
+  return [
+    {
+      check: 'the app touches only what is armed',
+      state: 'problem',
+      detail: `${refused.length} of ${exchanges.length} S3 requests were refused: ${[...new Set(refused)].join('; ')}`,
+      hint: 'have the app sign with the keys in its environment and use the buckets of chaos.yaml, or arm what else it needs',
+    },
+  ];
+}
+
+/** Buckets that the app asks for, that are not there, and that it does not make either. */
+function bucketFindings(plan: Plan, exchanges: readonly ExchangeEvent[]): Finding[] {
+  const known = plan.target.buckets.map(({ name }) => name);
+  const last = new Map<string, ExchangeEvent>();
+  for (const event of exchanges) if (event.exchange.bucket !== null) last.set(event.exchange.bucket, event);
+  return [...last]
+    .filter(([name, { status }]) => status === 404 && !known.includes(name))
+    .map(([name, { exchange }]) => ({
+      check: `bucket ${name}`,
+      state: 'problem',
+      detail: `the app asks for it in ${exchange.region}, and it is not there`,
+      hint: `name it in chaos.yaml: buckets: [${[...known, name].join(', ')}]`,
+    }));
+}
+
 function blastRadiusFinding(plan: Plan, exchanges: readonly ExchangeEvent[]): Finding {
   const check = `${plan.scenario.name} would be felt`;
   const regions = new Set(plan.timeline.windows.flatMap(({ where }) => where.regions));
@@ -94,6 +130,10 @@ function blastRadiusFinding(plan: Plan, exchanges: readonly ExchangeEvent[]): Fi
 function retryFinding(exchanges: readonly ExchangeEvent[]): Finding {
   const check = 'retries can be told from first attempts';
   const told = exchanges.filter(({ exchange }) => exchange.attemptsMax !== null).length;
+  if (told === 0 && exchanges.some(({ exchange }) => !DIGEST.test(exchange.invocation))) {
+    const detail = 'the SDK numbers the attempts of each call, but does not say how many it makes at most';
+    return { check, state: 'ok', detail, hint: null };
+  }
   if (exchanges.length === 0 || told > 0) {
     const max = exchanges.find(({ exchange }) => exchange.attemptsMax !== null)?.exchange.attemptsMax;
     const detail =

@@ -223,7 +223,7 @@ test('what this speed cannot show is said, with the speed that could', (t) => {
   t.same(planOf(scenario).warnings, []);
   const { warnings } = planOf(scenario, { speed: 20 });
   t.same(warnings, [
-    '"a" lasts 1s at speed 20: about 1 requests would meet its faults, and 5 are needed to grade it. --speed 4 or less would do.',
+    '"a" lasts 1s at speed 20: about 1 request would meet its faults, and 5 are needed to grade it. --speed 4 or less would do.',
     '"a" is to keep up control requests, but only about 10 of them are due in its 1s, and 20 are needed. --speed 10 or less would do.',
     'The answers of a/1-http-error come 2s late or later, but it is over after 1s: they cannot show. --speed 10 or less would do.',
   ]);

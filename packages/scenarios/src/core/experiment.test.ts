@@ -3,6 +3,8 @@ import { test } from 'tap';
 import { experimentStart, experimentStep, type Command, type ExperimentEvent } from './experiment.ts';
 import type { PlannedPhase } from './plan.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 const phase = (id: string, stage: PlannedPhase['stage'], startMs: number): PlannedPhase => ({
   id,
   title: id,

@@ -94,12 +94,13 @@ function appLines(plan: Plan, width: number): string[] {
 }
 
 function loadLines(plan: Plan, width: number): string[] {
-  const { steps, perSecond, journeys = [], connections } = plan.workload;
+  const { steps, perSecond, journeys = [], connections, sockets } = plan.workload;
   const rates = stepRates(plan.workload);
   const all = [...rates.values()].reduce((sum, rate) => sum + rate, 0);
   const what = journeys.length === 0 ? 'requests' : 'arrivals';
   const fresh = connections === 'fresh' ? ', a fresh connection for each' : '';
-  const rate = `${Number(perSecond.toFixed(2))} ${what} a second, sent on schedule whatever the app does${fresh}; `;
+  const bound = sockets === undefined ? '' : `, at most ${sockets} at once`;
+  const rate = `${Number(perSecond.toFixed(2))} ${what} a second, sent on schedule whatever the app does${fresh}${bound}; `;
   const wait = `a user waits ${formatDuration(plan.patienceMs)} for an answer.`;
   const line = (text: string): string[] => labelled('', text, LABEL, width);
   return [

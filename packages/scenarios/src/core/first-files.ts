@@ -1,9 +1,10 @@
 import type { FoundApp } from './found-app.ts';
+import type { SourceHints } from './read-source.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A first chaos.yaml for an app: what was found out, and what only its owner knows as an example to change. */
-export function firstTargetFile(app: FoundApp): string {
+export function firstTargetFile(app: FoundApp, { health, buckets }: SourceHints): string {
   const command =
     typeof app.command === 'string' ? quoted(app.command) : `[${app.command.map((word) => quoted(word)).join(', ')}]`;
   const port = app.port === null ? '${PORT}' : String(app.port);
@@ -12,17 +13,17 @@ name: ${quoted(app.name)}
 # From ${app.from}. Started with PORT and AWS_ENDPOINT_URL_S3 in its environment.
 ${app.note === null ? '' : `# ${app.note}\n`}command: ${command}
 url: http://127.0.0.1:${port}
-# Answers 200 as soon as the app can serve.
-ready: { path: /, within: 60s }
+# ${health === null ? 'Answers 200 as soon as the app can serve, without S3.' : `Answers 200 as soon as the app can serve; seen in ${health.file}.`}
+ready: { path: ${health?.path ?? '/'}, within: 30s }
 
 region: us-east-1
-# Created in the embedded S3 before the app starts.
-buckets: []
+# Created in the embedded S3 before the app starts${buckets.length === 0 ? ': [uploads, thumbnails]' : `; seen in ${[...new Set(buckets.map(({ file }) => file))].join(', ')}`}.
+buckets: [${buckets.map(({ name }) => quoted(name)).join(', ')}]
 
 workload:
   rate: 10/s
   steps:
-    # Change these to what your users do. A write and a read of it let lost writes be found:
+    # Change these to what your users do. A write and a read of it let lost writes be found; \${new} is a fresh id:
     # - id: upload
     #   class: write
     #   weight: 2
@@ -36,9 +37,11 @@ workload:
       class: read
       request: GET /
     # A route that needs no S3 shows the blast radius:
-    # - id: login
-    #   class: control
-    #   request: GET /login
+${health === null ? '    # - id: login\n    #   class: control\n    #   request: GET /login' : `    - id: health\n      class: control\n      request: GET ${health.path}`}
+
+# Where an acknowledged write is looked for after recovery, beside the step that reads it:
+# audit:
+#   s3: { bucket: ${buckets[0]?.name ?? 'uploads'}, key: 'things/\${entry}' }
 `;
 }
 

@@ -23,6 +23,15 @@ export const appFiles = [
   'compose.yaml',
   'compose.yml',
   'Dockerfile',
+  'app.py',
+  'main.py',
+  'server.py',
+  'manage.py',
+  'go.mod',
+  'server.js',
+  'server.mjs',
+  'app.js',
+  'index.js',
 ] as const;
 
 const packageSchema = z.object({
@@ -68,6 +77,32 @@ const fromCompose: Reader = (text, from) => {
   return { name: service[0], command: `docker compose up ${service[0]}`, port, from, note };
 };
 
+const python: Reader = (text, from) =>
+  /__name__\s*==\s*["']__main__["']|\.serve_forever\(/.test(text)
+    ? { name: '', command: `python3 ${from}`, port: null, from, note: null }
+    : null;
+
+/** A module that flask and the like find by its name, and that does not start itself. */
+const pythonApp: Reader = (text, from) => {
+  const itself = python(text, from);
+  if (itself !== null) return itself;
+  const module = from.replace(/\.py$/, '');
+  if (/\bFlask\(/.test(text)) return words(['sh', '-c', `exec flask --app ${module} run --port $PORT`], from);
+  const fastApi = /^(\w+)\s*=\s*FastAPI\(/m.exec(text)?.[1];
+  return fastApi === undefined ? null : words(['sh', '-c', `exec uvicorn ${module}:${fastApi} --port $PORT`], from);
+};
+
+const words = (command: readonly string[], from: string): FoundApp => ({
+  name: '',
+  command,
+  port: null,
+  from,
+  note: null,
+});
+
+const node: Reader = (text, from) =>
+  /\.listen\(|\bserve\(/.test(text) ? { name: '', command: `node ${from}`, port: null, from, note: null } : null;
+
 const readers: Readonly<Record<(typeof appFiles)[number], Reader>> = {
   'package.json': (text, from) => {
     const parsed = packageSchema.safeParse(tryParse(() => JSON.parse(text)));
@@ -88,15 +123,30 @@ const readers: Readonly<Record<(typeof appFiles)[number], Reader>> = {
   Dockerfile: (text, from) => {
     const line = [...text.matchAll(/^\s*CMD\s+(.+)$/gm)].at(-1)?.[1]?.trim();
     if (line === undefined) return null;
-    const words = z
+    const said = z
       .array(z.string())
       .min(1)
       .safeParse(tryParse(() => JSON.parse(line)));
     const exposed = Number(/^\s*EXPOSE\s+(\d+)/m.exec(text)?.[1]);
     const note = 'This is what the image runs, run on this machine itself, without the image.';
     const port = Number.isInteger(exposed) ? exposed : null;
-    return { name: '', command: words.success ? words.data : asCommand(line), port, from, note };
+    return { name: '', command: said.success ? said.data : asCommand(line), port, from, note };
   },
+  'app.py': pythonApp,
+  'main.py': pythonApp,
+  'server.py': pythonApp,
+  'manage.py': (text, from) =>
+    /django/i.test(text) ? words(['sh', '-c', 'exec python3 manage.py runserver --noreload $PORT'], from) : null,
+  'go.mod': (text, from) => {
+    const module = /^module\s+(\S+)/m.exec(text)?.[1];
+    return module === undefined
+      ? null
+      : { name: module.split('/').at(-1) ?? '', command: 'go run .', port: null, from, note: null };
+  },
+  'server.js': node,
+  'server.mjs': node,
+  'app.js': node,
+  'index.js': node,
 };
 
 /** `8080:80`, `127.0.0.1:8080:80`, 8080 or {published: 8080} */

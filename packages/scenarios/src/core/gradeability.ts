@@ -36,6 +36,8 @@ export function gradeabilityWarnings(plan: Plan): string[] {
   ];
 }
 
+const requests = (count: number): string => `${count} ${count === 1 ? 'request' : 'requests'}`;
+
 /** A phase whose faults would strike too few requests to grade it, if each needed S3 once. */
 function tooShort(plan: Plan, phase: PlannedPhase): string[] {
   const windows = plan.timeline.windows.filter(({ startMs, endMs }) => startMs < phase.endMs && endMs > phase.startMs);
@@ -46,7 +48,7 @@ function tooShort(plan: Plan, phase: PlannedPhase): string[] {
   );
   if (struck >= STRUCK_MIN - ROUNDING) return [];
   return [
-    `"${phase.id}" lasts ${lasting(phase)} at speed ${plan.clock.speed}: about ${Math.floor(struck + ROUNDING)} requests would meet ` +
+    `"${phase.id}" lasts ${lasting(phase)} at speed ${plan.clock.speed}: about ${requests(Math.floor(struck + ROUNDING))} would meet ` +
       `its faults, and ${STRUCK_MIN} are needed to grade it. ${cure(plan, struck / STRUCK_MIN)}`,
   ];
 }

@@ -3,6 +3,8 @@ import { test } from 'tap';
 import { abortWatch, watch, type WatchedOutcome } from './guardrail.ts';
 import type { PlannedAbort } from './plan.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 const rule: PlannedAbort = { class: 'control', goodShareMin: 0.8, forMs: 2_000 };
 const after = (outcomes: readonly WatchedOutcome[]) => outcomes.reduce(watch, abortWatch(rule));
 const each100Ms = (goods: readonly boolean[], stepClass: WatchedOutcome['class'] = 'control'): WatchedOutcome[] =>

@@ -1,5 +1,6 @@
 import { type Deletion, type LedgerKind, LedgerRows, type LedgerRow } from './ledger-rows.ts';
 import { CounterHistory, type CounterRange } from './counter-history.ts';
+import type { Read } from './ledger-read.ts';
 import { RegisterHistory, type Sighting } from './register-history.ts';
 
 /** A write that the workload made, and what the app said of it. */
@@ -74,12 +75,6 @@ export interface Ledger {
   /** Every register, counter or log that was written to. */
   places(kind: LedgerKind): readonly string[];
   readonly size: number;
-}
-
-/** When a read left and when its answer was there, milliseconds since the run began. */
-export interface Read {
-  readonly sentMs: number;
-  readonly endedMs: number;
 }
 
 export function createLedger(prefix: string): Ledger {

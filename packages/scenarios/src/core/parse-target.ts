@@ -57,13 +57,15 @@ export function recordingOf({ data }: YamlDocument): string | null {
  * @param folder in which it runs; its last part becomes the target's name
  */
 export function defaultTargetForCommand(
-  command: readonly string[],
+  command: readonly string[] | null,
   url: string | null,
   folder: string,
   buckets: readonly { readonly name: string; readonly region?: string }[] = [],
 ): Target {
   const name = folder.split(/[/\\]/).findLast((part) => part !== '') ?? 'app';
-  return targetOf(targetSchema.parse({ name, command, buckets, ...(url === null ? {} : { url }) }));
+  return targetOf(
+    targetSchema.parse({ name, buckets, ...(command === null ? {} : { command }), ...(url === null ? {} : { url }) }),
+  );
 }
 
 function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Target {
@@ -113,13 +115,14 @@ function workloadOf(
   const appPath = file.audit?.app ?? reader?.request.path.replaceAll('${known}', '${entry}');
   const s3 = file.audit?.s3;
   const places = s3 === undefined ? [] : Array.isArray(s3) ? s3 : [s3];
-  const { rate = 0, journeys = [], connections, registers = 16, counters = 4, logs = 1 } = file.workload ?? {};
+  const { rate = 0, journeys = [], connections, sockets, registers = 16, counters = 4, logs = 1 } = file.workload ?? {};
   return {
     perSecond: rate,
     steps,
     order: file.workload?.steps === undefined ? 'in-turn' : 'drawn',
     journeys,
     connections: connections ?? 'keep-alive',
+    ...(sockets === undefined ? {} : { sockets }),
     places: { register: registers, counter: counters, log: logs },
     audit: {
       app: appPath === undefined ? null : { path: appPath, value: reader?.value ?? null },

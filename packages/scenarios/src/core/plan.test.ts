@@ -115,7 +115,7 @@ test('whatever the phases, they leave no gap and every window lies within them',
       });
       return gapless && whole && within && ids.size === timeline.windows.length && checkTimeline(timeline).length === 0;
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed: 20_170_228 },
   );
   t.end();
 });

@@ -158,6 +158,8 @@ export interface PlannedWorkload {
   readonly journeys?: readonly PlannedJourney[];
   /** `fresh`: a connection a request, as scripts and old SDKs do. `keep-alive`, the default, as browsers do. */
   readonly connections?: 'keep-alive' | 'fresh';
+  /** Most requests that may wait for answers at once; left out, as many as can within the patience, and some more. */
+  readonly sockets?: number;
   /** How many registers, counters and logs the steps share. */
   readonly places?: { readonly register: number; readonly counter: number; readonly log: number };
   /**

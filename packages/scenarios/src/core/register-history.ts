@@ -1,5 +1,5 @@
 import type { LedgerRows } from './ledger-rows.ts';
-import type { Read } from './ledger.ts';
+import type { Read } from './ledger-read.ts';
 import { Steps } from './steps.ts';
 
 /**

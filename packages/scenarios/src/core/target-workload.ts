@@ -5,6 +5,8 @@ import { rateSchema } from './quantity.ts';
 import { stepSchema } from './target-step.ts';
 
 const PLACES_MAX = 10_000;
+/** Each waiting request is an open file of the runner. */
+export const SOCKETS_MAX = 8_192;
 const places = z.number().int().min(1).max(PLACES_MAX);
 
 const thinkSchema = z
@@ -56,6 +58,15 @@ export const workloadSchema = z.strictObject({
     .enum(['keep-alive', 'fresh'])
     .default('keep-alive')
     .describe('keep-alive as browsers and new SDKs do, or a fresh connection for each request. Default keep-alive.'),
+  sockets: z
+    .number()
+    .int()
+    .min(1)
+    .max(SOCKETS_MAX)
+    .optional()
+    .describe(
+      'Most requests that may wait for answers at once; what is due beyond that is not sent, and counts as failed. Default: half as many again as can wait within the patience, at most 8192.',
+    ),
   registers: places.default(16).describe('How many places ${register} names. Default 16.'),
   counters: places.default(4).describe('How many places ${counter} names. Default 4.'),
   logs: places.default(1).describe('How many places ${log} names. Default 1.'),

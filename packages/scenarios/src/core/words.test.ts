@@ -22,6 +22,8 @@ import {
 } from './template.ts';
 import { labelled, wrap } from './text-layout.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 test('typing errors are counted', (t) => {
   t.equal(typingErrors('silent', 'silent'), 0);
   t.equal(typingErrors('silnt', 'silent'), 1, 'a letter left out');

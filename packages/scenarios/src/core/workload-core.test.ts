@@ -5,6 +5,8 @@ import { createLedger } from './ledger.ts';
 import type { PlannedStep } from './plan.ts';
 import { judgeSteadyState, type JudgedRequest } from './steady-state.ts';
 
+fc.configureGlobal({ seed: 20_170_228 });
+
 const step = (id: string, weight: number): PlannedStep => ({
   id,
   class: 'read',

@@ -7,6 +7,7 @@ export const YAML_BYTES_MAX = 1_048_576;
 const ALIAS_COUNT_MAX = 100;
 /** Enough to work on; a file with more is wrong in one way that repeats. */
 const PROBLEMS_MAX = 30;
+const SYNTAX_PROBLEMS_MAX = 3;
 
 export interface Position {
   readonly file: string;
@@ -32,7 +33,7 @@ export interface Finding {
   readonly at?: 'key';
 }
 
-/** Parses one YAML 1.2 document. @throws {InputError} with every syntax error, each with its line and column. */
+/** Parses one YAML 1.2 document. @throws {InputError} with the first syntax errors, each with its line and column. */
 export function parseYaml(text: string, file: string): YamlDocument {
   const start = (message: string, hint: string | null = null): InputError =>
     new InputError([{ file, line: 1, column: 1, path: '', message, hint }]);
@@ -44,10 +45,13 @@ export function parseYaml(text: string, file: string): YamlDocument {
     throw start('nested too deeply: this is no file of Gameday’s');
   }
   if (faults.length > 0) {
+    // What follows the first is most often its consequence.
     throw new InputError(
-      faults.slice(0, PROBLEMS_MAX).map((fault) => {
+      faults.slice(0, SYNTAX_PROBLEMS_MAX).map((fault) => {
         const { line, col } = lines.linePos(fault.pos[0]);
-        return { file, line, column: col, path: '', message: `not valid YAML: ${fault.message}`, hint: null };
+        const shown = text.split('\n', line).at(-1)?.trim().slice(0, 100) ?? '';
+        const hint = shown === '' ? null : `the line is: ${shown}`;
+        return { file, line, column: col, path: '', message: `not valid YAML: ${fault.message}`, hint };
       }),
     );
   }

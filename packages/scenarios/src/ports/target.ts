@@ -56,9 +56,12 @@ export interface Target {
 export class TargetError extends Error {
   override readonly name = 'TargetError';
   readonly hint: string;
+  /** What it printed last, a line each; null where nobody heard it. */
+  readonly output: readonly string[] | null;
 
-  constructor(message: string, hint: string) {
+  constructor(message: string, hint: string, output: readonly string[] | null = null) {
     super(message);
     this.hint = hint;
+    this.output = output;
   }
 }

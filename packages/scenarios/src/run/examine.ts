@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { draw, streamOf, systemClock, type ExchangeEvent } from '@gameday/injector';
 import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { createLedger } from '../core/ledger.ts';
@@ -6,6 +7,9 @@ import type { WorkRequest } from '../ports/workload.ts';
 import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 
 const LOAD_FOR_MS = 3_000;
+/** A step of little weight is waited for so long. */
+const LOAD_FOR_MS_MAX = 12_000;
+const LOOK_EVERY_MS = 250;
 
 /**
  * Starts the target with nothing broken, sends it a few seconds of its own workload, and looks at what S3 saw of it.
@@ -32,9 +36,14 @@ export async function examine(options: StageOptions): Promise<Diagnosis> {
     });
     workload.onRequest((request) => requests.push(request));
     workload.begin();
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, LOAD_FOR_MS);
-    });
+    const began = systemClock.now();
+    const seenEnough = (): boolean => {
+      const lasted = systemClock.now() - began;
+      const drawn = plan.workload.order !== 'in-turn';
+      const unseen = drawn && plan.workload.steps.some(({ id }) => requests.every(({ step }) => step !== id));
+      return lasted >= (unseen && requests.every(({ outcome }) => outcome === 'good') ? LOAD_FOR_MS_MAX : LOAD_FOR_MS);
+    };
+    while (!seenEnough()) await sleep(LOOK_EVERY_MS);
     await workload.end();
     return diagnose(plan, requests, exchanges);
   } finally {

@@ -162,9 +162,10 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
   });
   workload.onRequest(onRequest);
   ports.watch.onEntry(write);
-  journalTarget(target, plan.target.command ?? [], elapsed, write, (exit) => {
+  journalTarget(target, plan.target.command ?? [], elapsed, write, (exit, lastWords) => {
     const which = exit.replica === undefined ? 'the target' : `replica ${exit.replica} of the target`;
-    dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})` });
+    const why = lastWords === null ? '' : `: ${lastWords}`;
+    dispatch({ kind: 'target-exited', detail: `${which} ended (${ports.describeTargetExit(exit)})${why}` });
   });
   // The app takes its time to start, so that this costs none.
   const prepared = workload.prepare().catch(() => {});

@@ -25,6 +25,15 @@ export function targetValues(
   };
 }
 
+/** Profiles, keys, tokens, and where an SDK fetches such: whatever AWS_ variable may hold one, under any name. */
+const LEADS_TO_ACCOUNT = /^AWS_\w*(?:PROFILE|KEY|TOKEN|SECRET|CREDENTIAL|ROLE|SSO|LOGIN)/i;
+
+/** With what the user's own list has: S3 and the app are on this machine, and no proxy is to stand between. */
+function withoutProxy(inherited: string | undefined): string {
+  const names = (inherited ?? '').split(',').map((name) => name.trim());
+  return [...new Set([...names, '127.0.0.1', 'localhost'])].filter((name) => name !== '').join(',');
+}
+
 /**
  * The environment of the target: the user's own without any way to their account, the endpoints as `S3_ENDPOINT` and
  * `S3_ENDPOINT_<REGION>`, and what the target's `env` says, with which `AWS_ENDPOINT_URL_S3` points the SDKs at the
@@ -37,16 +46,18 @@ export function targetEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
   const own = Object.entries(plan.target.env).map(([name, text]) => [name, fillTemplate(text, values)] as const);
+  const secrets = Object.keys(inherited).filter((name) => LEADS_TO_ACCOUNT.test(name));
   return {
     ...inherited,
     // The user's own account must never be reached from a rehearsal.
-    AWS_PROFILE: undefined,
-    AWS_SESSION_TOKEN: undefined,
+    ...Object.fromEntries(secrets.map((name) => [name, undefined])),
     AWS_ENDPOINT_URL: undefined,
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
+    NO_PROXY: withoutProxy(inherited['NO_PROXY'] ?? inherited['no_proxy']),
+    no_proxy: withoutProxy(inherited['no_proxy'] ?? inherited['NO_PROXY']),
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...values,

@@ -11,9 +11,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 
-const { MODE = 'polite', PORT = '' } = process.env;
+const { MODE = 'polite', PORT = '', BUCKET: Bucket = 'manners' } = process.env;
 const shared = new S3Client({ forcePathStyle: true });
-const Bucket = 'manners';
 
 async function write(Key: string): Promise<void> {
   const s3 = MODE === 'rude' ? new S3Client({ forcePathStyle: true, maxAttempts: 1 }) : shared;

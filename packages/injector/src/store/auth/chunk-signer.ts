@@ -25,19 +25,33 @@ export class ChunkSigner {
 
   /** @throws S3Error SignatureDoesNotMatch */
   endChunk(signature: string | undefined): void {
-    const hash = this.#hash.digest('hex');
-    this.#hash = createHash('sha256');
-    this.#check('AWS4-HMAC-SHA256-PAYLOAD', `${EMPTY_SHA256}\n${hash}`, signature);
+    check(this.signChunk(), signature);
   }
 
   /** `lines` are the trailing headers as `name:value\n` each. @throws S3Error SignatureDoesNotMatch */
   endTrailer(lines: string, signature: string | undefined): void {
-    this.#check('AWS4-HMAC-SHA256-TRAILER', sha256Hex(lines), signature);
+    check(this.signTrailer(lines), signature);
   }
 
-  #check(algorithm: string, rest: string, signature: string | undefined): void {
-    const expected = sign(this.#key, `${algorithm}\n${this.#amzDate}\n${this.#scope}\n${this.#previous}\n${rest}`);
-    if (signature === undefined || !sameSignature(signature, expected)) throw new S3Error('SignatureDoesNotMatch');
-    this.#previous = expected;
+  /** The signature of the chunk whose bytes have been given. */
+  signChunk(): string {
+    const hash = this.#hash.digest('hex');
+    this.#hash = createHash('sha256');
+    return this.#sign('AWS4-HMAC-SHA256-PAYLOAD', `${EMPTY_SHA256}\n${hash}`);
   }
+
+  /** The signature of the trailing headers. */
+  signTrailer(lines: string): string {
+    return this.#sign('AWS4-HMAC-SHA256-TRAILER', sha256Hex(lines));
+  }
+
+  #sign(algorithm: string, rest: string): string {
+    const text = `${algorithm}\n${this.#amzDate}\n${this.#scope}\n${this.#previous}\n${rest}`;
+    this.#previous = sign(this.#key, text);
+    return this.#previous;
+  }
+}
+
+function check(expected: string, signature: string | undefined): void {
+  if (signature === undefined || !sameSignature(signature, expected)) throw new S3Error('SignatureDoesNotMatch');
 }

@@ -10,7 +10,7 @@ export function ledgerSection({ ledger }: Report): Markup {
   const lead =
     'Every write that the app acknowledged was read back after recovery, through the app and straight from S3.';
   if (ledger.acked === 0) {
-    return section('ledger', 'Ledger of writes', lead, markup`<p>The app acknowledged no write.</p>`);
+    return section('ledger', 'Ledger of writes', lead, markup`<p>The app acknowledged no write of the ledger.</p>`);
   }
   return section('ledger', 'Ledger of writes', lead, [
     tally(ledger),

@@ -5,7 +5,8 @@ import { examine } from '../../run/examine.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
+import { refuseUnarmed } from '../refuse-unarmed.ts';
+import { parseArm, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
 import { loadNamedScenario } from '../scenario-catalog.ts';
 import { describeTerminal } from '../terminal.ts';
 
@@ -17,6 +18,8 @@ export interface DoctorRequest {
   readonly s3Port: number | undefined;
   readonly command: readonly string[];
   readonly upstream: readonly string[];
+  /** What of upstreams that are not on this machine may be touched. */
+  readonly arm: readonly string[];
   readonly json: boolean;
 }
 
@@ -25,13 +28,16 @@ export async function doctor(request: DoctorRequest): Promise<ExitName> {
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
   const plan = planExperiment({ scenario, target, targetFolder: folder, options: { seed: '1' } });
+  const arm = parseArm(request.arm);
+  const upstreams = parseUpstreams(request.upstream, arm);
+  if (arm !== null) refuseUnarmed(plan, arm);
   if (!request.json) process.stderr.write(`target  ${why}\n`);
   const diagnosis = await examine({
     plan,
     runId: newRunId('doctor', new Date()),
     s3Port: request.s3Port ?? null,
-    upstreams: parseUpstreams(request.upstream, null),
-    arm: null,
+    upstreams,
+    arm,
     credentials: upstreamCredentials(process.env),
     env: process.env,
   });

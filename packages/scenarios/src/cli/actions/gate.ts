@@ -22,7 +22,9 @@ export interface GateRequest {
 /** Reads a policy. @throws {InputError} with everything that is wrong with it, each with its line and column */
 async function loadPolicy(file: string): Promise<GatePolicy> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw optionError('--policy', `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const why = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw optionError('--policy', missing ? `there is no file ${file}` : `${file} ${why}`);
   });
   const document = parseYaml(text, file);
   const parsed = gatePolicySchema.safeParse(document.data);

@@ -78,13 +78,31 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
   return 'completed';
 }
 
-function describe({ endpoints, proxy, control }: Supervised, credentials: Credentials | null): string {
+/** A word as a shell takes it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+/** Lines for the shell that the app is started from. What the user's NODE_OPTIONS already say is kept. */
+const exportsOf = (environment: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(environment).map(
+    ([name, value]) => `export ${name}=${name === 'NODE_OPTIONS' ? '"$NODE_OPTIONS "' : ''}${quoted(value)}`,
+  );
+
+function describe(
+  { endpoints, proxy, proxyEnvironment, control }: Supervised,
+  credentials: Credentials | null,
+): string {
+  const authority = proxyEnvironment?.['NODE_EXTRA_CA_CERTS'];
   const lines = [
     ...[...endpoints].map(([region, url]) => `endpoint  ${region}  ${url}`),
     ...(proxy === null ? [] : [`proxy     ${proxy.url}`]),
+    ...(authority === undefined ? [] : [`ca        ${authority}`]),
     `control   ${control.url}`,
     `token     ${control.token}`,
     ...(credentials === null ? [] : [`keys      ${credentials.accessKeyId} ${credentials.secretAccessKey}`]),
+    ...(proxyEnvironment === null
+      ? []
+      : ['', '# through the proxy, in the shell that starts the app:', ...exportsOf(proxyEnvironment)]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { explainWindow, type Arming } from '@gameday/injector';
+import { explainWindow } from '@gameday/injector';
 import type { Report } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/explain-plan.ts';
@@ -12,6 +12,7 @@ import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
+import { refuseUnarmed } from '../refuse-unarmed.ts';
 import { exitOfReport } from '../report-exit.ts';
 import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
 import { parseArm, parseDurationOption, parseSets, parseUpstreams } from '../run-arguments.ts';
@@ -126,15 +127,6 @@ function planOptions(request: RunRequest, seed: string): PlanInput['options'] {
     ...(from === undefined ? {} : { from }),
     ...(gate === undefined ? {} : { gate }),
   };
-}
-
-/** Every bucket of the target must be armed. @throws {CliError} */
-function refuseUnarmed({ target, workload }: Plan, { buckets }: Arming): void {
-  if (buckets === null) return;
-  const used = [...target.buckets.map(({ name }) => name), ...workload.audit.s3.map(({ bucket }) => bucket)];
-  const stranger = used.find((name) => !buckets.includes(name));
-  if (stranger === undefined) return;
-  throw new CliError(`the target uses bucket ${stranger}, which is not armed`, `--arm ${stranger}`, 'usage');
 }
 
 /** @throws {CliError} where the target failed before there was anything to grade, or the files cannot be written */

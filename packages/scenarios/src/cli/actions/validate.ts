@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { loadScenario, loadTarget } from '../../adapters/yaml-source.ts';
 import { InputError, formatProblem, type Problem } from '../../core/input-error.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -11,7 +12,7 @@ export async function validate(request: {
   readonly files: readonly string[];
   readonly json: boolean;
 }): Promise<ExitName> {
-  const named = request.files.map(async (file) => (isTarget(file) ? file : scenarioFile(file)));
+  const named = request.files.map(async (file) => (isTarget(file) ? file : fileOf(file)));
   const wanted = named.length > 0 ? await Promise.all(named) : [...(await scenarioFiles()).values()];
   const problems = (await Promise.all(wanted.map(problemsOf))).flat();
   if (request.json) console.log(JSON.stringify(problems, null, 2));
@@ -20,6 +21,12 @@ export async function validate(request: {
     if (problems.length === 0) console.log(`${wanted.length} checked, nothing wrong`);
   }
   return problems.length > 0 ? 'usage' : 'completed';
+}
+
+/** A folder stands for the chaos.yaml in it, as with --target. */
+async function fileOf(named: string): Promise<string> {
+  const inFolder = join(named, 'chaos.yaml');
+  return existsSync(inFolder) ? inFolder : scenarioFile(named);
 }
 
 async function problemsOf(file: string): Promise<readonly Problem[]> {

@@ -175,7 +175,7 @@ test('a frame fits every terminal, in colour and without, and passes no control 
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 40, seed: 20_170_228 },
   );
 });
 

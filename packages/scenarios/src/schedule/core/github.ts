@@ -108,7 +108,13 @@ jobs:
       # Set the variable GAMEDAY_REPOSITORY to OWNER/NAME of your copy of Gameday.
       - uses: actions/checkout@v4
         with: { path: .gameday, repository: '\${{ vars.GAMEDAY_REPOSITORY }}' }
-      - run: npm ci
+      # What your app needs to start.
+      - if: hashFiles('requirements.txt') != ''
+        uses: actions/setup-python@v5
+        with: { python-version: '3.x' }
+      - run: |
+          if [ -f package-lock.json ]; then npm ci; fi
+          if [ -f requirements.txt ]; then python3 -m pip install -r requirements.txt; fi
       - uses: ./.gameday
         with:
           scenario: ${scenario}

@@ -35,7 +35,9 @@ ${variables.join('\n')}
   cache: { key: 'gameday-baseline-$SCENARIO', paths: [gameday-baseline/] }
   before_script:
     - '[ -d "$GAMEDAY_HOME" ] || git clone --depth 1 "$GAMEDAY_REPOSITORY" "$GAMEDAY_HOME"'
+    # What your app needs to start; for Python take an image that has it beside Node 20.19 or newer.
     - if [ -f package-lock.json ]; then npm ci; fi
+    - if [ -f requirements.txt ]; then python3 -m pip install -r requirements.txt; fi
   script:
 ${blocks.join('\n')}
   artifacts:

@@ -38,6 +38,8 @@ ${variables.join('\n')}
     stage('Fetch Gameday and the baseline') {
       steps {
         sh '[ -d "$GAMEDAY_HOME" ] || git clone --depth 1 "$GAMEDAY_REPOSITORY" "$GAMEDAY_HOME"'
+        // What your app needs to start.
+        sh 'if [ -f package-lock.json ]; then npm ci; fi; if [ -f requirements.txt ]; then python3 -m pip install -r requirements.txt; fi'
         copyArtifacts(projectName: env.JOB_NAME, filter: 'gameday-baseline/**', selector: lastSuccessful(), optional: true)
       }
     }

@@ -92,7 +92,7 @@ function podSpec(
     ],
     containers: [
       {
-        name: 'injector',
+        name: 'gameday',
         image: job.gamedayImage,
         command: [...run, ...where, '--gate', job.gate, '--out', '/reports/$(POD_NAME)'],
         env: [

@@ -1,0 +1,29 @@
+/** What the source of an app says of itself to whoever only looks for a few words. */
+export interface SourceHints {
+  /** A route that is there for those who ask whether the app is well; null where none was seen. */
+  readonly health: { readonly path: string; readonly file: string } | null;
+  /** Names of buckets that stand in it as they are, in their order. */
+  readonly buckets: readonly { readonly name: string; readonly file: string }[];
+}
+
+const HEALTH = /["'`](\/(?:api\/)?(?:healthz?|health[-_]?check|readyz?|livez?|_?status|ping))\/?["'`]/;
+/** `Bucket: 'x'`, `BUCKET = "x"`, `process.env.BUCKET ?? 'x'`, `os.environ.get("BUCKET", "x")`; names as S3 takes them. */
+const BUCKET =
+  /\w*bucket(?:[-_]?name)?["'\]]*\s*(?::\s*\w+\s*=|:|=|\?\?|\|\||,)\s*(?:\w[\w.]*(?:\[|\()["'`]?\w*["'`]?[\])]?\s*(?:\?\?|\|\||,|or)\s*)?(?:\w[\w.]*\.\w+\s*(?:\?\?|\|\|)\s*)?["'`]([a-z\d][a-z\d.-]{1,61}[a-z\d])["'`]/gi;
+
+/**
+ * Looks for a health route and the names of buckets. Nothing is run, and a guess stays one: its reader is told the file.
+ * @param sources texts by file name
+ */
+export function readSource(sources: ReadonlyMap<string, string>): SourceHints {
+  let health: SourceHints['health'] = null;
+  const buckets = new Map<string, string>();
+  for (const [file, text] of sources) {
+    const path = HEALTH.exec(text)?.[1];
+    if (health === null && path !== undefined) health = { path, file };
+    for (const [, name] of text.matchAll(BUCKET)) {
+      if (name !== undefined && name === name.toLowerCase() && !buckets.has(name)) buckets.set(name, file);
+    }
+  }
+  return { health, buckets: [...buckets].map(([name, file]) => ({ name, file })) };
+}
