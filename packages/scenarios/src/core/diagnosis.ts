@@ -68,7 +68,7 @@ function trafficFinding(exchanges: readonly ExchangeEvent[]): Finding {
       state: 'problem',
       detail: 'the app sent no S3 request to the injector',
       hint:
-        'the app must use the endpoint in AWS_ENDPOINT_URL_S3; an SDK that ignores it needs endpoint (JavaScript), ' +
+        'a step must ask for something in S3, and the app must use the endpoint in AWS_ENDPOINT_URL_S3; an SDK that ignores it needs endpoint (JavaScript), ' +
         'endpoint_url (boto3 before 1.28) or --endpoint-url (AWS CLI before 2.13) set from it',
     };
   }
