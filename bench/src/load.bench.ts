@@ -59,12 +59,17 @@ class App {
     return this.#next();
   }
 
-  /** How far from an even schedule the requests since the last question arrived: 99th percentile, milliseconds. */
-  async unevenP99Ms(rate: number): Promise<number> {
+  /** When the requests since the last question arrived. */
+  async #arrivals(): Promise<readonly number[]> {
     const answer = await this.#ask('take');
     const arrivals: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'arrivals') : [];
     if (!Array.isArray(arrivals)) throw new Error('the app noted no arrivals');
-    const offsets = arrivals.map((at, index) => Number(at) - (index * 1_000) / rate);
+    return arrivals.map(Number);
+  }
+
+  /** How far from an even schedule the requests since the last question arrived: 99th percentile, milliseconds. */
+  async unevenP99Ms(rate: number): Promise<number> {
+    const offsets = (await this.#arrivals()).map((at, index) => at - (index * 1_000) / rate);
     const first = offsets.reduce((a, b) => Math.min(a, b), Infinity);
     const errors = offsets.map((offset) => offset - first).toSorted((a, b) => a - b);
     return errors[Math.floor(errors.length * 0.99)] ?? Number.NaN;
@@ -72,7 +77,9 @@ class App {
 
   /** Hangs for a second in the middle of what is sent meanwhile. @returns how many requests arrived in that second */
   async hangDuring(load: Promise<unknown>): Promise<number> {
-    await pause(1_500);
+    await this.#arrivals();
+    while ((await this.#arrivals()).length === 0) await pause(50);
+    await pause(500);
     this.#child.send('hang');
     await pause(1_000);
     const arrived = numberIn(await this.#ask('go-on'), 'arrived');

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { atLeast, median, type Figure } from './figure.ts';
 import { startProcess, type BenchProcess } from './injector/process.ts';
 import { LARGE_BYTES, load, transfer } from './store/client.ts';
+import { listings, memoryOfLargest } from './store/scale.ts';
 
 const ROUNDS = 5;
 const small = { connections: 32, requests: 8_000 };
@@ -128,6 +129,8 @@ export async function run(): Promise<readonly Figure[]> {
         ratioMin: 0.8,
       }),
       ...(await againstS3rver(store)),
+      await listings(),
+      await memoryOfLargest(),
     ];
   } finally {
     await Promise.all([store, bare].map((process) => process.stop()));

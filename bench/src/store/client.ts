@@ -9,18 +9,19 @@ export const LARGE_BYTES = 64 * 1024 * 1024;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
-/** A request's head, signed as SDKs sign theirs, the payload unsigned. */
-function headOf(method: 'GET' | 'PUT', path: string, bodyBytes: number): string {
+/** A request's head, signed as SDKs sign theirs, the payload unsigned. A query has to be in its canonical form. */
+function headOf(method: 'GET' | 'PUT', target: string, bodyBytes: number): string {
+  const [path = '', query = ''] = target.split('?');
   const amzDate = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const day = amzDate.slice(0, 8);
   const scope = `${day}/us-east-1/s3/aws4_request`;
   const key = hmac(hmac(hmac(hmac(`AWS4${credentials.secretAccessKey}`, day), 'us-east-1'), 's3'), 'aws4_request');
   const names = 'host;x-amz-content-sha256;x-amz-date';
   const signed = `host:127.0.0.1\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:${amzDate}\n`;
-  const canonical = `${method}\n${path}\n\n${signed}\n${names}\nUNSIGNED-PAYLOAD`;
+  const canonical = `${method}\n${path}\n${query}\n${signed}\n${names}\nUNSIGNED-PAYLOAD`;
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${sha256(canonical)}`).toString('hex');
   return [
-    `${method} ${path} HTTP/1.1`,
+    `${method} ${target} HTTP/1.1`,
     'host: 127.0.0.1',
     'x-amz-content-sha256: UNSIGNED-PAYLOAD',
     `x-amz-date: ${amzDate}`,
@@ -31,8 +32,8 @@ function headOf(method: 'GET' | 'PUT', path: string, bodyBytes: number): string 
   ].join('\r\n');
 }
 
-/** Sends the same request over one connection, again and again; fails on any answer but a 200. */
-async function drive(port: number, head: string, body: Buffer, requests: number): Promise<void> {
+/** Sends the same request over one connection, again and again, its body so many times over; fails on any answer but a 200. */
+async function drive(port: number, head: string, body: Buffer, requests: number, times = 1): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
   const request = body.length > 64 * 1024 ? undefined : Buffer.concat([Buffer.from(head), body]);
@@ -40,7 +41,12 @@ async function drive(port: number, head: string, body: Buffer, requests: number)
     if (request !== undefined) socket.write(request);
     else {
       socket.write(head);
-      socket.write(body);
+      void sendLarge();
+    }
+  };
+  const sendLarge = async (): Promise<void> => {
+    for (let left = times; left > 0; left -= 1) {
+      if (!socket.write(body) && left > 1) await once(socket, 'drain');
     }
   };
   let left = requests;
@@ -88,8 +94,9 @@ export function load(
   }, each * options.connections);
 }
 
-/** MiB a second of one large body over one connection. */
-export function transfer(port: number, method: 'GET' | 'PUT', path: string): Promise<number> {
+/** MiB a second of one large body over one connection: 64 MiB, or that so many times over. */
+export function transfer(port: number, method: 'GET' | 'PUT', path: string, times = 1): Promise<number> {
   const body = Buffer.alloc(method === 'PUT' ? LARGE_BYTES : 0, 'x');
-  return perSecond(() => drive(port, headOf(method, path, body.length), body, 1), LARGE_BYTES / 1024 ** 2);
+  const head = headOf(method, path, body.length * times);
+  return perSecond(() => drive(port, head, body, 1, times), (LARGE_BYTES * times) / 1024 ** 2);
 }

@@ -1,13 +1,16 @@
-// pnpm examples [NAME ...]: runs the examples, checks how they rank, writes docs/gallery.md.
+// pnpm examples [NAME ...]: runs the examples, checks how they rank, keeps their journals, writes docs/gallery.md.
+// With --regrade nothing is run: the journals that are kept are graded by the present reporter.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findExamples, repository } from './find-examples.ts';
+import { type Example, findExamples, repository } from './find-examples.ts';
 import { galleryPage } from './gallery-page.ts';
+import { keepJournals, keptRuns } from './journals.ts';
 import { findBrowser, takePictures } from './pictures.ts';
 import { problemsOf } from './ranking.ts';
-import { runExamples } from './run-examples.ts';
+import { type ExampleRuns, runExamples } from './run-examples.ts';
+import type { FormRun } from './run-form.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -15,6 +18,7 @@ const { values, positionals } = parseArgs({
     seeds: { type: 'string', default: '3' },
     jobs: { type: 'string', default: '3' },
     out: { type: 'string' },
+    regrade: { type: 'boolean', default: false },
   },
 });
 
@@ -25,37 +29,52 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = found.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-for (const { name, missing } of chosen) {
-  if (missing.length > 0)
-    console.log(`skipped  ${name}: needs ${missing.join(', ')} (Debian: apt-get install ${missing.join(' ')})`);
-}
-const examples = chosen.filter(({ missing }) => missing.length === 0);
-const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => String(index + 1));
 const out = values.out === undefined ? mkdtempSync(join(tmpdir(), 'gameday-examples-')) : resolve(values.out);
-const all = await runExamples(examples, seeds, out, Number(values.jobs), (name, run) => {
-  if (run instanceof Error) console.log(`FAILED   ${run.message}`);
-  else
-    console.log(
-      `${run.report.letter ?? '?'} ${String(run.report.score ?? '-').padStart(5)}  ${name}/${run.form}, seed ${run.seed}`,
-    );
-});
 
-let wrong = 0;
-for (const { example, runs, failures } of all) {
+function tell(name: string, run: FormRun | Error): void {
+  if (run instanceof Error) console.log(`FAILED   ${run.message}`);
+  else {
+    const { letter, score } = run.report;
+    console.log(`${letter ?? '?'} ${String(score ?? '-').padStart(5)}  ${name}/${run.form}, seed ${run.seed}`);
+  }
+}
+
+async function runAnew(examples: readonly Example[]): Promise<readonly ExampleRuns[]> {
+  for (const { name, missing } of examples) {
+    if (missing.length > 0)
+      console.log(`skipped  ${name}: needs ${missing.join(', ')} (Debian: apt-get install ${missing.join(' ')})`);
+  }
+  const able = examples.filter(({ missing }) => missing.length === 0);
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => String(index + 1));
+  return runExamples(able, seeds, out, Number(values.jobs), tell);
+}
+
+async function regrade(examples: readonly Example[]): Promise<readonly ExampleRuns[]> {
+  const all = await Promise.all(examples.map(keptRuns));
+  for (const { example, runs } of all) for (const run of runs) tell(example.name, run);
+  return all;
+}
+
+/** Says how an example ranks. @returns whether as it should */
+function check({ example, runs, failures }: ExampleRuns): boolean {
   const problems = [...failures, ...problemsOf(example.expected, runs)];
-  wrong += problems.length;
   console.log(`${problems.length === 0 ? 'ok      ' : 'WRONG   '} ${example.name}`);
   for (const problem of problems) console.log(`         ${problem}`);
+  return problems.length === 0;
 }
 
-// A page of some of the examples, or of examples that rank wrongly, would be a false one.
-if (wrong === 0 && examples.length === found.length) {
+async function writeGallery(all: readonly ExampleRuns[]): Promise<void> {
   const browser = findBrowser();
-  if (browser === null) console.log('no browser, so no pictures: set CHAOS_CHROMIUM, or apt-get install chromium');
-  const names = browser === null ? new Map() : await takePictures(browser, all, join(repository, 'docs/gallery'));
-  const pictures = new Map([...names].map(([run, name]) => [run, `gallery/${name}`]));
-  writeFileSync(join(repository, 'docs/gallery.md'), galleryPage(all, pictures));
+  if (browser === null) console.log('no browser, so no new pictures: set CHAOS_CHROMIUM, or apt-get install chromium');
+  else await takePictures(browser, all, join(repository, 'docs/gallery'));
+  writeFileSync(join(repository, 'docs/gallery.md'), galleryPage(all));
   console.log('written  docs/gallery.md');
 }
+
+const all = await (values.regrade ? regrade(chosen) : runAnew(chosen));
+const right = all.filter(check);
+// Journals of examples that rank wrongly, and a page of some of them, would be false ones.
+if (!values.regrade) for (const one of right) await keepJournals(one);
+if (right.length === found.length) await writeGallery(await Promise.all(found.map(keptRuns)));
 if (values.out === undefined) rmSync(out, { recursive: true, force: true });
-process.exit(wrong === 0 ? 0 : 1);
+process.exit(right.length === all.length ? 0 : 1);

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { renderHtml } from '@gameday/reporter';
 import { chromium } from 'playwright';
+import { pictured } from './picture-names.ts';
 import type { ExampleRuns } from './run-examples.ts';
-import type { FormRun } from './run-form.ts';
 
 const SIZE = { width: 960, height: 620 };
 const QUALITY = 60;
@@ -21,28 +21,16 @@ export function findBrowser(): string | null {
 /**
  * Photographs the head of one report of each form.
  * @param folder for the pictures; made where it is missing
- * @returns file names, by run
  */
-export async function takePictures(
-  browserFile: string,
-  all: readonly ExampleRuns[],
-  folder: string,
-): Promise<ReadonlyMap<FormRun, string>> {
+export async function takePictures(browserFile: string, all: readonly ExampleRuns[], folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const browser = await chromium.launch({ executablePath: browserFile });
   try {
     const page = await browser.newPage({ viewport: SIZE });
-    const names = new Map<FormRun, string>();
-    for (const { example, runs } of all) {
-      const first = new Map(runs.toSorted((a, b) => (a.seed < b.seed ? 1 : -1)).map((run) => [run.form, run]));
-      for (const [form, run] of first) {
-        const name = `${example.name}-${form}.jpg`;
-        await page.goto(pathToFileURL(join(run.folder, 'report.html')).href);
-        await page.screenshot({ path: join(folder, name), type: 'jpeg', quality: QUALITY });
-        names.set(run, name);
-      }
+    for (const [{ report }, name] of pictured(all)) {
+      await page.setContent(renderHtml(report));
+      await page.screenshot({ path: join(folder, name), type: 'jpeg', quality: QUALITY });
     }
-    return names;
   } finally {
     await browser.close();
   }

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Arming } from '../core/arming.ts';
 import { proxyEnvironment } from '../ways-in/proxy-environment.ts';
-import { makeStoreFolder } from './store-folder.ts';
+import { makeTemporaryFolder } from '../store/persistence/temporary-folder.ts';
 import { childReadySchema, type ChildReady, type ChildStart } from './child-messages.ts';
 
 /** What a supervised injector is to be like. */
@@ -62,7 +62,7 @@ async function startChild(start: ChildStart): Promise<{ readonly child: ChildPro
 /** Starts an injector in a process of its own, in pass-through. @throws {Error} where it cannot start */
 export async function superviseInjector(options: SuperviseOptions): Promise<Supervised> {
   const { regions, seed, port = 0, proxyPort, leaseMs = 10_000, credentials, arm, onRestart } = options;
-  const dataFolder = await makeStoreFolder();
+  const dataFolder = await makeTemporaryFolder();
   const first: ChildStart = {
     regions: [...regions].map(([region, upstream], index) => ({
       region,

@@ -102,7 +102,7 @@ function finds(
     const versionId = client === null ? null : versionIdIn(client.query);
     if (writes?.hides(exchange, versionId, fault.withinMs, elapsedMs) !== true) return false;
   }
-  if (fault.kind === 'list-lag' && writes?.hasFresh(exchange.bucket, fault.withinMs, elapsedMs) !== true) return false;
+  if (fault.kind === 'list-lag' && writes?.hasFresh(exchange, fault.withinMs, elapsedMs) !== true) return false;
   if (fault.kind === 'throttle' && quota?.exceeds(fault, exchange, elapsedMs) !== true) return false;
   return where.limit === undefined || quota === null || quota.admits(where.limit, exchange, elapsedMs);
 }

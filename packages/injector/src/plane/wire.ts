@@ -74,8 +74,7 @@ export function createWire(live: LiveExchange, endMs: number): OwnWire {
     forward: (body) => forward(live, { ...asItIs, shape: { body, endMs } }),
     forwardWithoutFresh: (withinMs) => {
       const { writes, elapsedMs } = live.ruling;
-      const hidden = (key: string): boolean =>
-        writes?.isFresh({ bucket: exchange.bucket, key }, withinMs, elapsedMs) === true;
+      const hidden = (key: string): boolean => writes?.isFresh({ ...exchange, key }, withinMs, elapsedMs) === true;
       forward(live, { ...asItIs, hidden });
     },
     forwardUnheard: (then) => forward(live, { ...asItIs, unheard: () => wait(0, then) }),

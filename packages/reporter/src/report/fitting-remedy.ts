@@ -18,11 +18,11 @@ const refinements: readonly Refinement[] = [
   { of: remedies.writes, cls: 'write', where: [...regions, 'write-behind'], instead: remedies.residue },
   { of: remedies.slow, cls: 'read', where: ['stale-while-error-cache'], instead: remedies.residue },
   // Each request asks the dead region first, and then another: no retry of the SDK's.
-  { of: remedies.retries, cls: 'read', where: ['region-rotation'], instead: remedies.breaker },
+  { of: remedies.retries, cls: 'read', where: regions, instead: remedies.breaker },
 ];
 
 /** Where more failed than this, what was seen at work does not cover it. [our choice] */
-const FAILED_MAX = 0.3;
+const FAILED_MAX = 0.2;
 
 /** The cause, with a remedy that is not what the app was seen to do already. */
 export function fittingRemedy(cause: Cause, patterns: readonly ReportPattern[], trace: Trace): Cause {

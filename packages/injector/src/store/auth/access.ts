@@ -8,6 +8,7 @@ import { publicAccessBlockOf } from '../core/public-access-block.ts';
 import type { Call } from '../http/call.ts';
 import type { Services } from '../services.ts';
 import { accountOf } from './account.ts';
+import { ownerOfObject, ownershipIn } from './object-owner.ts';
 
 /** Operations that say themselves who may do them. */
 const open: ReadonlySet<string> = new Set(['CreateBucket', 'PostObject', 'Preflight', 'DeleteObjects']);
@@ -43,10 +44,10 @@ export function mayAccess(
     operation = call.operation,
     key = call.key,
     versionId = call.query.get('versionId'),
-  }: Partial<Pick<Call, 'operation' | 'key'>> & { versionId?: string | undefined } = {},
+    prefix = call.query.get('prefix'),
+  }: Partial<Pick<Call, 'operation' | 'key'> & Pick<AccessContext, 'versionId' | 'prefix'>> = {},
 ): boolean {
   const { action, versioned, acl } = requirements[operation];
-  const owner = accountOf(bucket.terms.owner);
   const who = call.caller.kind === 'account' ? accountOf(call.caller.account) : undefined;
   const block = publicAccessBlockOf(bucket.configurations.get('public-access-block'));
   const policy = policyOf(bucket);
@@ -57,22 +58,25 @@ export function mayAccess(
           principal: who === undefined ? undefined : { accountId: who.id, canonicalId: who.canonicalId },
           action: versionId !== undefined && versioned !== undefined ? versioned : action,
           resource: key === '' ? bucket.terms.name : `${bucket.terms.name}/${key}`,
-          context: contextOf(call, bucket, key, versionId),
+          context: contextOf(call, bucket, { key, versionId, prefix }),
         });
-  const isOwner = who?.canonicalId === owner.canonicalId;
+  const isOwner = who !== undefined && who.displayName === bucket.terms.owner;
   // The owner can always mend a policy that shuts everybody out.
   if (verdict === 'deny') return isOwner && operation.endsWith('BucketPolicy');
-  if (isOwner) return true;
-  if (verdict === 'allow' && !block.restrictPublicBuckets) return true;
-  if (acl === undefined) return false;
-  const options = { ignorePublic: block.ignorePublicAcls };
-  const bucketAcl = bucket.acl ?? [];
-  if (acl.on === 'bucket') return aclAllows(bucketAcl, who?.canonicalId, acl.permission, options);
+  const allowed = isOwner || (verdict === 'allow' && !block.restrictPublicBuckets);
+  if (acl === undefined) return allowed;
+  const granted = (grants: Acl = []): boolean =>
+    ownershipIn(bucket) !== 'BucketOwnerEnforced' &&
+    aclAllows(grants, who?.canonicalId, acl.permission, { ignorePublic: block.ignorePublicAcls });
+  if (acl.on === 'bucket') return allowed || granted(bucket.acl);
   const version = versionId === undefined ? bucket.newest(key) : bucket.version(key, versionId);
-  // Who may list a bucket may learn that a key is not there.
-  if (version?.kind !== 'object') return aclAllows(bucketAcl, who?.canonicalId, 'READ', options);
-  const objectAcl: Acl = version.acl ?? [];
-  return aclAllows(objectAcl, who?.canonicalId, acl.permission, options);
+  // Only who may list a bucket may learn that a key is not there.
+  if (version?.kind !== 'object') {
+    return mayAccess(call, bucket, { operation: 'ListObjectsV2', key: '', prefix: key });
+  }
+  const owner = ownerOfObject(version, bucket);
+  // The bucket's owner and policy have a say only in what belongs to that owner.
+  return owner === who?.displayName || (allowed && owner === bucket.terms.owner) || granted(version.acl);
 }
 
 const policies = new WeakMap<Bucket, { readonly text: string; readonly policy: BucketPolicy }>();
@@ -87,12 +91,14 @@ function policyOf(bucket: Bucket): BucketPolicy | undefined {
   return policy;
 }
 
-function contextOf(
-  call: Call,
-  bucket: Bucket,
-  key: string,
-  versionId: string | undefined,
-): ReadonlyMap<string, string> {
+interface AccessContext {
+  readonly key: string;
+  readonly versionId: string | undefined;
+  /** Of a listing. */
+  readonly prefix: string | undefined;
+}
+
+function contextOf(call: Call, bucket: Bucket, { key, versionId, prefix }: AccessContext): ReadonlyMap<string, string> {
   const context = new Map<string, string>([
     ['aws:sourceip', call.remoteAddress],
     ['aws:securetransport', 'false'],
@@ -102,7 +108,8 @@ function contextOf(
   };
   put('aws:useragent', call.headers['user-agent']);
   put('aws:referer', call.headers['referer']);
-  for (const name of ['prefix', 'delimiter', 'max-keys']) put(`s3:${name}`, call.query.get(name));
+  put('s3:prefix', prefix);
+  for (const name of ['delimiter', 'max-keys']) put(`s3:${name}`, call.query.get(name));
   put('s3:versionid', versionId);
   for (const [name, value] of Object.entries(call.headers)) {
     if (name.startsWith('x-amz-')) put(`s3:${name}`, value);

@@ -3,7 +3,7 @@ import { S3Error } from '../core/s3-error.ts';
 import type { Caller } from '../http/call.ts';
 import type { Credential } from './account.ts';
 import { signV2 } from './signature-v2.ts';
-import { sameSignature, sign, signingKey } from './signing-key.ts';
+import { sameSignature, signingKey } from './signing-key.ts';
 
 /** Finds out who signed a form's policy, by either scheme. @throws S3Error in S3's words */
 export function authenticateForm(
@@ -37,7 +37,7 @@ export function authenticateForm(
   const expected =
     scope === undefined
       ? signV2(credential.secretAccessKey, policy)
-      : sign(signingKey(credential.secretAccessKey, scope), policy);
+      : signingKey(credential.secretAccessKey, scope).sign(policy);
   if (!sameSignature(signature, expected)) {
     throw new S3Error('SignatureDoesNotMatch', {
       details: { AWSAccessKeyId: accessKeyId, StringToSign: policy, SignatureProvided: signature },

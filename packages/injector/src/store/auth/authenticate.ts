@@ -1,38 +1,22 @@
 import {
-  checkHeadersSigned,
   headerPlace,
   queryPlace,
   readAuthorizationHeader,
   readAuthorizationQuery,
   readPayloadForm,
-  type CredentialScope,
+  type PayloadForm,
 } from '../core/authorization.ts';
 import { isoTime, parseHttpTime, parseIsoTime } from '../core/calendar.ts';
-import { canonicalQuery, canonicalRequest, normalizedPath } from '../core/canonical-request.ts';
-import type { Query } from '../core/query.ts';
 import { S3Error } from '../core/s3-error.ts';
-import type { Caller, Headers, Payload } from '../http/call.ts';
+import type { Caller, Payload } from '../http/call.ts';
 import type { Credential } from './account.ts';
 import { checkScopeDay, findCredential } from './find-credential.ts';
 import { ChunkSigner } from './chunk-signer.ts';
 import { checkHeaderV2, checkQueryV2 } from './signature-v2.ts';
-import { sameSignature, sha256Hex, sign, signingKey } from './signing-key.ts';
+import { checkSignature, scopeText, type SignedParts, type SignedRequest } from './check-signature.ts';
+import { signingKey } from './signing-key.ts';
 
 const SKEW_MAX_MS = 15 * 60_000;
-
-/** What of a request its signature covers. */
-export interface SignedParts {
-  readonly method: string;
-  /** As sent. */
-  readonly path: string;
-  /** As sent. */
-  readonly rawQuery: string;
-  readonly query: Query;
-  readonly headers: Headers;
-  readonly bucket: string;
-  /** Whether the bucket is named by the host, not the path. */
-  readonly isHosted: boolean;
-}
 
 export interface Authentication {
   readonly caller: Caller;
@@ -92,7 +76,7 @@ function byHeader(
   if (sentDate === undefined || timeMs === undefined || timeMs < 0) {
     throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
   }
-  const amzDate = compact(timeMs);
+  const amzDate = isCompact.test(sentDate) ? sentDate : compact(timeMs);
   checkScopeDay(scope, amzDate, headerPlace);
   const credential = findCredential(scope, credentials, parts.headers['x-amz-security-token'], region, headerPlace);
   if (Math.abs(nowMs - timeMs) > SKEW_MAX_MS) {
@@ -110,11 +94,9 @@ function byHeader(
   }
   const form = readPayloadForm(payloadHash);
   const key = signingKey(credential.secretAccessKey, scope);
-  const query = canonicalQuery(parts.rawQuery);
-  checkSignature({ parts, key, scope, amzDate, query, signedHeaders, payloadHash, signature });
-  const chunks =
-    form.kind === 'chunked' && form.signed ? new ChunkSigner(key, amzDate, scopeText(scope), signature) : undefined;
-  return { caller: toCaller(credential), payload: { form, chunks }, region: scope.region };
+  const signed: SignedRequest = { parts, key, scope, amzDate, signedHeaders, payloadHash, signature };
+  checkSignature(signed);
+  return { caller: toCaller(credential), payload: payloadOf(form, signed), region: scope.region };
 }
 
 function byQuery(
@@ -150,22 +132,20 @@ function byQuery(
     });
   }
   // A presigned request signs no body unless the hash was made part of the URL or of the signed headers.
-  const sent = parts.query.get('X-Amz-Content-Sha256') ?? parts.headers['x-amz-content-sha256'];
-  const payloadHash = sent ?? 'UNSIGNED-PAYLOAD';
+  const inUrl = parts.query.get('X-Amz-Content-Sha256');
+  const sent = inUrl ?? parts.headers['x-amz-content-sha256'];
   const key = signingKey(credential.secretAccessKey, scope);
-  const query = canonicalQuery(parts.rawQuery);
-  const check = { parts, key, scope, amzDate, query, signedHeaders, signature };
-  checkSignature({
-    ...check,
-    payloadHash: signedHeaders.includes('x-amz-content-sha256')
-      ? payloadHash
-      : (parts.query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD'),
-  });
-  const form = readPayloadForm(sent);
-  const chunks =
-    form.kind === 'chunked' && form.signed ? new ChunkSigner(key, amzDate, scopeText(scope), signature) : undefined;
-  return { caller: toCaller(credential), payload: { form, chunks }, region: scope.region };
+  const payloadHash = (signedHeaders.includes('x-amz-content-sha256') ? sent : inUrl) ?? 'UNSIGNED-PAYLOAD';
+  const signed: SignedRequest = { parts, key, scope, amzDate, signedHeaders, payloadHash, signature };
+  checkSignature(signed);
+  return { caller: toCaller(credential), payload: payloadOf(readPayloadForm(sent), signed), region: scope.region };
 }
+
+const payloadOf = (form: PayloadForm, { key, amzDate, scope, signature }: SignedRequest): Payload => ({
+  form,
+  chunks:
+    form.kind === 'chunked' && form.signed ? new ChunkSigner(key, amzDate, scopeText(scope), signature) : undefined,
+});
 
 const toCaller = (credential: Credential): Caller => ({
   kind: 'account',
@@ -173,52 +153,5 @@ const toCaller = (credential: Credential): Caller => ({
   accessKeyId: credential.accessKeyId,
 });
 
-const scopeText = (scope: CredentialScope): string => `${scope.date}/${scope.region}/s3/aws4_request`;
+const isCompact = /^\d{8}T\d{6}Z$/;
 const compact = (ms: number): string => isoTime(ms).replaceAll(/[-:]|\.\d{3}/g, '');
-
-interface SignatureCheck {
-  readonly parts: SignedParts;
-  readonly key: Buffer;
-  readonly scope: CredentialScope;
-  readonly amzDate: string;
-  readonly query: string;
-  readonly signedHeaders: readonly string[];
-  readonly payloadHash: string;
-  readonly signature: string;
-}
-
-function checkSignature(check: SignatureCheck): void {
-  const asSent = check.parts.path;
-  const normalized = normalizedPath(asSent);
-  if (attempt(check, asSent).ok) {
-    checkHeadersSigned(check.parts.headers, check.signedHeaders);
-    return;
-  }
-  const { ok, stringToSign, canonical } = attempt(check, normalized);
-  if (ok) {
-    checkHeadersSigned(check.parts.headers, check.signedHeaders);
-    return;
-  }
-  throw new S3Error('SignatureDoesNotMatch', {
-    details: {
-      AWSAccessKeyId: check.scope.accessKeyId,
-      StringToSign: stringToSign,
-      SignatureProvided: check.signature,
-      CanonicalRequest: canonical,
-    },
-  });
-}
-
-function attempt(check: SignatureCheck, path: string): { ok: boolean; stringToSign: string; canonical: string } {
-  const { parts, query, signedHeaders, payloadHash } = check;
-  const canonical = canonicalRequest({
-    method: parts.method,
-    path,
-    query,
-    headers: parts.headers,
-    signedHeaders,
-    payloadHash,
-  });
-  const stringToSign = `AWS4-HMAC-SHA256\n${check.amzDate}\n${scopeText(check.scope)}\n${sha256Hex(canonical)}`;
-  return { ok: sameSignature(sign(check.key, stringToSign), check.signature), stringToSign, canonical };
-}

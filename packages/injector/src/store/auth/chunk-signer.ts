@@ -1,18 +1,18 @@
 import { createHash, type Hash } from 'node:crypto';
 import { S3Error } from '../core/s3-error.ts';
-import { sameSignature, sha256Hex, sign } from './signing-key.ts';
+import { sameSignature, sha256Hex, type SigningKey } from './signing-key.ts';
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** Follows the chain of signatures through a signed aws-chunked body: each chunk signs its own bytes and its forerunner. */
 export class ChunkSigner {
-  readonly #key: Buffer;
+  readonly #key: SigningKey;
   readonly #amzDate: string;
   readonly #scope: string;
   #previous: string;
   #hash: Hash = createHash('sha256');
 
-  constructor(key: Buffer, amzDate: string, scope: string, seedSignature: string) {
+  constructor(key: SigningKey, amzDate: string, scope: string, seedSignature: string) {
     this.#key = key;
     this.#amzDate = amzDate;
     this.#scope = scope;
@@ -47,7 +47,7 @@ export class ChunkSigner {
 
   #sign(algorithm: string, rest: string): string {
     const text = `${algorithm}\n${this.#amzDate}\n${this.#scope}\n${this.#previous}\n${rest}`;
-    this.#previous = sign(this.#key, text);
+    this.#previous = this.#key.sign(text);
     return this.#previous;
   }
 }

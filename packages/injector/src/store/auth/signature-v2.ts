@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { parseHttpTime } from '../core/calendar.ts';
 import { S3Error } from '../core/s3-error.ts';
 import type { Credential } from './account.ts';
-import type { SignedParts } from './authenticate.ts';
+import type { SignedParts } from './check-signature.ts';
 import { sameSignature } from './signing-key.ts';
 
 /** Query parameters that Signature Version 2 signs along with the path. */

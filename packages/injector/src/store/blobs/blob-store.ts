@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ByteRange } from '../core/byte-range.ts';
 import { FolderFlusher } from './flush-folder.ts';
 import type { Segment } from '../catalog/object-version.ts';
+import { BlobWriter } from './blob-writer.ts';
 
 const READ_CHUNK_BYTES = 256 * 1024;
 
@@ -20,6 +21,7 @@ export class BlobStore {
   readonly #idPrefix: string;
   readonly #flusher: FolderFlusher | undefined;
   readonly #blobs = new Map<string, Blob>();
+  readonly #removals = new Set<Promise<void>>();
   #next = 0;
 
   /** `folder` must exist. `idPrefix` must be new at each start on a folder that keeps its blobs. */
@@ -106,6 +108,11 @@ export class BlobStore {
     for (const { blob } of segments) this.#count(blob, 'owners', 1);
   }
 
+  /** Settled when the files that are no longer needed are gone. */
+  async close(): Promise<void> {
+    await Promise.all(this.#removals);
+  }
+
   /** Takes one owner away; without any, and once nobody reads it, a blob is gone. */
   remove(segments: readonly Segment[]): void {
     for (const { blob } of segments) this.#count(blob, 'owners', -1);
@@ -117,8 +124,15 @@ export class BlobStore {
     blob[what] += change;
     if (blob.owners > 0 || blob.readers > 0) return;
     this.#blobs.delete(id);
-    // A file that cannot be removed costs space and nothing else.
-    if (blob.kind === 'file') rm(blob.path, { force: true }).catch(() => {});
+    if (blob.kind === 'file') this.#removeFile(blob.path);
+  }
+
+  #removeFile(path: string): void {
+    const removal = rm(path, { force: true })
+      // A file that cannot be removed costs space and nothing else.
+      .catch(() => {})
+      .finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
   }
 
   #newId(): string {
@@ -168,78 +182,3 @@ async function readPiece(file: FileHandle, path: string, into: Buffer, at: numbe
   if (bytesRead === 0) throw new Error(`${path} ended at byte ${at}, expected ${end}`);
   return into.subarray(0, bytesRead);
 }
-
-/** Takes a body's bytes as they come: into memory first, into a file once they are too many. */
-export class BlobWriter {
-  readonly #memoryMaxBytes: number;
-  readonly #newPath: () => string;
-  readonly #add: (content: Buffer | string) => string;
-  readonly #flusher: FolderFlusher | undefined;
-  #pieces: Buffer[] = [];
-  #size = 0;
-  #path: string | undefined;
-  #file: FileHandle | undefined;
-  #flushing: Promise<void> | undefined;
-
-  constructor(
-    memoryMaxBytes: number,
-    newPath: () => string,
-    add: (content: Buffer | string) => string,
-    flusher: FolderFlusher | undefined,
-  ) {
-    this.#flusher = flusher;
-    this.#memoryMaxBytes = memoryMaxBytes;
-    this.#newPath = newPath;
-    this.#add = add;
-  }
-
-  /** Takes the bytes, which must not change afterwards. A promise means: wait before sending more. */
-  write(bytes: Buffer): Promise<void> | undefined {
-    this.#pieces.push(bytes);
-    this.#size += bytes.length;
-    return this.#size > this.#memoryMaxBytes ? this.#flush() : undefined;
-  }
-
-  /** Ends the body. The segment belongs to whoever asked, who puts it into the catalog or removes it. */
-  async finish(): Promise<Segment> {
-    if (this.#path === undefined && this.#size <= this.#memoryMaxBytes) {
-      const [only] = this.#pieces;
-      const bytes = this.#pieces.length === 1 && only !== undefined ? compact(only) : Buffer.concat(this.#pieces);
-      return { blob: this.#add(bytes), size: this.#size };
-    }
-    await this.#flush();
-    if (this.#flusher !== undefined) await Promise.all([this.#file?.datasync(), this.#flusher.flush()]);
-    await this.#file?.close();
-    this.#file = undefined;
-    return { blob: this.#add(this.#path ?? ''), size: this.#size };
-  }
-
-  /** Gives the body up. */
-  async abandon(): Promise<void> {
-    this.#pieces = [];
-    await this.#flushing?.catch(() => {});
-    await this.#file?.close();
-    this.#file = undefined;
-    if (this.#path !== undefined) await rm(this.#path, { force: true });
-  }
-
-  /** One write at a time, in order. */
-  #flush(): Promise<void> {
-    this.#flushing = this.#flushing === undefined ? this.#write() : this.#flushing.then(() => this.#write());
-    return this.#flushing;
-  }
-
-  async #write(): Promise<void> {
-    this.#path ??= this.#newPath();
-    this.#file ??= await open(this.#path, 'w');
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    if (pieces.length === 0) return;
-    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const { bytesWritten } = await this.#file.writev(pieces);
-    if (bytesWritten !== length) throw new Error(`${this.#path} took ${bytesWritten} of ${length} bytes`);
-  }
-}
-
-/** A small view into a large network buffer would keep the whole of it alive. */
-const compact = (bytes: Buffer): Buffer => (bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes);

@@ -15,8 +15,8 @@ export type Digests = ReadonlyMap<ChecksumAlgorithm, Buffer>;
 
 /** Computes digests of a body on its way to the sink. */
 export interface BodyDigester extends BodySink {
-  /** The digests, once the sink has taken everything. */
-  finish(): Promise<Digests>;
+  /** The digests, once the sink has taken everything; a promise only where that takes time. */
+  finish(): Digests | Promise<Digests>;
   /** Gives the body up. */
   abandon(): void;
 }
@@ -37,13 +37,16 @@ export async function digestBody(
     return new OverlappedDigester(algorithms, sink, threads);
   }
   const hashers: [ChecksumAlgorithm, Hasher][] = [];
-  for (const algorithm of algorithms) hashers.push([algorithm, await createHasher(algorithm)]);
+  for (const algorithm of algorithms) {
+    const hasher = createHasher(algorithm);
+    hashers.push([algorithm, hasher instanceof Promise ? await hasher : hasher]);
+  }
   return {
     write: (bytes) => {
       for (const [, hasher] of hashers) hasher.update(bytes);
       return sink.write(bytes);
     },
-    finish: async () => new Map(hashers.map(([algorithm, hasher]) => [algorithm, hasher.digest()])),
+    finish: () => new Map(hashers.map(([algorithm, hasher]) => [algorithm, hasher.digest()])),
     abandon: () => {},
   };
 }

@@ -16,7 +16,9 @@ export async function receiveBlob(
   const writer = blobs.writer();
   try {
     const received = await receiveBody(call, writer, { ...options, threads });
-    return { ...received, contents: received.size === 0 ? [] : [await writer.finish()] };
+    if (received.size === 0) return { ...received, contents: [] };
+    const segment = writer.finish();
+    return { ...received, contents: [segment instanceof Promise ? await segment : segment] };
   } catch (error) {
     await writer.abandon();
     throw error;

@@ -66,10 +66,12 @@ async function receiveInto(
   };
   const decoder = payload.form.kind === 'chunked' ? chunkDecoder(payload, take) : undefined;
   body.begin();
-  await pump(body, decoder === undefined ? take : (bytes) => decoder.push(bytes));
+  const pumped = pump(body, decoder === undefined ? take : (bytes) => decoder.push(bytes));
+  if (pumped !== undefined) await pumped;
   decoder?.end();
   if (plan.expected !== undefined && size !== plan.expected) throw new S3Error('IncompleteBody');
-  const digests = await digester.finish();
+  const finished = digester.finish();
+  const digests = finished instanceof Promise ? await finished : finished;
   const digestOf = (algorithm: ChecksumAlgorithm): Buffer => digests.get(algorithm) ?? Buffer.alloc(0);
   const md5 = digestOf('MD5');
   const sha256 = digestOf('SHA256').toString('hex');

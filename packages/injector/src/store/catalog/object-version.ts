@@ -25,7 +25,7 @@ interface Stored {
   /** `null` in S3's sense where the bucket was not versioned. */
   readonly versionId: string;
   readonly lastModifiedMs: number;
-  /** Account of the writer. */
+  /** Account. */
   readonly owner: string;
   readonly replication?: ReplicationStatus | undefined;
 }
@@ -67,7 +67,10 @@ export interface UploadedPart {
 export interface UploadTerms {
   readonly uploadId: string;
   readonly key: string;
+  /** Account of the object to be. */
   readonly owner: string;
+  /** Account that began the upload. */
+  readonly initiator: string;
   readonly initiatedMs: number;
   readonly metadata: Metadata;
   readonly storageClass: string;

@@ -17,9 +17,22 @@ export function readOwnership(document: string): Ownership {
   return ownership;
 }
 
-/** What a bucket's kept document says; undefined where there is none. */
+/** What a bucket's kept document says, which is of `ownershipXml`; undefined where there is none. */
 export const ownershipOf = (document: string | undefined): Ownership | undefined =>
-  document === undefined ? undefined : readOwnership(document);
+  document === undefined ? undefined : ownerships.find((one) => document.includes(`>${one}<`));
+
+/**
+ * Whose an object is that `writer` puts into a bucket: the bucket owner's, unless the bucket leaves it to the writer, or
+ * would prefer its owner and the writer does not hand the object over.
+ */
+export function ownerOfUpload(
+  ownership: Ownership | undefined,
+  { writer, bucketOwner, cannedAcl }: { writer: string; bucketOwner: string; cannedAcl: string | undefined },
+): string {
+  if (ownership === 'ObjectWriter') return writer;
+  if (ownership === 'BucketOwnerPreferred' && cannedAcl !== 'bucket-owner-full-control') return writer;
+  return bucketOwner;
+}
 
 /** Reads `x-amz-object-ownership` of a bucket to be; undefined where it is not sent. @throws S3Error InvalidArgument */
 export function ownershipFromHeader(value: string | undefined): Ownership | undefined {

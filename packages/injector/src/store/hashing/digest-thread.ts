@@ -15,7 +15,7 @@ export interface ThreadAnswer {
   readonly digest: Uint8Array | null;
 }
 
-const hashers = new Map<number, Promise<Hasher>>();
+const hashers = new Map<number, Hasher | Promise<Hasher>>();
 
 async function handle(request: ThreadRequest): Promise<void> {
   const { task } = request;

@@ -23,8 +23,12 @@ class HasherPool {
     this.#create = create;
   }
 
-  async take(): Promise<Hasher> {
-    const hasher = this.#idle.pop() ?? (await this.#create());
+  take(): Hasher | Promise<Hasher> {
+    const idle = this.#idle.pop();
+    return idle === undefined ? this.#create().then((hasher) => this.#lend(hasher)) : this.#lend(idle);
+  }
+
+  #lend(hasher: IHasher): Hasher {
     hasher.init();
     return {
       update: (bytes) => void hasher.update(bytes),
@@ -62,8 +66,8 @@ export function nodeHash(name: 'md5' | 'sha1' | 'sha256' | 'sha512'): Hasher {
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
 }
 
-/** Begins a digest. */
-export async function createHasher(algorithm: ChecksumAlgorithm): Promise<Hasher> {
+/** Begins a digest; a promise only where a hasher has to be compiled first. */
+export function createHasher(algorithm: ChecksumAlgorithm): Hasher | Promise<Hasher> {
   switch (algorithm) {
     case 'CRC32':
       return nodeCrc32();

@@ -21,7 +21,8 @@ const stranger: Authentication = { caller: { kind: 'anonymous' }, payload: { for
 
 function headersOf(request: IncomingMessage): Headers {
   const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const name in request.headers) {
+    const value = request.headers[name];
     headers[name] = Array.isArray(value) ? value.join(',') : value;
   }
   return headers;

@@ -26,6 +26,8 @@ export interface BodySource {
   readonly socket: Socket;
   /** Sends 100 Continue where the client waits for it. */
   begin(): void;
+  /** Takes the whole body at once where it is there already, as small ones are that came along with their head. */
+  takeWhole(): Buffer | undefined;
 }
 
 /** One request: routed, authenticated, not yet done. */

@@ -1,8 +1,8 @@
 import { accountOf } from '../auth/account.ts';
+import { ownerOfObject, ownershipIn } from '../auth/object-owner.ts';
 import { readDocument } from '../body/documents.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import { aclFromHeaders, aclFromXml, aclXml, cannedAcl, isPublicAcl, type Acl } from '../core/acl.ts';
-import { ownershipOf } from '../core/ownership.ts';
 import { publicAccessBlockOf } from '../core/public-access-block.ts';
 import { S3Error } from '../core/s3-error.ts';
 import { xmlDocument } from '../core/xml-write.ts';
@@ -13,10 +13,9 @@ import { bucketOf, objectNamed, versionHeader } from './lookup.ts';
 
 const canonicalId = (account: string): string => accountOf(account).canonicalId;
 
-/** The ACL that a request's headers name for something new; undefined means private. @throws S3Error */
-export function aclOfUpload(call: Call, services: Services, bucket: Bucket): Acl | undefined {
-  const bucketOwner = canonicalId(bucket.terms.owner);
-  const acl = aclFromHeaders(call.headers, bucketOwner, bucketOwner, services.users);
+/** The ACL that a request's headers name for a new object of `owner`; undefined means private. @throws S3Error */
+export function aclOfUpload(call: Call, services: Services, bucket: Bucket, owner: string): Acl | undefined {
+  const acl = aclFromHeaders(call.headers, canonicalId(owner), canonicalId(bucket.terms.owner), services.users);
   const isNeedless = acl === undefined || call.headers['x-amz-acl'] === 'bucket-owner-full-control';
   if (!isNeedless) checkAclsCount(bucket);
   return blockPublic(bucket, acl);
@@ -24,7 +23,7 @@ export function aclOfUpload(call: Call, services: Services, bucket: Bucket): Acl
 
 /** @throws S3Error AccessControlListNotSupported where the bucket's owner has switched ACLs off */
 function checkAclsCount(bucket: Bucket): void {
-  if (ownershipOf(bucket.configurations.get('ownership')) === 'BucketOwnerEnforced') {
+  if (ownershipIn(bucket) === 'BucketOwnerEnforced') {
     throw new S3Error('AccessControlListNotSupported');
   }
 }
@@ -77,13 +76,14 @@ export async function putBucketAcl(call: Call, services: Services): Promise<Repl
 export function getObjectAcl(call: Call, services: Services): Reply {
   const bucket = bucketOf(call, services);
   const version = objectNamed(bucket, call.key, call.query.get('versionId'));
-  return xmlReply(documentOf(version.owner, version.acl, services), versionHeader(bucket, version.versionId));
+  const owner = ownerOfObject(version, bucket);
+  return xmlReply(documentOf(owner, version.acl, services), versionHeader(bucket, version.versionId));
 }
 
 export async function putObjectAcl(call: Call, services: Services): Promise<Reply> {
   const bucket = bucketOf(call, services);
   const wanted = call.query.get('versionId');
-  const acl = await readAcl(call, services, objectNamed(bucket, call.key, wanted).owner);
+  const acl = await readAcl(call, services, ownerOfObject(objectNamed(bucket, call.key, wanted), bucket));
   const { key, versionId } = objectNamed(bucket, call.key, wanted);
   await services.commit({ type: 'version.amended', bucket: call.bucket, key, versionId, acl });
   return { status: 200, headers: versionHeader(bucket, versionId) };

@@ -53,7 +53,7 @@ async function complete(call: Call, services: Services): Promise<Reply> {
     parts,
   );
   checkWhole(call, checksum, size);
-  const { metadata, storageClass, encryption, tags, acl, key } = upload.terms;
+  const { metadata, storageClass, encryption, tags, acl, key, owner } = upload.terms;
   const { version } = await commitVersion(
     call,
     services,
@@ -68,7 +68,7 @@ async function complete(call: Call, services: Services): Promise<Reply> {
         key,
         versionId: nextVersionId(home, services),
         lastModifiedMs: call.nowMs,
-        owner: home.terms.owner,
+        owner,
         size,
         etag: etagOfParts(parts),
         contents: current.flatMap((part) => part.contents),

@@ -41,7 +41,6 @@ export async function copyObject(call: Call, services: Services): Promise<Reply>
       key: call.key,
       versionId: nextVersionId(home, services),
       lastModifiedMs: call.nowMs,
-      owner: home.terms.owner,
       size: from.size,
       etag: digests.md5,
       contents,

@@ -1,9 +1,9 @@
+import { ownershipIn } from '../auth/object-owner.ts';
 import type { Bucket, Upload } from '../catalog/bucket.ts';
 import type { UploadedPart, UploadTerms } from '../catalog/object-version.ts';
 import { isoTime } from '../core/calendar.ts';
 import { checksumElement, readAlgorithm, readChecksumType, type Checksum } from '../core/checksum.ts';
 import { listPage, type OrderedSource } from '../core/list-page.ts';
-import { ownershipOf } from '../core/ownership.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { compareUtf8 } from '../core/utf8-order.ts';
 import { element, xmlDocument } from '../core/xml-write.ts';
@@ -32,7 +32,7 @@ export async function createMultipartUpload(call: Call, services: Services): Pro
   const terms = {
     uploadId,
     key: call.key,
-    owner: call.caller.kind === 'account' ? call.caller.account : bucket.terms.owner,
+    initiator: call.caller.kind === 'account' ? call.caller.account : bucket.terms.owner,
     initiatedMs: call.nowMs,
     checksum,
     ...described,
@@ -78,12 +78,9 @@ const partsInOrder = (upload: Upload): readonly UploadedPart[] =>
 export const checksumXml = (checksum: Checksum | undefined): string =>
   checksum === undefined ? '' : element(checksumElement(checksum.algorithm), checksum.value);
 
-/** An upload is its uploader's, unless the bucket's owner takes everything. */
-function ownerOf(terms: UploadTerms, bucket: Bucket): string {
-  return ownershipOf(bucket.configurations.get('ownership')) === 'BucketOwnerEnforced'
-    ? bucket.terms.owner
-    : terms.owner;
-}
+/** Whose an upload is while it lasts: its uploader's where the bucket does not say. */
+const ownerOf = ({ owner, initiator }: UploadTerms, bucket: Bucket): string =>
+  ownershipIn(bucket) === undefined ? initiator : owner;
 
 export function listParts(call: Call, services: Services): Reply {
   const { terms, ...upload } = uploadOf(call, services);
@@ -111,7 +108,7 @@ export function listParts(call: Call, services: Services): Reply {
       element('Bucket', call.bucket) +
         element('Key', call.key) +
         element('UploadId', terms.uploadId) +
-        ownerXml(terms.owner, 'Initiator') +
+        ownerXml(terms.initiator, 'Initiator') +
         ownerXml(ownerOf(terms, bucketOf(call, services))) +
         element('StorageClass', terms.storageClass) +
         element('PartNumberMarker', marker) +
@@ -153,7 +150,7 @@ export function listMultipartUploads(call: Call, services: Services): Reply {
   const lastUpload = page.items.at(-1)?.terms;
   const rows = page.items.map(
     ({ terms }) =>
-      `<Upload>${element('Key', write(terms.key))}${element('UploadId', terms.uploadId)}${ownerXml(terms.owner, 'Initiator')}` +
+      `<Upload>${element('Key', write(terms.key))}${element('UploadId', terms.uploadId)}${ownerXml(terms.initiator, 'Initiator')}` +
       `${ownerXml(ownerOf(terms, bucket))}${element('StorageClass', terms.storageClass)}${element('Initiated', isoTime(terms.initiatedMs))}` +
       `${element('ChecksumAlgorithm', terms.checksum?.algorithm)}${element('ChecksumType', terms.checksum?.type)}</Upload>`,
   );

@@ -37,7 +37,6 @@ export async function postObject(call: Call, services: Services): Promise<Reply>
     key: upload.key,
     versionId: nextVersionId(home, services),
     lastModifiedMs: call.nowMs,
-    owner: home.terms.owner,
     size,
     etag: received.md5.toString('hex'),
     contents,
@@ -104,7 +103,7 @@ function uploadCall(call: Call, form: UploadForm, caller: Caller): Call {
     headers,
     caller,
     payload: { form: { kind: 'unsigned' } },
-    body: { stream: form.file, socket: call.body.socket, begin: () => {} },
+    body: { stream: form.file, socket: call.body.socket, begin: () => {}, takeWhole: () => undefined },
   };
 }
 

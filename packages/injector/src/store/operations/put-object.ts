@@ -9,17 +9,16 @@ import { checkWriteConditions, commitVersion, nextVersionId } from './write-vers
 
 export async function putObject(call: Call, services: Services): Promise<Reply> {
   checkKey(call.key);
-  const home = bucketOf(call, services);
-  const described = readUploadHeaders(call, services, home);
-  checkWriteConditions(call, home);
+  const target = bucketOf(call, services);
+  const described = readUploadHeaders(call, services, target);
+  checkWriteConditions(call, target);
   const received = await receiveBlob(call, services, { maxBytes: PUT_MAX_BYTES });
   const { contents } = received;
-  const { bucket, version } = await commitVersion(call, services, contents, (target) => ({
+  const { bucket, version } = await commitVersion(call, services, contents, (home) => ({
     kind: 'object',
     key: call.key,
-    versionId: nextVersionId(target, services),
+    versionId: nextVersionId(home, services),
     lastModifiedMs: call.nowMs,
-    owner: target.terms.owner,
     size: received.size,
     etag: received.md5.toString('hex'),
     contents,

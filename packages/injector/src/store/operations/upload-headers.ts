@@ -5,6 +5,7 @@ import type { Acl } from '../core/acl.ts';
 import type { Bucket } from '../catalog/bucket.ts';
 import type { Call } from '../http/call.ts';
 import type { Services } from '../services.ts';
+import { ownerOfNew } from '../auth/object-owner.ts';
 import { aclOfUpload } from './acl.ts';
 
 const storageClasses: ReadonlySet<string> = new Set([
@@ -28,6 +29,8 @@ const unavailable: readonly RegExp[] = [
 
 /** What an upload's headers say about the object to be, beside its bytes. */
 export interface UploadHeaders {
+  /** Account. */
+  readonly owner: string;
   readonly metadata: Metadata;
   readonly storageClass: string;
   readonly encryption: string | undefined;
@@ -49,11 +52,13 @@ export function readUploadHeaders(call: Call, services: Services, bucket: Bucket
   if (encryption !== undefined && encryption !== 'AES256') {
     throw new S3Error('NotImplemented', { details: { Header: `x-amz-server-side-encryption: ${encryption}` } });
   }
+  const owner = ownerOfNew(call, bucket);
   return {
+    owner,
     metadata: readMetadata(headers),
     storageClass,
     encryption,
     tags: tagsFromHeader(headers['x-amz-tagging']),
-    acl: aclOfUpload(call, services, bucket),
+    acl: aclOfUpload(call, services, bucket, owner),
   };
 }

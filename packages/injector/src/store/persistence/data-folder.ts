@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BlobStore } from '../blobs/blob-store.ts';
 import { flushFolder } from '../blobs/flush-folder.ts';
@@ -7,10 +6,10 @@ import { Catalog } from '../catalog/catalog.ts';
 import type { Mutation } from '../catalog/mutation.ts';
 import { snapshotOf } from '../catalog/snapshot.ts';
 import { MutationLog } from './mutation-log.ts';
+import { isAlive, makeTemporaryFolder } from './temporary-folder.ts';
 
 /** Bodies up to this many bytes stay in memory where nothing need survive the process. */
 const MEMORY_BLOB_MAX_BYTES = 256 * 1024;
-const TEMPORARY_PREFIX = 'gameday-store-';
 
 /** What a store stands on. */
 export interface Storage {
@@ -23,33 +22,13 @@ export interface Storage {
 
 /** A store that forgets: small bodies in memory, large ones in a folder of the system's that goes with it. */
 export async function openTemporaryStorage(): Promise<Storage> {
-  await removeStaleFolders();
-  const folder = await mkdtemp(join(tmpdir(), `${TEMPORARY_PREFIX}${process.pid}-`));
+  const folder = await makeTemporaryFolder();
   return {
     catalog: new Catalog(),
     blobs: new BlobStore(folder, { memoryMaxBytes: MEMORY_BLOB_MAX_BYTES, idPrefix: 'b' }),
     keep: () => undefined,
     close: () => rm(folder, { recursive: true, force: true }),
   };
-}
-
-/** Killed processes leave their folders; whoever comes next tidies up. */
-async function removeStaleFolders(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = /^gameday-store-(\d+)-/.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and is somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /**
@@ -76,6 +55,7 @@ export async function openDataFolder(folder: string, nowMs: number, isDurable = 
       keep: (mutation) => log.append(mutation),
       close: async () => {
         await log.close();
+        await blobs.close();
         await unlock();
       },
     };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 /** A folder's name says whose it is: gameday-store-PID-RANDOM. */
 const name = /^gameday-store-(\d+)-/;
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs, whoever's it is. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -24,8 +25,8 @@ async function clearAbandoned(): Promise<void> {
   }
 }
 
-/** Makes a temporary folder for this process's embedded store, and removes those of processes that are gone. */
-export async function makeStoreFolder(): Promise<string> {
+/** Makes a temporary folder for a store of this process, and removes those of processes that are gone. */
+export async function makeTemporaryFolder(): Promise<string> {
   await clearAbandoned();
   return mkdtemp(join(tmpdir(), `gameday-store-${process.pid}-`));
 }
