@@ -102,14 +102,17 @@ test('chaos doctor says what is wrong with a first wiring, and what to write ins
 
 test("what leads to the user's account never reaches the app, its journal or its reports", async (t) => {
   const secret = 'of-the-users-own-account';
-  const folder = appWith(t, 'console.log(JSON.stringify(process.env)); process.exit(1);');
+  const folder = appWith(
+    t,
+    "console.log(JSON.stringify(Object.entries(process.env).filter(([name]) => name.startsWith('AWS_')))); process.exit(1);",
+  );
   const names = ['AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_ROLE_ARN'];
   const env = Object.fromEntries(names.map((name) => [name, secret]));
   const run = startChaos(['run', 'brownout', '--out', 'out'], { cwd: folder, env });
   t.match(await run.exit, { code: 4 });
-  t.match(run.stderr(), /the target ended \(exit code 1\): \{/, 'what it said last is told');
+  t.match(run.stderr(), /the target ended \(exit code 1\): \[\[/, 'what it said last is told');
   const journal = readFileSync(join(folder, 'out', 'journal.ndjson'), 'utf8');
-  t.match(journal, 'AWS_ENDPOINT_URL_S3', 'the app told its whole environment');
+  t.match(journal, 'AWS_ENDPOINT_URL_S3', 'the app told all that is for an SDK of AWS');
   for (const text of [
     run.stdout(),
     run.stderr(),

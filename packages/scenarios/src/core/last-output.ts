@@ -1,6 +1,9 @@
 /** How many lines of what a program printed last are kept: a stack trace, and what stood above it. */
 const LINES_MAX = 16;
 
+/** Of a line that is told in a sentence. */
+const LETTERS_MAX = 200;
+
 /** What a program printed last, neighbours that are the same but for figures told once. */
 export interface LastOutput {
   add(line: string): void;
@@ -31,7 +34,7 @@ export function lastOutput(): LastOutput {
 /** The line that says most of why a program ended: the first that begins with an error, else the last; null for none. */
 export function tellingLine(lines: readonly string[]): string | null {
   const error = lines.find((line) => /^(?:\w+ )?(?:[\w.]*(?:Error|Exception)|error|panic|fatal)\b[^(]*:/i.test(line));
-  return (error ?? lines.at(-1))?.trim() ?? null;
+  return (error ?? lines.at(-1))?.trim().slice(0, LETTERS_MAX) ?? null;
 }
 
 /** The port that a program says it listens on, where that is another than the one it is looked for at; else null. */
