@@ -4,7 +4,7 @@ import { deliver } from './deliver.ts';
 import type { LiveExchange } from './live-exchange.ts';
 import type { Manner } from './manner.ts';
 import { announcedIdleSeconds, requestHeaders, trailersOf } from './pass-headers.ts';
-import { CheckedBody, untouched, type OutgoingBody } from './refusal.ts';
+import { CheckedBody, untouched, type OutgoingBody } from './outgoing-body.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Passes the request on and the answer back, both streamed at the pace of the slower side. */

@@ -1,4 +1,4 @@
-import type { StaleRead } from '../history/registers.ts';
+import type { StaleRead } from '../history/stale-read.ts';
 import { Latencies } from '../statistics/latencies.ts';
 import { wilson } from '../statistics/wilson.ts';
 import { SAMPLES_MIN, type Trace } from '../trace.ts';

@@ -1,4 +1,4 @@
-import type { StaleRead } from './registers.ts';
+import type { StaleRead } from './stale-read.ts';
 
 interface CounterRead {
   readonly name: string;

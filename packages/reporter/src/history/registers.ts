@@ -1,20 +1,8 @@
 import type { EntryOf } from '../journal/entry.ts';
 import { counts, floats } from './columns.ts';
 import { Counters } from './counters.ts';
+import type { DoubtfulRead, StaleRead } from './stale-read.ts';
 import { fingerprint, Texts } from './texts.ts';
-
-/** A read whose answer was not what the ledger's last acknowledged version says. */
-export interface DoubtfulRead {
-  /** Index of the phase in which it was due. */
-  readonly phase: number;
-  readonly entry: string;
-  /** When it left, milliseconds since the run began. */
-  readonly at: number;
-  /** Of what came; null for "there is no such thing". */
-  readonly digest: string | null;
-  /** The version that came, as an entry, where the journal says so. */
-  readonly seen: string | null;
-}
 
 /** Memory stays flat: an app with more stale answers has made its point. */
 const DOUBTFUL_MAX = 200_000;
@@ -223,11 +211,3 @@ function firstAbove(rising: readonly number[], value: number): number {
   }
   return low;
 }
-
-export type StaleRead = DoubtfulRead & {
-  readonly ageMs: number;
-  /** How many acknowledged versions are newer, as far as they were counted. */
-  readonly behind: number;
-  /** An earlier read had seen the newer state already. */
-  readonly travelled: boolean;
-};

@@ -1,7 +1,7 @@
 import type { Arrival } from '../core/arrivals.ts';
 import type { PlannedStep } from '../core/plan.ts';
 import type { WorkRequest } from '../ports/workload.ts';
-import type { WorkloadOptions } from './open-loop-workload.ts';
+import type { WorkloadOptions } from './workload-options.ts';
 
 /** Runs a step's command as a request: good is exit code 0, in time. */
 export async function runCommandStep(

@@ -15,7 +15,7 @@ import type { WorkRequest } from '../ports/workload.ts';
 import { entryBody, sha256Hex } from './entry-body.ts';
 import type { HttpAnswer, HttpClient } from './http-exchange.ts';
 import { keepLedger, startLedger } from './ledger-keeping.ts';
-import type { WorkloadOptions } from './open-loop-workload.ts';
+import type { WorkloadOptions } from './workload-options.ts';
 
 export interface HttpStepOptions extends Omit<WorkloadOptions, 'runCommand'> {
   readonly client: HttpClient;

@@ -1,38 +1,14 @@
 import { arrivalSchedule, type Arrival } from '../core/arrivals.ts';
 import { createCaptures } from '../core/capture.ts';
 import { thinkMs, visitsOf, type Visit } from '../core/journeys.ts';
-import type { Ledger } from '../core/ledger.ts';
 import type { Plan } from '../core/plan.ts';
 import { SOCKETS_MAX } from '../core/target-workload.ts';
 import type { WorkRequest, Workload } from '../ports/workload.ts';
 import { runCommandStep } from './command-step.ts';
-import type { CommandOutcome } from './guarded-command.ts';
 import { createHttpClient } from './http-exchange.ts';
 import { runHttpStep, unsentRequest, type HttpStepOptions } from './http-step.ts';
-import type { LedgerEvent } from './ledger-keeping.ts';
 import { warmUp } from './warm-up.ts';
-
-export interface WorkloadOptions {
-  readonly plan: Plan;
-  /** Base URL of the app. */
-  readonly url: string;
-  readonly ledger: Ledger;
-  /** Milliseconds since the run began. */
-  readonly elapsed: () => number;
-  /** A number in [0, 1) for a purpose and an arrival, the same in every run of the same seed. */
-  readonly draw: (purpose: string, index: number) => number;
-  readonly onLedger: (event: LedgerEvent) => void;
-  /** A new W3C trace context for each HTTP request; none is sent where this is left out. */
-  readonly traceparent?: (() => string) | undefined;
-  /** Runs a step's command to its end, its patience's or the signal's, whichever is first. */
-  readonly runCommand: (
-    words: readonly string[],
-    patienceMs: number,
-    index: number,
-    signal: AbortSignal,
-    onLine?: (line: string) => void,
-  ) => Promise<CommandOutcome>;
-}
+import type { WorkloadOptions } from './workload-options.ts';
 
 /** The schedule is looked at so often; a request leaves at most this late. */
 const TICK_MS = 1;

@@ -10,7 +10,7 @@ import { journalPlan } from '../core/journal-plan.ts';
 import { planExperiment } from '../core/plan-experiment.ts';
 import { TargetError } from '../ports/target.ts';
 import { newRunId } from '../run/run-id.ts';
-import { journalFile, runPlan } from '../run/run-scenario.ts';
+import { journalFile, runPlan } from '../run/run-plan.ts';
 
 /** What to rehearse, and with which app. */
 export interface ScenarioOptions {

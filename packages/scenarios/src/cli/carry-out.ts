@@ -3,7 +3,7 @@ import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
-import { runPlan } from '../run/run-scenario.ts';
+import { runPlan } from '../run/run-plan.ts';
 import type { RunOutcome } from '../run/run-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
 import { gamedayVersion } from './gameday-version.ts';

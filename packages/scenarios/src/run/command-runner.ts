@@ -1,5 +1,5 @@
 import { runGuarded } from '../adapters/guarded-command.ts';
-import type { WorkloadOptions } from '../adapters/open-loop-workload.ts';
+import type { WorkloadOptions } from '../adapters/workload-options.ts';
 import type { Credentials } from '../adapters/s3-behind.ts';
 import { fillTemplate } from '../core/template.ts';
 import type { OpenTargetOptions } from './open-target.ts';

@@ -1,5 +1,5 @@
 import type { Arming } from '@gameday/injector';
-import type { WorkloadOptions } from '../adapters/open-loop-workload.ts';
+import type { WorkloadOptions } from '../adapters/workload-options.ts';
 import { startAlertReceiver, type AlertReceiver } from '../adapters/alert-receiver.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';

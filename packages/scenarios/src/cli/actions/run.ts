@@ -6,7 +6,7 @@ import { explainPlan } from '../../core/explain-plan.ts';
 import { planExperiment, type PlanInput } from '../../core/plan-experiment.ts';
 import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
-import { journalFile } from '../../run/run-scenario.ts';
+import { journalFile } from '../../run/run-plan.ts';
 import { carryOut, type CarriedOut } from '../carry-out.ts';
 import { chooseTarget } from '../choose-target.ts';
 import { CliError } from '../cli-error.ts';
