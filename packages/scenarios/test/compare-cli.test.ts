@@ -68,6 +68,6 @@ test('compare, gate and trend', async (t) => {
   });
   t.match(await chaos(['gate', 'runs/one', '--policy', 'none.yaml'], folder), {
     code: 2,
-    stderr: /none\.yaml cannot be read/,
+    stderr: /there is no file none\.yaml/,
   });
 });

@@ -9,6 +9,17 @@ interface Refinement {
   /** Patterns, by id: where one of them was seen at work, the remedy would be to do what is done already. */
   readonly where: readonly string[];
   readonly instead: Remedy;
+  /** Where it would be wrong nevertheless. */
+  readonly unless?: (trace: Trace) => boolean;
+}
+
+/** Retries beyond Google's tenth (SRE book, chapter 21) are the SDK's own, whatever the app does around it. */
+const RETRIED_MIN = 1.1;
+
+function isRetrying({ graded }: Trace): boolean {
+  const cells = graded.map(({ phase }) => phase.exchanges);
+  const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
+  return cells.reduce((sum, cell) => sum + cell.attempts, 0) > RETRIED_MIN * operations;
 }
 
 const regions = ['region-rotation', 'region-failover'] as const;
@@ -18,7 +29,7 @@ const refinements: readonly Refinement[] = [
   { of: remedies.writes, cls: 'write', where: [...regions, 'write-behind'], instead: remedies.residue },
   { of: remedies.slow, cls: 'read', where: ['stale-while-error-cache'], instead: remedies.residue },
   // Each request asks the dead region first, and then another: no retry of the SDK's.
-  { of: remedies.retries, cls: 'read', where: regions, instead: remedies.breaker },
+  { of: remedies.retries, cls: 'read', where: regions, instead: remedies.breaker, unless: isRetrying },
 ];
 
 /** Where more failed than this, what was seen at work does not cover it. [our choice] */
@@ -27,9 +38,10 @@ const FAILED_MAX = 0.2;
 /** The cause, with a remedy that is not what the app was seen to do already. */
 export function fittingRemedy(cause: Cause, patterns: readonly ReportPattern[], trace: Trace): Cause {
   const shown = new Set(patterns.filter(({ state }) => state === 'shown').map(({ id }) => id));
-  const fitting = refinements.find(({ of, cls, where }) => {
+  const fitting = refinements.find(({ of, cls, where, unless }) => {
     const { due, good } = trace.incident[cls];
-    return of === cause.remedy && due - good <= FAILED_MAX * due && where.some((id) => shown.has(id));
+    const isCovered = due - good <= FAILED_MAX * due && where.some((id) => shown.has(id));
+    return of === cause.remedy && isCovered && unless?.(trace) !== true;
   });
   return fitting === undefined ? cause : { ...cause, remedy: fitting.instead };
 }
