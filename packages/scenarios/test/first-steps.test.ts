@@ -68,7 +68,7 @@ const appWith = (t: Test, code: string, lines: readonly string[] = []): string =
     'chaos.yaml': [
       'name: t',
       'command: node server.mjs',
-      'ready: { path: /ready, within: 1s }',
+      'ready: { path: /ready, within: 4s }',
       'workload: { rate: 20/s, steps: [{ id: home, class: read, request: GET / }] }',
       ...lines,
     ].join('\n'),
