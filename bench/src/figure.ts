@@ -11,7 +11,7 @@ export interface Figure {
   readonly goal: string;
   readonly ok: boolean;
   /** Why a goal that is missed ends the bench well all the same: nothing on this machine could reach it. */
-  readonly excuse?: string;
+  readonly excuse?: string | undefined;
 }
 
 export function median(values: readonly number[]): number {

@@ -18,6 +18,7 @@ const figureSchema = z.strictObject({
   ratio: z.number(),
   goal: z.string(),
   ok: z.boolean(),
+  excuse: z.string().optional(),
 });
 const measuredSchema = z.record(
   z.string(),

@@ -7,9 +7,10 @@ export interface Measured {
   readonly figures: readonly Figure[];
 }
 
-const verdict = ({ goal, ok }: Figure): string => {
+const verdict = ({ goal, ok, excuse }: Figure): string => {
   if (goal === 'none') return '';
-  return ok ? `${goal}, met` : `${goal}, **missed**`;
+  if (ok) return `${goal}, met`;
+  return `${goal}, **missed**${excuse === undefined ? '' : ` (${excuse})`}`;
 };
 
 const row = (figure: Figure): string =>
