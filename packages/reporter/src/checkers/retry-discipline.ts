@@ -7,7 +7,7 @@ import { type Checker, inconclusive } from './checker.ts';
 import { phaseEdges } from './span.ts';
 
 /** Google's SRE book lets retries add a tenth (chapter 21): full marks up to here. */
-const FULL_FACTOR = 1.1;
+export const FULL_FACTOR = 1.1;
 /** Ten requests for one: what layers of retries make of an outage. None from here on. [our choice] */
 const NONE_FACTOR = 10;
 /** A back-off needs a stretch of time so much longer, or the run ends before the retries show. */
@@ -18,6 +18,24 @@ function requestsPerUse(phases: readonly JudgedPhase[]): number | null {
   const attempts = phases.reduce((sum, { phase }) => sum + phase.exchanges.attempts, 0);
   const uses = phases.reduce((sum, { phase }) => sum + phase.work.read.due + phase.work.write.due, 0);
   return uses < SAMPLES_MIN || attempts < SAMPLES_MIN ? null : attempts / uses;
+}
+
+/** What it took to carry out the S3 operations that began in some phases. */
+export interface Effort {
+  readonly operations: number;
+  /** All their attempts: requests to S3. */
+  readonly requests: number;
+  readonly attemptsMax: number;
+  /** Null where too few operations began to tell. */
+  readonly perOperation: number | null;
+}
+
+export function effortOf(phases: readonly JudgedPhase[]): Effort {
+  const cells = phases.map(({ phase }) => phase.exchanges);
+  const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
+  const requests = cells.reduce((sum, cell) => sum + cell.attempts, 0);
+  const attemptsMax = cells.reduce((most, cell) => Math.max(most, cell.attemptsMax), 0);
+  return { operations, requests, attemptsMax, perOperation: operations < SAMPLES_MIN ? null : requests / operations };
 }
 
 const baselineOf = (trace: Trace): readonly JudgedPhase[] =>
@@ -43,18 +61,14 @@ export const retryDiscipline: Checker = {
   formula: `The worse of two figures over the graded phases: attempts per logical S3 operation, and S3 requests per user request against the baseline; a retry counts where its operation began. 100 up to ${FULL_FACTOR}, falling with its logarithm to 0 at ${NONE_FACTOR}.`,
   weight: 10,
   check: (trace) => {
-    const cells = trace.graded.map(({ phase }) => phase.exchanges);
-    const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
-    if (operations < SAMPLES_MIN) {
+    const { operations, requests, attemptsMax, perOperation: attempts } = effortOf(trace.graded);
+    if (attempts === null) {
       return inconclusive(
         `Only ${operations} S3 operations began in graded phases; at least ${SAMPLES_MIN} are needed.`,
       );
     }
-    const requests = cells.reduce((sum, cell) => sum + cell.attempts, 0);
-    const attempts = requests / operations;
     const amplification = amplificationOf(trace, trace.graded);
-    const attemptsMax = Math.max(...cells.map((cell) => cell.attemptsMax));
-    const pauseMax = cells.reduce((most, cell) => Math.max(most, cell.pauses.maxMs ?? 0), 0);
+    const pauseMax = trace.graded.reduce((most, { phase }) => Math.max(most, phase.exchanges.pauses.maxMs ?? 0), 0);
     const slowest = trace.history.slowestBackOffMs;
     const lasted = trace.graded.reduce(
       (sum, { phase: { start, end } }) => sum + (start === null || end === null ? 0 : end - start),

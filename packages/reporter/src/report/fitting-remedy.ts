@@ -1,3 +1,4 @@
+import { effortOf, FULL_FACTOR } from '../checkers/retry-discipline.ts';
 import { remedies } from '../wording/remedies.ts';
 import type { Cause, Remedy } from './basics.ts';
 import type { Trace } from '../trace.ts';
@@ -13,14 +14,7 @@ interface Refinement {
   readonly unless?: (trace: Trace) => boolean;
 }
 
-/** Retries beyond Google's tenth (SRE book, chapter 21) are the SDK's own, whatever the app does around it. */
-const RETRIED_MIN = 1.1;
-
-function isRetrying({ graded }: Trace): boolean {
-  const cells = graded.map(({ phase }) => phase.exchanges);
-  const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
-  return cells.reduce((sum, cell) => sum + cell.attempts, 0) > RETRIED_MIN * operations;
-}
+const isRetrying = ({ graded }: Trace): boolean => (effortOf(graded).perOperation ?? 0) > FULL_FACTOR;
 
 const regions = ['region-rotation', 'region-failover'] as const;
 
@@ -28,7 +22,7 @@ const refinements: readonly Refinement[] = [
   { of: remedies.reads, cls: 'read', where: [...regions, 'stale-while-error-cache'], instead: remedies.residue },
   { of: remedies.writes, cls: 'write', where: [...regions, 'write-behind'], instead: remedies.residue },
   { of: remedies.slow, cls: 'read', where: ['stale-while-error-cache'], instead: remedies.residue },
-  // Each request asks the dead region first, and then another: no retry of the SDK's.
+  // Each request asks the dead region first, and then another: no retry of the SDK's, where those are few.
   { of: remedies.retries, cls: 'read', where: regions, instead: remedies.breaker, unless: isRetrying },
 ];
 

@@ -1,7 +1,7 @@
-import { amplificationOf } from '../checkers/retry-discipline.ts';
+import { amplificationOf, effortOf, FULL_FACTOR } from '../checkers/retry-discipline.ts';
 import { dependentWork } from '../patterns/pattern.ts';
 import { mergeLatencies } from '../statistics/latencies.ts';
-import { SAMPLES_MIN, type Trace } from '../trace.ts';
+import type { Trace } from '../trace.ts';
 import { countFigure, duration, factorFigure, msFigure, percent, shareFigure } from '../wording/figures.ts';
 import type { SdkAdvice } from './findings.ts';
 import { forensicsOf } from './forensics.ts';
@@ -12,8 +12,6 @@ const LOOPED: ReadonlySet<string> = new Set(['attempts', 'client-per-request']);
 const SILENT_MIN = 5;
 /** The SDK's default is three attempts; more were asked for. */
 const ATTEMPTS_DEFAULT = 3;
-/** Google's SRE book lets retries add a tenth (chapter 21). */
-const FACTOR_MAX = 1.1;
 
 function timeouts(trace: Trace): readonly SdkAdvice[] {
   const held = mergeLatencies(trace.graded.map(({ phase }) => phase.exchanges.held));
@@ -49,14 +47,11 @@ function timeouts(trace: Trace): readonly SdkAdvice[] {
 }
 
 function retries(trace: Trace): readonly SdkAdvice[] {
-  const cells = trace.graded.map(({ phase }) => phase.exchanges);
-  const operations = cells.reduce((sum, cell) => sum + cell.operations, 0);
-  if (operations < SAMPLES_MIN) return [];
-  const attempts = cells.reduce((sum, cell) => sum + cell.attempts, 0) / operations;
-  const attemptsMax = cells.reduce((most, cell) => Math.max(most, cell.attemptsMax), 0);
+  const { perOperation: attempts, attemptsMax } = effortOf(trace.graded);
+  if (attempts === null) return [];
   const factor = amplificationOf(trace, trace.graded);
   const advice: SdkAdvice[] = [];
-  if (attempts > FACTOR_MAX) {
+  if (attempts > FULL_FACTOR) {
     advice.push({
       setting: 'maxAttempts',
       advice:
@@ -72,7 +67,7 @@ function retries(trace: Trace): readonly SdkAdvice[] {
   }
   // The SDK's headers count its own retries; what exceeds them may come from a loop around it or from new clients, where
   // those are seen, or else from a cache that ran dry, or a second region: no fault of the client's.
-  if (factor !== null && factor > FACTOR_MAX * attempts && isLooped(trace)) {
+  if (factor !== null && factor > FULL_FACTOR * attempts && isLooped(trace)) {
     advice.push({
       setting: 'one S3 client a process, and no retry loop around it',
       advice:

@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { armOption, upstreamOption } from '../armed-options.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { commandAfterDashes } from '../run-arguments.ts';
 
@@ -13,18 +14,8 @@ const builder = (args: Argv) =>
     .option('url', { type: 'string', describe: 'where the command after -- listens' })
     .option('target-url', { type: 'string', describe: 'a target that runs already, on loopback' })
     .option('s3-port', { type: 'number', describe: 'loopback port of S3 in the home region (default: free ports)' })
-    .option('upstream', {
-      type: 'string',
-      array: true,
-      default: [],
-      describe: 'another S3 instead of the embedded one: REGION=URL; REGION=aws is AWS itself',
-    })
-    .option('arm', {
-      type: 'string',
-      array: true,
-      default: [],
-      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
-    })
+    .option('upstream', upstreamOption)
+    .option('arm', armOption)
     .option('json', { type: 'boolean', default: false, describe: '{ready, findings[]}' })
     .example('$0 doctor', 'before the first game day of an app')
     .example('$0 doctor -- npm start', 'any command that listens on PORT')

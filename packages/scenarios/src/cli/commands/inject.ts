@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { armOption } from '../armed-options.ts';
 import type { ExitName } from '../exit-codes.ts';
 
 const builder = (args: Argv) =>
@@ -10,12 +11,7 @@ const builder = (args: Argv) =>
       default: ['us-east-1'],
       describe: 'REGION for the embedded S3, REGION=URL for another, REGION=aws for AWS itself',
     })
-    .option('arm', {
-      type: 'string',
-      array: true,
-      default: [],
-      describe: 'what of an upstream elsewhere may be touched: BUCKET or account:ID; see docs/inject.md',
-    })
+    .option('arm', armOption)
     .option('port', { type: 'number', default: 0, describe: 'first port of the endpoints (default: free ones)' })
     .option('proxy', { type: 'number', describe: 'also open an intercepting proxy on this port; 0 takes a free one' })
     .option('lease', { type: 'number', default: 10, describe: 'seconds that faults last without a renewal' })

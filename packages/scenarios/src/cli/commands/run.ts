@@ -1,5 +1,6 @@
 import { letterSchema } from '@gameday/reporter/journal';
 import type { Argv, CommandModule } from 'yargs';
+import { armOption, upstreamOption } from '../armed-options.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { commandAfterDashes } from '../run-arguments.ts';
 
@@ -50,16 +51,9 @@ const builder = (args: Argv) =>
       default: [],
       describe: 'override an assumption or a variable: NAME=VALUE',
     })
-    .option('upstream', {
-      type: 'string',
-      array: true,
-      default: [],
-      describe: 'another S3 instead of the embedded one: REGION=URL; REGION=aws is AWS itself',
-    })
+    .option('upstream', upstreamOption)
     .option('arm', {
-      type: 'string',
-      array: true,
-      default: [],
+      ...armOption,
       describe: 'what elsewhere may be touched: BUCKET or account:ID; see docs/inject.md, docs/fis.md',
     })
     .option('s3-port', {
