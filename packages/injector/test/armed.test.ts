@@ -1,11 +1,6 @@
-import { once } from 'node:events';
-import { IncomingMessage, request } from 'node:http';
-import { text as textOf } from 'node:stream/consumers';
-import { setImmediate } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
+import { request } from 'node:http';
 import {
   CopyObjectCommand,
-  CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -17,60 +12,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { SignatureV4 } from '@smithy/signature-v4';
-import { test, type Test } from 'tap';
-import { startInjector, startStore, type Armed, type ExchangeEvent, type Injector } from '../src/index.ts';
-import { Sha256 } from '../src/plane/resign.ts';
-import { ChunkSigner } from '../src/store/auth/chunk-signer.ts';
-import { signingKey } from '../src/store/auth/signing-key.ts';
-
-/** The user's keys, which only the injector has, and the keys of an app, which the upstream does not know. */
-const user = { accessKeyId: 'USER', secretAccessKey: 'user-secret', sessionToken: 'a token', account: '111122223333' };
-const app = { accessKeyId: 'APP', secretAccessKey: 'app-secret' };
-const stranger = { accessKeyId: 'STRANGER', secretAccessKey: 'stranger-secret' };
-
-interface Setup {
-  readonly injector: Injector;
-  readonly events: ExchangeEvent[];
-  readonly client: S3Client;
-  /** Straight to the stand-in for AWS. */
-  readonly direct: S3Client;
-  readonly endpoint: string;
-}
-
-/** The embedded store stands in for AWS: it verifies every signature. */
-async function setUp(t: Test, arm: Partial<Armed>): Promise<Setup> {
-  const store = await startStore({
-    regions: ['us-east-1'],
-    credentials: [user, { ...stranger, account: '999988887777' }],
-  });
-  const upstream = (store.endpoints.get('us-east-1') ?? '').replace('127.0.0.1', 'localhost');
-  const direct = new S3Client({ endpoint: upstream, region: 'us-east-1', credentials: user, forcePathStyle: true });
-  for (const Bucket of ['named', 'other']) await direct.send(new CreateBucketCommand({ Bucket }));
-  const events: ExchangeEvent[] = [];
-  const { account: _own, ...keys } = user;
-  const injector = await startInjector({
-    regions: [
-      {
-        region: 'us-east-1',
-        upstream,
-        arm: { buckets: ['named'], account: null, keys: () => Promise.resolve(keys), accepts: [app], ...arm },
-      },
-    ],
-    seed: 'seed',
-    proxyPort: 0,
-    onExchange: (event) => events.push(event),
-  });
-  const endpoint = injector.endpoints.get('us-east-1') ?? '';
-  const client = new S3Client({ endpoint, region: 'us-east-1', credentials: app, maxAttempts: 1 });
-  t.teardown(async () => {
-    client.destroy();
-    direct.destroy();
-    await injector.stop();
-    await store.stop();
-  });
-  return { injector, events, client, direct, endpoint };
-}
+import { test } from 'tap';
+import { startInjector } from '../src/index.ts';
+import { app, setUp, stranger, user } from './armed-kit.ts';
 
 async function failure(sent: Promise<unknown>): Promise<string> {
   try {
@@ -123,92 +67,6 @@ test('requests to the endpoint are signed anew with the keys of the user', async
   });
   t.equal(text, 'small');
   hosted.destroy();
-});
-
-/** Signs and sends a body in chunks that are signed one by one, as the Java SDK does. */
-async function putSigned(
-  endpoint: string,
-  Key: string,
-  chunks: readonly Buffer[],
-  { trailer = false, spoil = false, cuts = 1 } = {},
-): Promise<string> {
-  const host = new URL(endpoint).host;
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  const crc = Buffer.alloc(4);
-  crc.writeUInt32BE(crc32(Buffer.concat(chunks)));
-  const signer = new SignatureV4({
-    service: 's3',
-    region: 'us-east-1',
-    credentials: app,
-    sha256: Sha256,
-    uriEscapePath: false,
-    applyChecksum: false,
-  });
-  const { headers } = await signer.sign({
-    method: 'PUT',
-    protocol: 'http:',
-    hostname: host,
-    path: `/named/${Key}`,
-    query: {},
-    headers: {
-      host,
-      'content-encoding': 'aws-chunked',
-      'x-amz-content-sha256': `STREAMING-AWS4-HMAC-SHA256-PAYLOAD${trailer ? '-TRAILER' : ''}`,
-      'x-amz-decoded-content-length': String(length),
-      ...(trailer ? { 'x-amz-trailer': 'x-amz-checksum-crc32' } : {}),
-    },
-  });
-  const [, scope = '', seed = ''] =
-    /Credential=APP\/([^,]+),.*Signature=(\w+)$/.exec(headers['authorization'] ?? '') ?? [];
-  const key = signingKey(app.secretAccessKey, { date: scope.slice(0, 8), region: 'us-east-1' });
-  const chain = new ChunkSigner(key, headers['x-amz-date'] ?? '', scope, seed);
-  const framed = [...chunks, Buffer.alloc(0)].flatMap((chunk) => {
-    chain.update(chunk);
-    const end = Buffer.from(chunk.length === 0 ? '' : '\r\n');
-    return [Buffer.from(`${chunk.length.toString(16)};chunk-signature=${chain.signChunk()}\r\n`), chunk, end];
-  });
-  const sum = `x-amz-checksum-crc32:${crc.toString('base64')}`;
-  const signature = chain.signTrailer(`${sum}\n`);
-  framed.push(Buffer.from(trailer ? `${sum}\r\nx-amz-trailer-signature:${signature}\r\n\r\n` : '\r\n'));
-  const body = Buffer.concat(framed);
-  const middle = Math.floor(body.length / 2);
-  if (spoil) body[middle] = (body[middle] ?? 0) ^ 1;
-  const sent = request(`${endpoint}/named/${Key}`, {
-    method: 'PUT',
-    headers: { ...headers, 'content-length': body.length },
-  });
-  for (let cut = 0; cut < cuts; cut += 1) {
-    sent.write(body.subarray(Math.floor((cut * body.length) / cuts), Math.floor(((cut + 1) * body.length) / cuts)));
-    await setImmediate();
-  }
-  sent.end();
-  const [answer]: unknown[] = await once(sent, 'response');
-  if (!(answer instanceof IncomingMessage)) throw new Error('no answer');
-  return `${answer.statusCode} ${await textOf(answer)}`;
-}
-
-test('chunks that are signed one by one are signed anew, one by one', async (t) => {
-  const { endpoint, direct, events } = await setUp(t, {});
-  const chunks = [65_536, 65_536, 70_001, 9].map((bytes, index) => Buffer.alloc(bytes, `${index}`));
-  const whole = Buffer.concat(chunks);
-  const forms = [{}, { trailer: true }, { cuts: 500 }, { trailer: true, cuts: 977 }];
-  for (const [index, form] of forms.entries()) {
-    t.equal(await putSigned(endpoint, `k${index}`, chunks, form), '200 ');
-    const { Body } = await direct.send(new GetObjectCommand({ Bucket: 'named', Key: `k${index}` }));
-    t.ok(whole.equals(await (Body?.transformToByteArray() ?? Buffer.alloc(0))), JSON.stringify(form));
-  }
-  t.equal(await putSigned(endpoint, 'empty', []), '200 ');
-  for (const trailer of [false, true]) {
-    t.match(await putSigned(endpoint, 'spoilt', chunks, { trailer, spoil: true }), /^403 .*SignatureDoesNotMatch/s);
-  }
-  t.match(await putSigned(endpoint, 'long', [Buffer.alloc(17 * 1_048_576)]), /^501 .*longer than 16777216 bytes/s);
-  const { Contents = [] } = await direct.send(new ListObjectsV2Command({ Bucket: 'named' }));
-  t.same(
-    Contents.map(({ Key }) => Key),
-    ['empty', 'k0', 'k1', 'k2', 'k3'],
-    'what is wrong has no effect',
-  );
-  t.match(events.slice(-3), [{ refused: String }, { refused: String }, { refused: /longer/, applied: false }]);
 });
 
 test('through the proxy the client’s own signature goes on', async (t) => {
