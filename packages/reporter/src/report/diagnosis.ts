@@ -166,7 +166,7 @@ export function diagnosisOf(
   if (trace.graded.length === 0) return [];
   const byId = new Map(dimensions.map((dimension) => [dimension.id, dimension]));
   const link = (id: string): Link => ({ title: byId.get(id)?.title ?? id, anchor: dimensionAnchor(id) });
-  return [
+  const told = [
     ...onset(trace),
     ...mitigation(trace, 'read', link('failover')),
     ...mitigation(trace, 'write', link('failover')),
@@ -179,5 +179,10 @@ export function diagnosisOf(
     ...lossOf(byId.get('detection'), 'detection', [{ title: 'Alarms', anchor: 'alarms' }]),
     ...lossOf(byId.get('user-experience'), 'user-experience', [{ title: 'Filmstrip', anchor: 'filmstrip' }]),
     ...whatHeld(patterns),
+  ];
+  // What has a time first, in its order; what concerns the whole run after it.
+  return [
+    ...told.filter(({ at }) => at !== null).toSorted((a, b) => (a.at?.atMs ?? 0) - (b.at?.atMs ?? 0)),
+    ...told.filter(({ at }) => at === null),
   ];
 }
