@@ -6,7 +6,7 @@ import type { Experiment } from '../run/run-experiment.ts';
 import { runPlan } from '../run/run-plan.ts';
 import type { RunOutcome } from '../run/run-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
-import { gamedayVersion } from './gameday-version.ts';
+import { gamedayVersion } from '../adapters/gameday-version.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { openLivePage, type LiveOutcome } from '../live/live-page.ts';
 import { followRun } from '../live/live-run.ts';

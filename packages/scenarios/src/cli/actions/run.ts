@@ -8,16 +8,16 @@ import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-plan.ts';
 import { carryOut, type CarriedOut } from '../carry-out.ts';
-import { chooseTarget } from '../choose-target.ts';
+import { chooseTarget } from '../../adapters/choose-target.ts';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
 import { refuseUnarmed } from '../refuse-unarmed.ts';
 import { exitOfReport } from '../report-exit.ts';
-import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
+import { gradeJournal, reportFileNames, writeReportFiles } from '../../adapters/report-files.ts';
 import { parseArm, parseDurationOption, parseSets, parseUpstreams } from '../run-arguments.ts';
 import { runSeeds, seedsFrom, type SeedRun } from '../run-seeds.ts';
-import { loadNamedScenario } from '../scenario-catalog.ts';
+import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 
 /** What the user asked for, as yargs read it. */
 export interface RunRequest {
