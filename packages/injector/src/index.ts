@@ -13,6 +13,14 @@ export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
 export { calm, rampAt, rampMean, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
 export { timelineSchema } from './core/timeline-schema.ts';
+export { exchangeEventSchema } from './control/event-schema.ts';
+export {
+  controlAccountingSchema,
+  controlStatusSchema,
+  type ControlAccounting,
+  type ControlStatus,
+} from './control/status.ts';
+export { injectorVersion } from './version.ts';
 export { startControl, type Control, type ControlOptions } from './control/control.ts';
 export { superviseInjector, type Supervised, type SuperviseOptions } from './control/supervise.ts';
 export { systemClock, type Clock } from './clock.ts';

@@ -85,6 +85,8 @@ export interface Injector {
    */
   uncounted(): ReadonlyMap<string, boolean>;
   readonly inFlight: number;
+  /** Regions whose upstream is armed: what is there is somebody's. */
+  readonly armed: readonly string[];
   /** Heals, then closes every listener and connection. */
   stop(): Promise<void>;
 }
@@ -192,6 +194,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     get inFlight() {
       return registry.size;
     },
+    armed: regions.filter(({ arm }) => arm !== undefined).map(({ region }) => region),
     stop: async () => {
       runner.heal();
       for (const live of registry.where(() => true)) live.end();

@@ -58,7 +58,7 @@ export class TimelineRunner {
 
   start(timeline: Timeline): void {
     this.heal();
-    const prepared = prepareTimeline(timeline, this.#parts.seed);
+    const prepared = prepareTimeline(timeline, timeline.seed ?? this.#parts.seed);
     const edges = prepared.windows.flatMap(({ window }) => [window.startMs, window.endMs]);
     this.#fired = new Map(prepared.windows.map(({ window }) => [window.id, 0]));
     this.#uncounted = new Map(prepared.windows.filter(turnsAway).map(({ window }) => [window.id, false]));

@@ -57,7 +57,7 @@ async function serve(start: ChildStart): Promise<void> {
     },
   });
   const { controlPort: port, token, leaseMs } = start;
-  const control = await startControl(injector, { port, token, leaseMs });
+  const control = await startControl(injector, { port, token, leaseMs, accessKeyId: credentials.accessKeyId });
   observe = (event) => control.observe(event);
   onOrphaned(() => injector.heal());
   tell({

@@ -237,3 +237,6 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export type Fault = z.infer<typeof faultSchema>;
 /** The name of a fault: `silent`. */
 export type FaultKind = Fault['kind'];
+
+/** Every kind. */
+export const faultKinds: readonly FaultKind[] = faultSchema.options.map(({ shape }) => shape.kind.value);

@@ -102,6 +102,12 @@ class HistoryFold {
       case 'tool.reading':
         this.#tool.addReading(entry);
         return;
+      case 'exchanges.lost':
+        this.#tool.addLost(entry);
+        return;
+      case 'injector.reading':
+        this.#tool.addInjectorReading(entry);
+        return;
       case 'alert.seen':
         this.#watch.addAlert(entry);
         return;

@@ -36,6 +36,17 @@ export const s3Exchange = z.object({
 });
 
 /**
+ * Exchanges that nobody will ever tell of: the injector stood in another process, and kept only the latest of those that
+ * it had not been able to tell.
+ */
+export const exchangesLost = z.object({
+  t,
+  type: z.literal('exchanges.lost'),
+  /** How many; null where nobody knows. */
+  exchanges: z.number().nullable(),
+});
+
+/**
  * How a workload request went, as a user would say it.
  * `hang`: no whole answer within the user's patience; `connection`: refused or reset; `unsent`: due, but never sent
  * (the run ended, or every socket was taken), which counts as failed.

@@ -1,4 +1,4 @@
-import { startInjector, type ExchangeEvent, type Injector, type RegionUpstream } from '@gameday/injector';
+import { startInjector, type ExchangeEvent, type RegionUpstream } from '@gameday/injector';
 import type { Nemesis } from '../ports/nemesis.ts';
 
 export interface InjectorNemesis extends Nemesis {
@@ -12,7 +12,7 @@ export interface InjectorNemesis extends Nemesis {
  */
 export async function startInjectorNemesis(regions: readonly RegionUpstream[], seed: string): Promise<InjectorNemesis> {
   const listeners: ((event: ExchangeEvent) => void)[] = [];
-  const injector: Injector = await startInjector({
+  const injector = await startInjector({
     regions,
     seed,
     onExchange: (event) => {
@@ -23,11 +23,13 @@ export async function startInjectorNemesis(regions: readonly RegionUpstream[], s
     endpoints: injector.endpoints,
     start: (timeline) => injector.start(timeline),
     heal: () => injector.heal(),
-    fired: () => injector.fired(),
-    uncounted: () => injector.uncounted(),
+    account: () => Promise.resolve({ fired: injector.fired(), uncounted: injector.uncounted() }),
     stop: () => injector.stop(),
     onExchange: (listener) => {
       listeners.push(listener);
     },
+    // It goes with the run: there is nothing to say of it, and nothing of it can fail alone.
+    onEntry: () => {},
+    onFailed: () => {},
   };
 }

@@ -19,7 +19,7 @@ import { showCommand } from './commands/show.ts';
 import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
-import { gamedayVersion } from './gameday-version.ts';
+import { gamedayVersion } from '../adapters/gameday-version.ts';
 
 const print = (words: readonly string[]): unknown => process.stdout.write(words.join('\n'));
 
@@ -42,7 +42,7 @@ function complete(
     return;
   }
   const answer = async (): Promise<void> => {
-    const { scenarioFiles } = await import('./scenario-catalog.ts');
+    const { scenarioFiles } = await import('../adapters/scenario-catalog.ts');
     const names = [...(await scenarioFiles()).keys()];
     done(names.filter((name) => name.startsWith(current)));
   };

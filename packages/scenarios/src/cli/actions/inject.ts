@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
 import { parse } from 'yaml';
@@ -5,6 +6,7 @@ import { z } from 'zod';
 import { EMBEDDED_CREDENTIALS as EMBEDDED, randomKeys, type Credentials } from '../../adapters/s3-behind.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
+import { readToken, TOKEN_VARIABLE } from '../injector-options.ts';
 import { parseArm, parseRegions, upstreamCredentials } from '../run-arguments.ts';
 import { onInterrupt } from '../signals.ts';
 
@@ -15,6 +17,9 @@ export interface InjectRequest {
   readonly port: number;
   readonly proxy: number | undefined;
   readonly lease: number;
+  readonly controlPort: number;
+  /** Where its token stands, or is written to. */
+  readonly tokenFile: string | undefined;
   readonly seed: string;
 }
 
@@ -47,7 +52,11 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
   const timeline = request.faults === undefined ? null : await readTimeline(request.faults);
   const arm = parseArm(request.arm);
   const credentials = arm === null ? (upstreamCredentials(process.env) ?? EMBEDDED) : randomKeys();
+  const { tokenFile } = request;
+  const known = knownToken(tokenFile);
   const supervised = await superviseInjector({
+    controlPort: request.controlPort,
+    ...(known === null ? {} : { token: known }),
     regions: parseRegions(request.region, arm),
     ...(arm === null ? {} : { arm }),
     seed: request.seed,
@@ -58,6 +67,8 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
     onRestart: (why) => process.stderr.write(`the injector came back in pass-through: ${why}\n`),
   });
   try {
+    // Written when all is ready, so that whoever waits for the file need not wait for anything else.
+    if (tokenFile !== undefined && known === null) writeFileSync(tokenFile, supervised.control.token, { mode: 0o600 });
     if (timeline !== null) await call(supervised, 'PUT', '/timeline', timeline);
     const renewal = setInterval(
       () => {
@@ -69,7 +80,9 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
     const interrupted = new Promise<void>((resolve) => {
       onInterrupt(() => resolve(), exitCodes.interrupted.code);
     });
-    process.stdout.write(describe(supervised, arm === null && credentials !== EMBEDDED ? null : credentials));
+    process.stdout.write(
+      describe(supervised, tokenPlace(request), arm === null && credentials !== EMBEDDED ? null : credentials),
+    );
     await interrupted;
     clearInterval(renewal);
   } finally {
@@ -77,6 +90,16 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
   }
   return 'completed';
 }
+
+/** The token that the user chose; null where one is to be drawn. @throws {CliError} for a file without one */
+function knownToken(file: string | undefined): string | null {
+  if (file === undefined) return process.env[TOKEN_VARIABLE] ?? null;
+  return existsSync(file) ? readToken('--token-file', file) : null;
+}
+
+/** Where the token can be found, where it is not to be printed. */
+const tokenPlace = ({ tokenFile }: InjectRequest): string | null =>
+  tokenFile ?? (process.env[TOKEN_VARIABLE] === undefined ? null : TOKEN_VARIABLE);
 
 /** A word as a shell takes it. */
 const quoted = (word: string): string =>
@@ -90,6 +113,7 @@ const exportsOf = (environment: Readonly<Record<string, string>>): readonly stri
 
 function describe(
   { endpoints, proxy, proxyEnvironment, control }: Supervised,
+  keptIn: string | null,
   credentials: Credentials | null,
 ): string {
   const authority = proxyEnvironment?.['NODE_EXTRA_CA_CERTS'];
@@ -98,7 +122,8 @@ function describe(
     ...(proxy === null ? [] : [`proxy     ${proxy.url}`]),
     ...(authority === undefined ? [] : [`ca        ${authority}`]),
     `control   ${control.url}`,
-    `token     ${control.token}`,
+    // What is printed may end in somebody's log.
+    `token     ${keptIn === null ? control.token : `in ${keptIn}`}`,
     ...(credentials === null ? [] : [`keys      ${credentials.accessKeyId} ${credentials.secretAccessKey}`]),
     ...(proxyEnvironment === null
       ? []

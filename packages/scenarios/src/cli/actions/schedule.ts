@@ -12,8 +12,8 @@ import { githubWorkflow } from '../../schedule/core/github.ts';
 import { gitlabJob } from '../../schedule/core/gitlab.ts';
 import { jenkinsfile } from '../../schedule/core/jenkins.ts';
 import { clusterManifest } from '../../schedule/core/kubernetes.ts';
-import { gamedayVersion } from '../gameday-version.ts';
-import { loadNamedScenario } from '../scenario-catalog.ts';
+import { gamedayVersion } from '../../adapters/gameday-version.ts';
+import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 
 export interface ScheduleRequest {
   readonly scenario: string;

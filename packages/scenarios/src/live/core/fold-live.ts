@@ -107,6 +107,8 @@ export class LiveFold {
       case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':
+      case 'exchanges.lost':
+      case 'injector.reading':
       case 'ledger.deleted':
       case 'ledger.listed':
       case 'ledger.state':
