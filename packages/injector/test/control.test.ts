@@ -124,6 +124,7 @@ test('the control API', async (t) => {
   await call('POST', '/lease');
   clock.advance(900);
   t.equal(await status(), 'HTTP/1.1 503', 'the lease was renewed');
+  await call('POST', '/lease?timeline=2');
   clock.advance(100);
   t.equal(await status(), 'HTTP/1.1 200', 'and then it was not');
   await call('POST', '/lease');

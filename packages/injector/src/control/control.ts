@@ -126,9 +126,10 @@ export async function startControl(injector: Injector, options: ControlOptions =
         putInForce(timelineFromLocalStack(rules, [...injector.endpoints.keys()], LOCALSTACK_MS));
         json(response, timeline);
       },
-      'POST /lease': (_request, response) => {
-        // Renewing what has lapsed brings nothing back.
-        if (lease.remainingMs !== null) lease.renew();
+      'POST /lease': ({ url = '' }, response) => {
+        const only = new URLSearchParams(url.split('?', 2)[1]).get('timeline');
+        // Renewing what has lapsed brings nothing back, and nobody keeps up what another put in force by mistake.
+        if (lease.remainingMs !== null && (only === null || Number(only) === timelines)) lease.renew();
         json(response, status());
       },
       'GET /status': (_request, response) => json(response, status()),

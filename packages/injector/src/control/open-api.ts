@@ -50,7 +50,18 @@ export function openApiDocument(): object {
         },
       },
       '/lease': {
-        post: { description: 'Renews the lease. Without it, faults end.', responses: answers('Renewed.', status) },
+        post: {
+          description: 'Renews the lease. Without it, faults end.',
+          parameters: [
+            {
+              name: 'timeline',
+              in: 'query',
+              schema: { type: 'integer' },
+              description: 'Renews it for this timeline alone, as `/status` counts them.',
+            },
+          ],
+          responses: answers('Renewed.', status),
+        },
       },
       '/status': { get: { responses: answers('Endpoints, lease, clock, exchanges in flight.', status) } },
       '/accounting': {

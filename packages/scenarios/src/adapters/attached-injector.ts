@@ -175,7 +175,7 @@ export class AttachedInjector implements InjectorNemesis {
       const asOf = this.#timeline;
       const askedMs = systemClock.now();
       try {
-        const status = await this.#client.renew();
+        const status = await (asOf === null ? this.#client.status() : this.#client.renew(asOf));
         this.#heardMs = systemClock.now();
         this.#look({ askedMs, saidMs: status.nowMs, heardMs: this.#heardMs }, status);
         this.#check(status, asOf);

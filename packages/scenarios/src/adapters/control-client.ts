@@ -80,8 +80,9 @@ export class ControlClient {
     });
   }
 
-  renew(): Promise<ControlStatus> {
-    return this.#statusOf('POST', '/lease');
+  /** Renews the lease of this timeline and of no other. What has lapsed stays so: the answer tells. */
+  renew(timeline: number): Promise<ControlStatus> {
+    return this.#statusOf('POST', `/lease?timeline=${timeline}`);
   }
 
   heal(): Promise<ControlStatus> {

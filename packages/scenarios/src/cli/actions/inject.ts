@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ControlClient, reasonOf } from '../../adapters/control-client.ts';
 import { EMBEDDED_CREDENTIALS as EMBEDDED, randomKeys, type Credentials } from '../../adapters/s3-behind.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
@@ -37,14 +38,21 @@ async function readTimeline(file: string): Promise<Timeline> {
   return parsed.data;
 }
 
-/** Calls the control API as any controller would: this command has no other way in. */
-async function call({ control }: Supervised, method: string, path: string, body?: unknown): Promise<void> {
-  const answer = await fetch(`${control.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${control.token}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+/**
+ * Puts the faults of the command line in force, and renews their lease until the returned function is called. Another
+ * controller's lease is its own affair. @throws {CliError} where the injector does not take them
+ */
+async function keepInForce({ control }: Supervised, timeline: Timeline, leaseMs: number): Promise<() => void> {
+  // As any controller would: this command has no other way in.
+  const client = new ControlClient(control);
+  const started = await client.start(timeline, false).catch((error: unknown) => {
+    throw new CliError(reasonOf(error), 'docs/faults.md', 'usage');
   });
-  if (!answer.ok) throw new CliError((await answer.text()).trim(), 'docs/faults.md', 'usage');
+  const renewal = setInterval(() => {
+    // What was healed or has crashed stays healed: renewing brings nothing back.
+    if (started.timeline !== null) client.renew(started.timeline).catch(() => {});
+  }, leaseMs / 3);
+  return () => clearInterval(renewal);
 }
 
 /** Runs the injector alone until it is interrupted. @throws {CliError} */
@@ -53,6 +61,7 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
   const arm = parseArm(request.arm);
   const credentials = arm === null ? (upstreamCredentials(process.env) ?? EMBEDDED) : randomKeys();
   const { tokenFile } = request;
+  const leaseMs = request.lease * 1_000;
   const known = knownToken(tokenFile);
   const supervised = await superviseInjector({
     controlPort: request.controlPort,
@@ -62,21 +71,14 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
     seed: request.seed,
     port: request.port,
     ...(request.proxy === undefined ? {} : { proxyPort: request.proxy }),
-    leaseMs: request.lease * 1_000,
+    leaseMs,
     credentials,
     onRestart: (why) => process.stderr.write(`the injector came back in pass-through: ${why}\n`),
   });
   try {
     // Written when all is ready, so that whoever waits for the file need not wait for anything else.
     if (tokenFile !== undefined && known === null) writeFileSync(tokenFile, supervised.control.token, { mode: 0o600 });
-    if (timeline !== null) await call(supervised, 'PUT', '/timeline', timeline);
-    const renewal = setInterval(
-      () => {
-        // What was healed or has crashed stays healed: renewing brings nothing back.
-        call(supervised, 'POST', '/lease').catch(() => {});
-      },
-      (request.lease * 1_000) / 3,
-    );
+    const letGo = timeline === null ? null : await keepInForce(supervised, timeline, leaseMs);
     const interrupted = new Promise<void>((resolve) => {
       onInterrupt(() => resolve(), exitCodes.interrupted.code);
     });
@@ -84,7 +86,7 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
       describe(supervised, tokenPlace(request), arm === null && credentials !== EMBEDDED ? null : credentials),
     );
     await interrupted;
-    clearInterval(renewal);
+    letGo?.();
   } finally {
     await supervised.stop();
   }

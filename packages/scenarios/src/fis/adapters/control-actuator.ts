@@ -32,16 +32,16 @@ export async function controlInjector(
   };
   // Without events the guardrails see nothing, and the next call says that the injector is gone.
   follow().catch(() => {});
+  let ours: number | null = null;
   const renewal = setInterval(() => {
-    // What was healed stays healed: renewing brings nothing back.
-    client.renew().catch(() => {});
+    if (ours !== null) client.renew(ours).catch(() => {});
   }, RENEW_EVERY_MS);
   renewal.unref();
   return {
     regions: Object.keys(endpoints),
     play: async (timeline: Timeline) => {
-      if (timeline.windows.length === 0) await client.heal();
-      else await client.start(timeline, false);
+      const isCalm = timeline.windows.length === 0;
+      ours = (await (isCalm ? client.heal() : client.start(timeline, false))).timeline;
     },
     pauseReplication: () => {
       throw new Error('an injector that is reached through its control API cannot pause replication');
