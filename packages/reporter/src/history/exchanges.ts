@@ -37,7 +37,7 @@ export class ExchangeCell {
   /** All the attempts of these, also those that were made in a later phase. */
   attempts = 0;
   attemptsMax = 0;
-  /** Exchanges that the app ended before S3 did. */
+  /** Exchanges that the app ended before S3 did, and connections that it gave up. */
   gaveUp = 0;
   /** Reads that S3 answered with 404: there is no such object. */
   absent = 0;
@@ -49,9 +49,13 @@ export class ExchangeCell {
   readonly regions = new Map<string, number>();
   /** By region and class: requests, and how many of them failed. */
   readonly byRegion = new Map<string, Record<S3Class, S3Counts>>();
-  /** Exchanges that met a fault and never got the head of an answer. */
+  /** Connections that were never made, for want of an answer; none of them became an exchange. */
+  unanswered = 0;
+  /** The longest that one of these was seen to wait, milliseconds. */
+  unansweredMaxMs = 0;
+  /** Exchanges that met a fault and never got the head of an answer, and those connections. */
   silent = 0;
-  /** How long exchanges that met a fault stayed open. */
+  /** How long exchanges that met a fault stayed open, and those connections waited. */
   readonly held = new Latencies();
   /** Pauses before retries. */
   readonly pauses = new Latencies();
@@ -81,6 +85,15 @@ export class ExchangeCell {
     const struck = this.struckBy.get(entry.fault.window) ?? { read: 0, write: 0, delete: 0 };
     struck[entry.class] += 1;
     this.struckBy.set(entry.fault.window, struck);
+  }
+
+  addUnanswered({ t, started, waiting }: EntryOf<'s3.unanswered'>): void {
+    const waitedMs = t - started;
+    this.unanswered += 1;
+    this.unansweredMaxMs = Math.max(this.unansweredMaxMs, waitedMs);
+    this.silent += 1;
+    this.held.record(waitedMs);
+    if (!waiting) this.gaveUp += 1;
   }
 
   /** Counts an attempt of an operation that began here. */

@@ -24,7 +24,7 @@ import {
   targetReady,
   targetStarted,
 } from './run-entries.ts';
-import { s3Exchange, workRequest } from './traffic-entries.ts';
+import { s3Exchange, s3Unanswered, workRequest } from './traffic-entries.ts';
 import { alertSeen, probeReading, processReading, toolReading } from './watch-entries.ts';
 
 /** One line of a journal. */
@@ -43,6 +43,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   faultStarted,
   faultEnded,
   s3Exchange,
+  s3Unanswered,
   workRequest,
   ledgerAcked,
   ledgerUnknown,

@@ -1,4 +1,4 @@
-import type { ExchangeEvent, Timeline } from '@gameday/injector';
+import type { ExchangeEvent, Timeline, UnansweredEvent } from '@gameday/injector';
 
 /** What breaks S3 and mends it. */
 export interface Nemesis {
@@ -6,12 +6,13 @@ export interface Nemesis {
   start(timeline: Timeline): void;
   /** Ends every fault at once. Called more than once in a run's life; never throws. */
   heal(): void;
-  /** How many exchanges each window has struck so far. */
+  /** How many exchanges each window has struck so far, and how many connections it was seen to leave without an answer. */
   fired(): ReadonlyMap<string, number>;
   /**
-   * The windows whose strikes nothing can count, because no request ever comes of them: whether a connection of our own
-   * met the fault.
+   * The windows that no request ever gets through, so that what they strike cannot be counted, or only in part: whether a
+   * connection of our own met the fault.
    */
   uncounted(): ReadonlyMap<string, boolean>;
   onExchange(listener: (event: ExchangeEvent) => void): void;
+  onUnanswered(listener: (event: UnansweredEvent) => void): void;
 }

@@ -110,6 +110,7 @@ export function fisNemesis(observer: InjectorNemesis, parts: FisNemesisParts): I
     heal,
     fired: () => new Map(fired),
     uncounted: () => observer.uncounted(),
+    onUnanswered: (listener) => observer.onUnanswered(listener),
     onExchange: (listener) => {
       listeners.push(listener);
     },
