@@ -63,6 +63,8 @@ test('connection attempts without an answer count as S3 requests that met the fa
     seen.sdkAdvice.map(({ measured }) => measured).join('\n'),
     /40 S3 calls that met a fault never got the head of an answer, 40 of them not even a connection\./,
   );
+  const hangs = seen.dimensions.flatMap(({ causes }) => causes).find(({ id }) => id === 'latency.read-hangs');
+  t.match(hangs?.sentence, /The fault behind most of them: "S3 in us-east-1 accepts requests and never answers"\./);
   t.match(
     seen.retries.rows.find(({ phase }) => phase === 'blackout'),
     { gaveUp: 39, heldMaxMs: 12_000 },

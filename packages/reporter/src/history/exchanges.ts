@@ -49,8 +49,8 @@ export class ExchangeCell {
   readonly regions = new Map<string, number>();
   /** By region and class: requests, and how many of them failed. */
   readonly byRegion = new Map<string, Record<S3Class, S3Counts>>();
-  /** Connections that were never made, for want of an answer; none of them became an exchange. */
-  unanswered = 0;
+  /** Connections that were never made, for want of an answer; none of them became an exchange. By window. */
+  readonly unansweredBy = new Map<string, number>();
   /** The longest that one of these was seen to wait, milliseconds. */
   unansweredMaxMs = 0;
   /** Exchanges that met a fault and never got the head of an answer, and those connections. */
@@ -87,9 +87,9 @@ export class ExchangeCell {
     this.struckBy.set(entry.fault.window, struck);
   }
 
-  addUnanswered({ t, started, waiting }: EntryOf<'s3.unanswered'>): void {
+  addUnanswered({ t, started, window, waiting }: EntryOf<'s3.unanswered'>): void {
     const waitedMs = t - started;
-    this.unanswered += 1;
+    this.unansweredBy.set(window, (this.unansweredBy.get(window) ?? 0) + 1);
     this.unansweredMaxMs = Math.max(this.unansweredMaxMs, waitedMs);
     this.silent += 1;
     this.held.record(waitedMs);
@@ -100,6 +100,21 @@ export class ExchangeCell {
   addAttempt(attempt: number): void {
     this.attempts += 1;
     this.attemptsMax = Math.max(this.attemptsMax, 1, Math.round(attempt));
+  }
+
+  /** The windows that struck anything here. */
+  get struckWindows(): readonly string[] {
+    return [...new Set([...this.struckBy.keys(), ...this.unansweredBy.keys()])];
+  }
+
+  /** How often a window struck requests of these classes; a connection that was never made may have been for any. */
+  struckOf(window: string, classes: readonly S3Class[]): number {
+    const by = this.struckBy.get(window);
+    return classes.reduce((sum, cls) => sum + (by?.[cls] ?? 0), this.unansweredBy.get(window) ?? 0);
+  }
+
+  get unanswered(): number {
+    return [...this.unansweredBy.values()].reduce((sum, count) => sum + count, 0);
   }
 
   get struck(): number {

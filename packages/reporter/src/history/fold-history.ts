@@ -188,7 +188,7 @@ class HistoryFold {
 
   #addUnanswered(entry: EntryOf<'s3.unanswered'>): void {
     const loadStart = this.#tracker.loadStart;
-    if (loadStart === null) return;
+    if (loadStart === null || !this.#known.windows.has(entry.window)) return;
     this.#countStruck(entry);
     this.#exchanges[this.#tracker.phaseAt(entry.started)]?.addUnanswered(entry);
     this.#seconds.addUnanswered(entry.started - loadStart, entry.t - loadStart);
