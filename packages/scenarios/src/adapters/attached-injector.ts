@@ -144,6 +144,8 @@ export class AttachedInjector implements InjectorNemesis {
     this.#onExchange.push(listener);
   }
 
+  onUnanswered(): void {}
+
   onEntry(listener: (entry: NemesisEntry) => void): void {
     this.#onEntry.push(listener);
     listener(this.#reading(this.#stream.told));
