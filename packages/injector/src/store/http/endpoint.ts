@@ -4,6 +4,7 @@ import type { EndpointContext } from './exchange.ts';
 import { serveNode } from './node-lane.ts';
 import { QuickLane } from './quick-lane.ts';
 import { KEEP_ALIVE_MS } from './respond.ts';
+import { TurnEnd } from './socket-outlet.ts';
 
 const HOST = '127.0.0.1';
 
@@ -29,6 +30,7 @@ export async function openEndpoint(context: EndpointContext, port: number): Prom
 /** Every connection begins in the quick lane; the server itself takes it over where it is left. Gives the open ones. */
 function openQuickLane(context: EndpointContext, server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
+  const turnEnd = new TurnEnd();
   const own = server.listeners('connection');
   server.removeAllListeners('connection');
   const handOver = (socket: Socket): void => {
@@ -37,7 +39,7 @@ function openQuickLane(context: EndpointContext, server: Server): ReadonlySet<So
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    void new QuickLane(context, socket, handOver);
+    void new QuickLane(context, socket, turnEnd, handOver);
   });
   return sockets;
 }

@@ -11,7 +11,7 @@ import {
 import type { Headers } from './call.ts';
 import { serve, type EndpointContext } from './exchange.ts';
 import { KEEP_ALIVE_MS } from './respond.ts';
-import { SocketOutlet } from './socket-outlet.ts';
+import { SocketOutlet, type TurnEnd } from './socket-outlet.ts';
 
 /**
  * Serves the plainly ordinary requests of a connection without node:http, which takes longer than the store itself. At the
@@ -35,12 +35,12 @@ export class QuickLane {
   #isBodyWanted = false;
 
   /** `handOver` gives the socket to node:http, which reads on from what has been put back. */
-  constructor(context: EndpointContext, socket: Socket, handOver: (socket: Socket) => void) {
+  constructor(context: EndpointContext, socket: Socket, turnEnd: TurnEnd, handOver: (socket: Socket) => void) {
     this.#context = context;
     this.#socket = socket;
     this.#handOver = handOver;
     this.#remoteAddress = socket.remoteAddress ?? '';
-    this.#outlet = new SocketOutlet(socket, () => {
+    this.#outlet = new SocketOutlet(socket, turnEnd, () => {
       this.#state = 'closing';
     });
     socket.setTimeout(KEEP_ALIVE_MS).on('timeout', this.#onTimeout);
@@ -56,13 +56,13 @@ export class QuickLane {
   readonly #onEnd = (): void => {
     this.#isEnded = true;
     if (this.#body !== undefined) this.#outlet.destroy();
-    else if (this.#state === 'idle') this.#socket.destroySoon();
+    else if (this.#state === 'idle') this.#outlet.close();
   };
 
   readonly #onClose = (): void => this.#body?.gone();
 
   readonly #onTimeout = (): void => {
-    if (this.#state === 'idle') this.#socket.destroySoon();
+    if (this.#state === 'idle') this.#outlet.close();
     else if (this.#isBodyWanted) this.#body?.idle();
   };
 
@@ -124,7 +124,7 @@ export class QuickLane {
     this.#held = undefined;
     if (held !== undefined) this.#advance(held);
     if (!this.#isIdle()) return;
-    if (this.#isEnded) this.#socket.destroySoon();
+    if (this.#isEnded) this.#outlet.close();
     else this.#socket.resume();
   };
 
@@ -136,6 +136,7 @@ export class QuickLane {
   #leave(bytes: Buffer): void {
     const socket = this.#socket;
     this.#state = 'closing';
+    this.#outlet.flush();
     socket.setTimeout(0).off('timeout', this.#onTimeout);
     socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose).off('error', this.#onError);
     // Paused, so that what is put back waits for its new reader.

@@ -28,14 +28,37 @@ function joined(head: string, body: Buffer | string): Buffer {
   return bytes;
 }
 
+/**
+ * Answers that leave together at the end of a turn of the event loop: to wake a client costs more than to answer it, and
+ * while it is awake the others come for less.
+ */
+export class TurnEnd {
+  #waiting: SocketOutlet[] = [];
+
+  add(outlet: SocketOutlet): void {
+    if (this.#waiting.length === 0) setImmediate(this.#flush);
+    this.#waiting.push(outlet);
+  }
+
+  readonly #flush = (): void => {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const outlet of waiting) outlet.flush();
+  };
+}
+
 /** Answers written straight to a socket, byte for byte as node:http would. `onLast` is told that no other may follow. */
 export class SocketOutlet implements Outlet {
   readonly #socket: Socket;
+  readonly #turnEnd: TurnEnd;
   readonly #onLast: () => void;
+  /** A whole answer that waits for the end of the turn. */
+  #waiting: Buffer | string | undefined;
   #isLast = false;
 
-  constructor(socket: Socket, onLast: () => void) {
+  constructor(socket: Socket, turnEnd: TurnEnd, onLast: () => void) {
     this.#socket = socket;
+    this.#turnEnd = turnEnd;
     this.#onLast = onLast;
   }
 
@@ -44,11 +67,13 @@ export class SocketOutlet implements Outlet {
   }
 
   send(head: ReplyHead, body: Buffer | string): void {
-    const socket = this.#socket;
     const text = headText(head);
-    if (body.length === 0) socket.write(text, 'latin1');
-    else if (body.length <= ONE_WRITE_MAX_BYTES) socket.write(joined(text, body));
-    else {
+    this.flush();
+    if (body.length <= ONE_WRITE_MAX_BYTES) {
+      this.#waiting = body.length === 0 ? text : joined(text, body);
+      this.#turnEnd.add(this);
+    } else {
+      const socket = this.#socket;
       socket.cork();
       socket.write(text, 'latin1');
       socket.write(body);
@@ -58,8 +83,17 @@ export class SocketOutlet implements Outlet {
     this.end();
   }
 
+  /** Writes out what waits. */
+  flush(): void {
+    if (this.#waiting === undefined) return;
+    this.#socket.write(this.#waiting, 'latin1');
+    this.#waiting = undefined;
+  }
+
   begin(head: ReplyHead): void {
-    this.#socket.write(headText(head), 'latin1');
+    const text = headText(head);
+    this.flush();
+    this.#socket.write(text, 'latin1');
     this.#isLast = !head.keepAlive;
   }
 
@@ -78,10 +112,17 @@ export class SocketOutlet implements Outlet {
   end(): void {
     if (!this.#isLast) return;
     this.#onLast();
+    this.close();
+  }
+
+  /** Closes the connection once everything is out. */
+  close(): void {
+    this.flush();
     this.#socket.destroySoon();
   }
 
   destroy(): void {
+    this.flush();
     this.#onLast();
     this.#socket.destroy();
   }
