@@ -94,18 +94,24 @@ export async function openEndpointDoor(region: string, { port, handle, openFastP
   /** The change that is under way; changes are made one after the other. */
   let change: Promise<void> | null = null;
   const toNodeHttp = openNodeHttp(region, handle);
-  const fastPath = openFastPath?.(toNodeHttp) ?? { accept: toNodeHttp };
+  const fastPath = openFastPath?.(toNodeHttp) ?? null;
+
+  function accept(accepted: Socket): Socket {
+    if (fastPath !== null) return fastPath.accept(accepted);
+    toNodeHttp(accepted);
+    return accepted;
+  }
 
   function newServer(): Server {
     // A client that ends its half of the connection is answered as node:http would.
-    return createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    return createServer({ noDelay: true, allowHalfOpen: true }, (accepted) => {
       if (state === 'refuse') {
-        socket.resetAndDestroy(); // It came in the moment before the listener closed.
+        accepted.resetAndDestroy(); // It came in the moment before the listener closed.
         return;
       }
+      const socket = accept(accepted);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
-      fastPath.accept(socket);
     });
   }
 

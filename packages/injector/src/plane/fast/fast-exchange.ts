@@ -72,20 +72,17 @@ export class FastExchange extends InFlight implements Carried {
     return this.#bodyLeft;
   }
 
-  begin(): void {
-    this.#send(this.#upstream.take());
+  /** Sends the request; false where no more of it may be read before the client's connection is resumed. */
+  begin(): boolean {
+    return this.#send(this.#upstream.take());
   }
 
-  /** Passes a piece of the request's body on. */
-  pass(piece: Buffer): void {
+  /** Passes a piece of the request's body on; false as above. */
+  pass(piece: Buffer): boolean {
     this.requestBytes += piece.length;
     this.#bodyLeft -= piece.length;
     this.outgoingComplete = this.#bodyLeft === 0;
-    if (this.#connection?.write(piece) === false && !this.outgoingComplete) this.socket.pause();
-  }
-
-  drained(): void {
-    if (!this.isOver) this.socket.resume();
+    return this.#write(piece);
   }
 
   answered(bytes: Buffer): boolean {
@@ -133,16 +130,27 @@ export class FastExchange extends InFlight implements Carried {
     connection.destroy();
   }
 
-  #send(connection: UpstreamConnection): void {
+  #send(connection: UpstreamConnection): boolean {
     const bytes = this.#sent;
-    if (bytes === null) return;
+    if (bytes === null) return true;
     this.#connection = connection;
     connection.carried = this;
     this.#sentMs = this.clock.now();
-    const taken = connection.write(bytes);
-    // A body cannot be sent again, nor after a first answer to a head alone.
-    if (this.requestBytes > 0 || !this.outgoingComplete) this.#sent = null;
-    if (!taken && !this.outgoingComplete) this.socket.pause();
+    if (this.requestBytes === 0 && this.outgoingComplete) {
+      connection.write(bytes);
+      return true;
+    }
+    this.#sent = null; // A body cannot be sent again.
+    return this.#write(bytes);
+  }
+
+  #write(bytes: Buffer): boolean {
+    const connection = this.#connection;
+    if (connection === null || connection.write(bytes)) return true;
+    connection.whenTaken(() => {
+      if (!this.isOver) this.socket.resume();
+    });
+    return false;
   }
 
   #readHead(piece: Buffer): boolean {

@@ -10,6 +10,7 @@ import type { Recogniser } from '../recogniser.ts';
 import type { Registry } from '../registry.ts';
 import { RequestClient } from '../request-client.ts';
 import type { Ruling } from '../ruling.ts';
+import { readInto } from './client-socket.ts';
 import { FastExchange, type ClientSide } from './fast-exchange.ts';
 import type { UpstreamConnections } from './upstream-connection.ts';
 
@@ -25,7 +26,8 @@ export interface FastPathParts extends Surroundings {
 
 /** Takes connections in hand until something on them is not plainly ordinary, or something befalls it. */
 export interface FastPath {
-  accept(socket: Socket): void;
+  /** Gives the socket that the connection has from now on. */
+  accept(accepted: Socket): Socket;
 }
 
 /** An upstream that has once answered in ways that the fast path does not know is left to node:http from then on. */
@@ -36,9 +38,10 @@ interface Road extends FastPathParts {
 export function openFastPath(parts: FastPathParts): FastPath {
   const road: Road = { ...parts, isOpen: true };
   return {
-    accept: (socket) => {
-      if (road.isOpen) new FastConnection(socket, road).listen();
-      else road.toNodeHttp(socket);
+    accept: (accepted) => {
+      if (road.isOpen) return new FastConnection(accepted, road).socket;
+      road.toNodeHttp(accepted);
+      return accepted;
     },
   };
 }
@@ -76,6 +79,10 @@ function writtenAnew({ method, target, rawHeaders }: OrdinaryHead): Buffer {
   return Buffer.from(`${text}Connection: keep-alive\r\n\r\n`, 'latin1');
 }
 
+/** A request without a body is read whole. */
+const SHORT_BYTES = 16 * 1_024;
+const LONG_BYTES = 64 * 1_024;
+
 /** A client's connection. */
 class FastConnection implements ClientSide {
   readonly socket: Socket;
@@ -85,16 +92,19 @@ class FastConnection implements ClientSide {
   #request: Buffer | null = null;
   /** What came before its turn. */
   #early: Buffer | null = null;
+  readonly #short: Buffer = Buffer.allocUnsafeSlow(SHORT_BYTES);
+  /** For the length of a long upload. */
+  #long: Buffer | null = null;
   /** How many bytes are to come of a body that nobody wants any more. */
   #unwanted = 0;
 
-  constructor(socket: Socket, road: Road) {
-    this.socket = socket;
+  constructor(accepted: Socket, road: Road) {
     this.#road = road;
-  }
-
-  listen(): void {
-    this.socket.on('data', this.#came);
+    this.socket = readInto(
+      accepted,
+      () => this.#buffer(),
+      (bytes) => this.#came(bytes),
+    );
     this.socket.on('end', this.#ended);
     this.socket.on('error', this.#failed);
     this.socket.on('close', this.#closed);
@@ -130,20 +140,24 @@ class FastConnection implements ClientSide {
     this.#handOver(this.#early === null ? request : Buffer.concat([request, this.#early]), { ruling, startedMs });
   }
 
-  readonly #came = (bytes: Buffer): void => {
+  /** What the next piece is read into. */
+  #buffer(): Buffer {
+    const left = this.#exchange?.bodyLeft ?? 0;
+    this.#long = left > SHORT_BYTES ? (this.#long ?? Buffer.allocUnsafeSlow(LONG_BYTES)) : null;
+    return this.#long ?? this.#short;
+  }
+
+  /** Bytes from the client, in a buffer that the next ones overwrite; false where no more may come yet. */
+  #came(bytes: Buffer): boolean {
     const exchange = this.#exchange;
-    if (exchange === null) {
-      if (this.#unwanted === 0) this.#begin(bytes);
-      else this.#drop(bytes);
-      return;
-    }
+    if (exchange === null) return this.#unwanted === 0 ? this.#begin(bytes) : this.#drop(bytes);
     const wanted = exchange.bodyLeft;
-    if (wanted > 0) exchange.pass(bytes.length <= wanted ? bytes : bytes.subarray(0, wanted));
-    if (bytes.length <= wanted) return;
+    const goesOn = wanted === 0 || exchange.pass(bytes.length <= wanted ? bytes : bytes.subarray(0, wanted));
+    if (bytes.length <= wanted) return goesOn;
     const early = bytes.subarray(wanted);
-    this.#early = this.#early === null ? early : Buffer.concat([this.#early, early]);
-    this.socket.pause();
-  };
+    this.#early = Buffer.concat(this.#early === null ? [early] : [this.#early, early]);
+    return false;
+  }
 
   readonly #ended = (): void => {
     this.socket.end();
@@ -157,38 +171,31 @@ class FastConnection implements ClientSide {
     this.#exchange?.closed();
   };
 
-  #drop(bytes: Buffer): void {
+  #drop(bytes: Buffer): boolean {
     const dropped = Math.min(this.#unwanted, bytes.length);
     this.#unwanted -= dropped;
-    if (dropped < bytes.length) this.#begin(bytes.subarray(dropped));
+    return dropped === bytes.length || this.#begin(bytes.subarray(dropped));
   }
 
-  #begin(bytes: Buffer): void {
+  #begin(bytes: Buffer): boolean {
     const road = this.#road;
     const head = road.isOpen ? readRequestHead(bytes) : null;
-    if (head?.kind !== 'complete' || !isCarried(head)) {
-      this.#handOver(bytes);
-      return;
-    }
+    if (head?.kind !== 'complete' || !isCarried(head)) return this.#handOver(Buffer.from(bytes));
     const { method, target, rawHeaders: headers, headLength, keepAlive } = head;
     const contentLength = head.contentLength ?? 0;
     const bodyLeft = headLength + contentLength - bytes.length;
+    // Less than nothing: a second request has come with the first.
     const recognised = bodyLeft < 0 ? null : road.recognise({ method, target, headers, region: road.region });
-    if (recognised === null) {
-      this.#handOver(bytes); // A second request has come with the first.
-      return;
-    }
+    if (recognised === null) return this.#handOver(Buffer.from(bytes));
     const startedMs = road.clock.now();
     const ruling = road.rule(recognised, new RequestClient(this.socket, headers, target, false));
-    if (ruling.decision.length > 0 || ruling.writes !== null) {
-      this.#handOver(bytes, { ruling, startedMs });
-      return;
-    }
+    const request = Buffer.from(bytes);
+    if (ruling.decision.length > 0 || ruling.writes !== null) return this.#handOver(request, { ruling, startedMs });
     const exchange = new FastExchange(
       {
         ruling,
         startedMs,
-        bytes: mustBeWrittenAnew(headers) ? Buffer.concat([writtenAnew(head), bytes.subarray(headLength)]) : bytes,
+        bytes: mustBeWrittenAnew(headers) ? Buffer.concat([writtenAnew(head), request.subarray(headLength)]) : request,
         bodyBytes: contentLength - bodyLeft,
         bodyLeft,
         keepAlive,
@@ -199,14 +206,15 @@ class FastConnection implements ClientSide {
     );
     this.#exchange = exchange;
     // What only reads may be asked twice; what writes has been done, and cannot be told any more.
-    this.#request = method === 'GET' || method === 'HEAD' ? bytes : null;
+    this.#request = method === 'GET' || method === 'HEAD' ? request : null;
     road.registry.add(exchange);
-    exchange.begin();
+    return exchange.begin();
   }
 
-  #handOver(bytes: Buffer, ruling?: CarriedRuling): void {
+  /** @param bytes what node:http is to read before all else */
+  #handOver(bytes: Buffer, ruling?: CarriedRuling): true {
     const { socket } = this;
-    socket.off('data', this.#came);
+    socket.removeAllListeners('data');
     socket.off('end', this.#ended);
     socket.off('error', this.#failed);
     socket.off('close', this.#closed);
@@ -215,5 +223,6 @@ class FastConnection implements ClientSide {
     socket.unshift(bytes);
     this.#road.toNodeHttp(socket);
     socket.resume();
+    return true;
   }
 }

@@ -8,8 +8,6 @@ export interface Carried {
    * they are not yet, and no more may be read before `goOn`.
    */
   answered(bytes: Buffer): boolean;
-  /** The upstream takes more of the request. */
-  drained(): void;
   /** The connection is over. @param inOrder whether the upstream ended it, rather than an error */
   lost(inOrder: boolean): void;
 }
@@ -32,7 +30,6 @@ export class UpstreamConnection implements Keepable {
   constructor(host: string, port: number, closed: (connection: UpstreamConnection) => void) {
     const onread = { buffer: this.#buffer, callback: (length: number) => this.#read(length) };
     this.#socket = connect({ host, port, noDelay: true, keepAlive: true, onread });
-    this.#socket.on('drain', () => this.carried?.drained());
     this.#socket.on('end', () => (this.#isEnded = true));
     this.#socket.on('error', () => {}); // It is closed after it.
     this.#socket.once('close', () => {
@@ -49,10 +46,15 @@ export class UpstreamConnection implements Keepable {
     return this.#socket.destroyed;
   }
 
-  /** Sends bytes of a request; false where the upstream does not take them as fast as they come, until `drained`. */
+  /** Sends bytes of a request; false where they have not all left yet, and must stay as they are until they have. */
   write(bytes: Buffer): boolean {
-    // A long piece counts as too much even where all of it has left already.
-    return this.#socket.write(bytes) || this.#socket.writableLength === 0;
+    this.#socket.write(bytes);
+    return this.#socket.writableLength === 0;
+  }
+
+  /** Calls back when all that was written has left. */
+  whenTaken(then: () => void): void {
+    this.#socket.write('', then);
   }
 
   /** Reads on, after an exchange that had not dealt with what there was. */
