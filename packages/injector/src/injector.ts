@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { systemClock, type Clock } from './clock.ts';
 import { checkTimeline } from './core/check-timeline.ts';
 import type { ExchangeEvent } from './core/event.ts';
@@ -8,10 +9,12 @@ import type { UnansweredEvent } from './core/unanswered.ts';
 import type { Armed } from './plane/admission.ts';
 import type { Authority } from './plane/authority.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
-import { createHandler, type Handler } from './plane/handle.ts';
-import type { AnswerContext, LiveExchange } from './plane/live-exchange.ts';
+import { openFastPath } from './plane/fast/fast-path.ts';
+import { createHandler, type Handler, type HandlerParts } from './plane/handle.ts';
+import type { AnswerContext, InFlight } from './plane/in-flight.ts';
 import type { MitmDoor } from './plane/mitm-door.ts';
 import { toEvent } from './plane/observation.ts';
+import { createRecogniser } from './plane/recogniser.ts';
 import { createRegistry } from './plane/registry.ts';
 import { openUpstream, type Upstream } from './plane/upstream.ts';
 import type { RuleTunnel } from './plane/tunnels.ts';
@@ -116,10 +119,20 @@ async function cannotListen(what: string, port: number, error: unknown, opened: 
 }
 
 /** Fills `doors` with an endpoint per region, or opens none. */
-async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstream[], handle: Handler): Promise<void> {
+async function openDoors(
+  doors: Map<string, Door>,
+  regions: readonly RegionUpstream[],
+  handle: Handler,
+  parts: HandlerParts,
+): Promise<void> {
   for (const { region, port = 0 } of regions) {
+    const upstream = parts.upstreams.get(region)?.bare ?? null;
+    const fast =
+      upstream === null
+        ? null
+        : (toNodeHttp: (socket: Socket) => void) => openFastPath({ ...parts, region, upstream, toNodeHttp });
     try {
-      doors.set(region, await openEndpointDoor(region, port, handle));
+      doors.set(region, await openEndpointDoor(region, { port, handle, openFastPath: fast }));
     } catch (error) {
       await cannotListen(`the endpoint of ${region}`, port, error, doors.values());
     }
@@ -172,20 +185,22 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
   const upstreams = openUpstreams(regions);
   const doors = new Map<string, Door>();
   const runner = new TimelineRunner({ clock, seed, registry, doors, onUnanswered });
-  const onOver = (live: LiveExchange): void => {
+  const onOver = (live: InFlight): void => {
     registry.delete(live);
     doors.get(live.exchange.region)?.exchangeOver(live.socket);
     onExchange?.(toEvent(live));
   };
-  const handle = createHandler({
+  const parts: HandlerParts = {
     clock,
     registry,
     upstreams,
     onOver,
     contextOf: answerContextOf(seed),
+    recognise: createRecogniser(),
     rule: (exchange, client) => runner.rule(exchange, client),
-  });
-  await openDoors(doors, regions, handle);
+  };
+  const handle = createHandler(parts);
+  await openDoors(doors, regions, handle, parts);
   const ruleTunnel: RuleTunnel = (opening, place) => runner.ruleTunnel(opening, place);
   const mitmDoor = proxyPort === undefined ? null : await openProxy(options, handle, ruleTunnel, doors);
 
