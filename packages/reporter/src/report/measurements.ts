@@ -116,9 +116,14 @@ export const heatmapSchema = z.object({
 export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
 
 const lostEntrySchema = z.object({
-  entry: z.string(),
+  entry: z.string().describe('The ledger’s own id of it.'),
+  given: z.string().nullable().default(null).describe('The id that the app gave it; null where it gave none.'),
   step: z.string(),
   fate: z.enum(['lost', 'corrupted', 'duplicated', 'resurrected', 'unreadable', 'not-audited']),
+  id: z
+    .enum(['well', 'shared', 'missing'])
+    .default('well')
+    .describe('shared: another write was given its id too; missing: the answer was to have its id, and did not.'),
   acked: momentSchema.nullable(),
   app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
   s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
@@ -153,6 +158,21 @@ export const ledgerSchema = z.object({
   disordered: z.number().default(0).describe('Entries of logs before one that was acknowledged before they were sent.'),
   listed: z.boolean().default(false).describe('Whether a list of all was read, to find what is there twice.'),
   inOnePlace: z.number().default(0).describe('Where several places of S3 were asked: one alone has it.'),
+  sharedIds: z.number().default(0).describe('Ids that the app gave to more than one write: each leads to one at most.'),
+  taken: z.number().default(0).describe('Among the lost ones: their id was given to another write too.'),
+  unnamed: z
+    .number()
+    .default(0)
+    .describe('Among those not audited: acknowledged without the id that the answer was to have.'),
+  received: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Where the first of these was to have its id, and what was there; null where there is none.'),
+  unknownUnnamed: z
+    .number()
+    .default(0)
+    .describe('Among the unknown ones: the app was to give them an id, so nobody knows what to look for.'),
   kinds: z.array(ledgerKindSchema).default([]).describe('By kind; only those that the workload wrote.'),
   appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
   unknown: z.number().describe('Writes without a clear answer.'),

@@ -144,7 +144,9 @@ function firstLost(trace: Trace): Ledger['firstLost'] {
   }
   return first.map(({ entry, id, fate }) => ({
     entry: id,
+    given: entry.given ?? null,
     step: entry.step,
+    id: entry.heir === 'taken' ? 'shared' : entry.given === null ? 'missing' : 'well',
     fate,
     acked: entry.ackedAt === null ? null : trace.clock.moment(entry.ackedAt),
     app: said(entry.app),
@@ -168,6 +170,11 @@ export function ledgerOf(trace: Trace): Ledger {
     disordered: tally.disordered,
     listed: tally.listed,
     inOnePlace: tally.inOnePlace,
+    sharedIds: tally.sharedIds,
+    taken: tally.taken,
+    unnamed: tally.unnamed,
+    received: tally.received,
+    unknownUnnamed: tally.unclearUnnamed,
     kinds: kindsOf(trace),
     appOnly: tally.appOnly,
     unknown: tally.unclear,
