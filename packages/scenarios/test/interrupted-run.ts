@@ -48,11 +48,17 @@ interface Underway {
   readonly runId: () => string;
 }
 
+/** Writes a drill into a folder. @returns the file */
+export function drillFile(folder: string, { incident = '60s', faults = HALF_SILENT }: Drill): string {
+  const file = join(folder, 'drill.yaml');
+  writeFileSync(file, drill(incident, faults));
+  return file;
+}
+
 /** Starts a run; resolves at once. */
 export function begin(t: Test, options: Drill): Underway {
   const folder = scratch(t);
-  const file = join(folder, 'drill.yaml');
-  writeFileSync(file, drill(options.incident ?? '60s', options.faults ?? HALF_SILENT));
+  const file = drillFile(folder, options);
   const out = options.out ?? join(folder, 'out');
   const upstream = options.upstream === undefined ? [] : ['--upstream', `us-east-1=${options.upstream}`];
   const { injector } = options;

@@ -10,9 +10,27 @@ import type { InjectorNemesis } from './injector-nemesis.ts';
 const RENEWALS_A_LEASE = 3;
 /** Looks at the other clock before the run begins. */
 const FIRST_LOOKS = 5;
-const HEAL_TRIES_EVERY_MS = 100;
+const TRIES_EVERY_MS = 100;
+/** A timeline that comes later than that would not be the one that was planned. */
+const START_WITHIN_MS = 1_000;
 /** How long the last exchanges are waited for. */
 const CATCH_UP_MS = 2_000;
+
+/** Microseconds are more than a journal needs. */
+const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+
+/** Tries again for so long where the network fails; what the injector refuses stays refused. */
+async function insist<Result>(forMs: number, attempt: (again: boolean) => Promise<Result>): Promise<Result> {
+  const untilMs = systemClock.now() + forMs;
+  for (let again = false; ; again = true) {
+    try {
+      return await attempt(again);
+    } catch (error) {
+      if (error instanceof ControlRefusal || systemClock.now() >= untilMs) throw error;
+      await sleep(TRIES_EVERY_MS);
+    }
+  }
+}
 
 /**
  * An injector in another process as the nemesis, driven by its control API. What is in force there is on a lease that
@@ -90,32 +108,38 @@ export class AttachedInjector implements InjectorNemesis {
 
   start(timeline: Timeline): void {
     this.#struck = true;
-    this.#enqueue(async () => {
+    void this.#enqueue(async () => {
       try {
-        const status = await this.#client.start({ ...timeline, seed: this.#seed }, true);
-        this.#timeline = status.timeline;
+        this.#timeline = (await insist(START_WITHIN_MS, (again) => this.#put(timeline, again))).timeline;
       } catch (error) {
         this.#fail(`it did not take the timeline: ${reasonOf(error)}`);
       }
     });
   }
 
+  /** @param again whether an earlier try may have come through, with its answer lost */
+  async #put(timeline: Timeline, again: boolean): Promise<ControlStatus> {
+    try {
+      return await this.#client.start({ ...timeline, seed: this.#seed }, true);
+    } catch (error) {
+      if (!again || !(error instanceof ControlRefusal) || error.status !== 412) throw error;
+      const status = await this.#client.status();
+      if (status.windows === timeline.windows.length) return status;
+      throw error;
+    }
+  }
+
   heal(): void {
     if (!this.#struck) return;
     this.#struck = false;
     this.#account = null; // What comes now is asked for after it.
-    this.#enqueue(async () => {
+    void this.#enqueue(async () => {
       this.#timeline = null;
-      // One try is enough for an injector that is gone: nobody renews its lease.
-      const untilMs = this.#failed === null ? systemClock.now() + this.#leaseMs : 0;
-      for (;;) {
-        try {
-          await this.#client.heal();
-          return;
-        } catch (error) {
-          if (systemClock.now() < untilMs) await sleep(HEAL_TRIES_EVERY_MS);
-          else return void this.#fail(`it could not be healed, so that its lease had to end: ${reasonOf(error)}`);
-        }
+      try {
+        // One try is enough for an injector that is gone: nobody renews its lease.
+        await insist(this.#failed === null ? this.#leaseMs : 0, () => this.#client.heal());
+      } catch (error) {
+        this.#fail(`it could not be healed, so that its lease had to end: ${reasonOf(error)}`);
       }
     });
   }
@@ -125,12 +149,9 @@ export class AttachedInjector implements InjectorNemesis {
       this.#account = null;
       if (this.#failed !== null) return this.#last;
       try {
-        const { fired, proved, unproved, exchanges } = await this.#client.accounting();
-        const uncounted = new Map([
-          ...proved.map((id) => [id, true] as const),
-          ...unproved.map((id) => [id, false] as const),
-        ]);
-        this.#last = { fired: new Map(Object.entries(fired)), uncounted };
+        const { fired, proved, unproved, exchanges } = await insist(CATCH_UP_MS, () => this.#client.accounting());
+        const turnedAway = [...proved.map((id) => [id, true] as const), ...unproved.map((id) => [id, false] as const)];
+        this.#last = { fired: new Map(Object.entries(fired)), uncounted: new Map(turnedAway) };
         await this.#stream.reached(exchanges, CATCH_UP_MS);
       } catch {
         // Whether it is gone is seen by whether the lease can be renewed.
@@ -208,7 +229,6 @@ export class AttachedInjector implements InjectorNemesis {
   }
 
   #reading(exchanges: number): NemesisEntry {
-    const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;
     return {
       type: 'injector.reading',
       instance: this.#instance,

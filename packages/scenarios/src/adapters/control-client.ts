@@ -113,12 +113,15 @@ export class ControlClient {
   }
 
   async #call(method: string, path: string, { body, headers = {}, signal }: CallOptions = {}): Promise<Response> {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${this.#token}`, ...headers },
-      ...(body === undefined ? {} : { body }),
-      signal: signal ?? AbortSignal.timeout(this.#withinMs),
-    });
+    const send = (): Promise<Response> =>
+      fetch(`${this.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${this.#token}`, ...headers },
+        ...(body === undefined ? {} : { body }),
+        signal: signal ?? AbortSignal.timeout(this.#withinMs),
+      });
+    // Asking again does no harm, and a connection may have broken while nobody used it.
+    const answer = await (method === 'GET' ? send().catch(send) : send());
     if (!answer.ok) throw new ControlRefusal(this.url, answer.status, await answer.text());
     return answer;
   }

@@ -1,26 +1,22 @@
-import fc from 'fast-check';
+import { array, assert, integer, nat, property, record } from 'fast-check';
 import { test } from 'tap';
 import { clockOffset, withSample, type ClockSample } from './clock-offset.ts';
 
 test('whatever the way there and back took, the other clock is off by no more than is said', async (t) => {
-  const sample = fc.record({ pauseMs: fc.nat(5_000), thereMs: fc.nat(300), backMs: fc.nat(300) });
-  fc.assert(
-    fc.property(
-      fc.integer({ min: -1e9, max: 1e9 }),
-      fc.array(sample, { minLength: 1, maxLength: 20 }),
-      (off, looks) => {
-        let nowMs = 0;
-        let samples: readonly ClockSample[] = [];
-        for (const { pauseMs, thereMs, backMs } of looks) {
-          const askedMs = nowMs + pauseMs;
-          nowMs = askedMs + thereMs + backMs;
-          samples = withSample(samples, { askedMs, saidMs: askedMs + thereMs - off, heardMs: nowMs });
-        }
-        const found = clockOffset(samples, nowMs);
-        t.ok(found !== null && samples.length <= 8);
-        return found !== null && Math.abs(found.offsetMs - off) <= found.errorMs + 1e-6;
-      },
-    ),
+  const sample = record({ pauseMs: nat(5_000), thereMs: nat(300), backMs: nat(300) });
+  assert(
+    property(integer({ min: -1e9, max: 1e9 }), array(sample, { minLength: 1, maxLength: 20 }), (off, looks) => {
+      let nowMs = 0;
+      let samples: readonly ClockSample[] = [];
+      for (const { pauseMs, thereMs, backMs } of looks) {
+        const askedMs = nowMs + pauseMs;
+        nowMs = askedMs + thereMs + backMs;
+        samples = withSample(samples, { askedMs, saidMs: askedMs + thereMs - off, heardMs: nowMs });
+      }
+      const found = clockOffset(samples, nowMs);
+      t.ok(found !== null && samples.length <= 8);
+      return found !== null && Math.abs(found.offsetMs - off) <= found.errorMs + 1e-6;
+    }),
     { seed: 1, numRuns: 200 },
   );
   t.equal(clockOffset([], 0), null);

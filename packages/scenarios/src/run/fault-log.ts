@@ -18,23 +18,22 @@ export function createFaultLog(
   const { clock, journal, nemesis } = ports;
   const open = new Set<string>();
   const timers: (() => void)[] = [];
-  const closing = new Set<Promise<void>>();
+  const closing: Promise<void>[] = [];
   const elapsed = (): number => Math.round(clock.now() - ports.originMs);
   const close = (id: string): void => {
     if (!open.delete(id)) return;
-    const t = elapsed();
-    const closed = nemesis.account().then(({ fired, uncounted }) => {
-      const proved = uncounted.get(id);
-      journal.write({
-        t,
-        type: 'fault.ended',
-        window: id,
-        fired: fired.get(id) ?? 0,
-        ...(proved === undefined ? {} : { uncounted: proved ? 'proved' : 'unproved' }),
-      });
-      closing.delete(closed);
+    closing.push(tell(id, elapsed()));
+  };
+  const tell = async (id: string, t: number): Promise<void> => {
+    const { fired, uncounted } = await nemesis.account();
+    const proved = uncounted.get(id);
+    journal.write({
+      t,
+      type: 'fault.ended',
+      window: id,
+      fired: fired.get(id) ?? 0,
+      ...(proved === undefined ? {} : { uncounted: proved ? 'proved' : 'unproved' }),
     });
-    closing.add(closed);
   };
   return {
     begin(plannedMs) {

@@ -129,11 +129,13 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     audit.abort();
     guardrails.stop();
     ports.watch.end();
-    void faults.settled().then(async () => {
-      write({ t: elapsed(), type: 'run.ended', reason, detail });
-      await journal.sync();
-      finish({ reason, detail });
-    });
+    void endJournal(reason, detail);
+  };
+  const endJournal = async (reason: RunOutcome['reason'], detail: string): Promise<void> => {
+    await faults.settled();
+    write({ t: elapsed(), type: 'run.ended', reason, detail });
+    await journal.sync();
+    finish({ reason, detail });
   };
   const targetReady = (): void => {
     write({ t: elapsed(), type: 'target.ready', afterMs: elapsed() });
