@@ -76,13 +76,15 @@ test('one request: S3 hears the same and the client the same, by the fast path a
 });
 
 /** Requests that any server takes, so that what follows them on the connection is read. */
-const sound = fc.oneof({ arbitrary: ordinaryRequest, weight: 4 }, fuzzedRequest).filter(
-  ({ host, target, headers, method }) =>
-    /^[\w.:[\]-]+$/.test(host) &&
-    /^[!-~]+$/.test(target) &&
-    method !== 'PROPFIND' &&
-    headers.every(([name]) => !/^(?:expect|proxy-connection)$/i.test(name)),
-);
+const sound = fc
+  .oneof({ arbitrary: ordinaryRequest, weight: 4 }, fuzzedRequest)
+  .filter(
+    ({ host, target, headers, method }) =>
+      /^[\w.:[\]-]+$/.test(host) &&
+      /^[!-~]+$/.test(target) &&
+      method !== 'PROPFIND' &&
+      headers.every(([name]) => !/^(?:expect|proxy-connection)$/i.test(name)),
+  );
 
 test('several requests on a connection, one after the other or at once', async (t) => {
   const echo = await startEcho(t);
@@ -97,9 +99,15 @@ test('several requests on a connection, one after the other or at once', async (
       const bytes = requests.map((request, index) =>
         index === requests.length - 1 ? Buffer.concat(bytesOf(request)) : keptAlive(bytesOf(request)),
       );
-      const batches = atOnce ? [cutUp(Buffer.concat(bytes), cuts)] : bytes.map((one, index) => cutUp(one, index > 1 ? cuts : []));
+      const batches = atOnce
+        ? [cutUp(Buffer.concat(bytes), cuts)]
+        : bytes.map((one, index) => cutUp(one, index > 1 ? cuts : []));
       const methods = requests.map(({ method }: FuzzedRequest) => method);
-      const inTurn = (): readonly string[] => echo.heard.splice(0).map((one) => JSON.stringify(one)).toSorted();
+      const inTurn = (): readonly string[] =>
+        echo.heard
+          .splice(0)
+          .map((one) => JSON.stringify(one))
+          .toSorted();
       const [a, heardFast] = [await converse(fast, batches, methods, 1), inTurn()];
       const [b, heardSlow] = [await converse(slow, batches, methods, 1), inTurn()];
       deepStrictEqual(heardFast, heardSlow);
@@ -120,26 +128,41 @@ const field = fc.constantFrom(
   'Connection: keep-alive',
   'Keep-Alive: timeout=5, max=100',
   'Connection: close',
+  'Connection: close, x-own',
+  'Connection: x-own',
   'Proxy-Connection: x',
   'Content-Type: text/plain',
 );
 const body = fc.string({ unit: fc.constantFrom('a', '\r', '\n', '0', '\u00ff', ':', ' '), maxLength: 300 });
 const framed = fc.oneof(
   body.map((text) => ({ fields: [`Content-Length: ${text.length}`], bytes: text })),
-  fc.record({ chunks: fc.array(body.filter((text) => text !== ''), { maxLength: 4 }), trailer: fc.boolean() }).map(
-    ({ chunks, trailer }) => ({
+  fc
+    .record({
+      chunks: fc.array(
+        body.filter((text) => text !== ''),
+        { maxLength: 4 },
+      ),
+      trailer: fc.boolean(),
+    })
+    .map(({ chunks, trailer }) => ({
       fields: ['Transfer-Encoding: chunked'],
       bytes: `${chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join('')}0\r\n${trailer ? 'X-Sum: 1\r\n' : ''}\r\n`,
-    }),
-  ),
+    })),
   body.map((text) => ({ fields: [], bytes: text })),
 );
 const answer = fc
   .record({
     version: fc.constantFrom('1.1', '1.1', '1.1', '1.0'),
-    status: fc.constantFrom('200 OK', '206 Partial Content', '404 Not Found', '204 No Content', '304 Not Modified', '500 '),
+    status: fc.constantFrom(
+      '200 OK',
+      '206 Partial Content',
+      '404 Not Found',
+      '204 No Content',
+      '304 Not Modified',
+      '500 ',
+    ),
     interim: fc.constantFrom('', '', 'HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 102 Processing\r\nA: b\r\n\r\n'),
-    fields: fc.uniqueArray(field, { maxLength: 4, selector: (line) => line.split(':', 1)[0] }),
+    fields: fc.uniqueArray(field, { maxLength: 5 }),
     framed,
   })
   .map(({ version, status, interim, fields, framed: { fields: framing, bytes } }) => {
@@ -148,16 +171,16 @@ const answer = fc
     return `${interim}${head}${bodiless ? '' : bytes}`;
   });
 /** Bytes that stand for others, most of which make an answer that is none. */
-const spoilt = fc.tuple(answer, fc.array(fc.tuple(share, fc.constantFrom(...'\r\n\t\0 :;,aG0x\x7f\x80')), { maxLength: 2 })).map(
-  ([text, spots]) => {
+const spoilt = fc
+  .tuple(answer, fc.array(fc.tuple(share, fc.constantFrom(...'\r\n\t\0 :;,aG0x\x7f\x80'.split(''))), { maxLength: 2 }))
+  .map(([text, spots]) => {
     let changed = text;
     for (const [where, character] of spots) {
       const at = Math.floor(where * (text.length - 1));
       changed = changed.slice(0, at) + character + changed.slice(at + 1);
     }
     return changed;
-  },
-);
+  });
 
 test('whatever S3 answers, the client sees the same by the fast path and by node:http', async (t) => {
   let text = '';
@@ -174,7 +197,11 @@ test('whatever S3 answers, the client sees the same by the fast path and by node
   });
   let whole = 0;
   let fastReads = 0;
-  const drawn = fc.tuple(fc.oneof(answer, spoilt), fc.array(share, { maxLength: 3 }), fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'DELETE'));
+  const drawn = fc.tuple(
+    fc.oneof(answer, spoilt),
+    fc.array(share, { maxLength: 3 }),
+    fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'DELETE'),
+  );
   await check(
     fc.asyncProperty(drawn, async ([bytes, at, method]) => {
       // Each its own: an unusual answer closes the fast path to its upstream for good.

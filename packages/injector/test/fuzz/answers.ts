@@ -14,9 +14,16 @@ function headOf(text: string): { readonly lines: readonly string[]; readonly res
 }
 
 const named = (lines: readonly string[], name: string): string | undefined =>
-  lines.find((line) => line.toLowerCase().startsWith(`${name}:`))?.slice(name.length + 1).trim();
+  lines
+    .find((line) => line.toLowerCase().startsWith(`${name}:`))
+    ?.slice(name.length + 1)
+    .trim();
 
-function chunkedBody(text: string): { readonly body: string; readonly trailers: readonly string[]; readonly rest: string } {
+function chunkedBody(text: string): {
+  readonly body: string;
+  readonly trailers: readonly string[];
+  readonly rest: string;
+} {
   let rest = text;
   let body = '';
   for (;;) {
