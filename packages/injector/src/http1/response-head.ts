@@ -99,10 +99,12 @@ export function readResponseHead(bytes: Buffer, start: number, method: string): 
   return answer(status, headLength, version === '1.0', method, fields);
 }
 
+const keepsOpen = /(?:^|,)\s*keep-alive\s*(?:,|$)/;
+const closes = /(?:^|,)\s*close\s*(?:,|$)/;
+
 function answer(status: number, headLength: number, isOld: boolean, method: string, fields: Fields): ResponseHead {
   const { length, coding, connection, keepAlive, ownLines } = fields;
   if (coding !== null && (length !== null || coding !== 'chunked' || isOld)) return unusual;
-  if (connection !== null && connection !== 'close' && connection !== 'keep-alive') return unusual;
   const isBodiless = method === 'HEAD' || status === 204 || status === 304 || length === 0;
   const framing = isBodiless ? 'none' : coding !== null ? 'chunks' : length !== null ? 'length' : 'end';
   const announced = keepAlive === null ? null : /\btimeout=(\d+)/.exec(keepAlive);
@@ -112,7 +114,7 @@ function answer(status: number, headLength: number, isOld: boolean, method: stri
     headLength,
     framing,
     contentLength: framing === 'length' ? (length ?? 0) : 0,
-    keepAlive: framing !== 'end' && (isOld ? connection === 'keep-alive' : connection !== 'close'),
+    keepAlive: framing !== 'end' && (isOld ? keepsOpen.test(connection ?? '') : !closes.test(connection ?? '')),
     idleSeconds: announced === null ? null : Number(announced[1]),
     saysClose: connection === 'close',
     isOld,
@@ -189,8 +191,7 @@ function readFields(bytes: Buffer, start: number, fieldsStart: number, end: numb
           coding = value();
           break;
         case 'connection':
-          if (connection !== null) return 'unusual';
-          connection = value();
+          connection = connection === null ? value() : `${connection}, ${value()}`;
           if (connection !== 'close') (ownLines ??= []).push(at - start, lineEnd + 2 - start);
           break;
         case 'keep-alive':
