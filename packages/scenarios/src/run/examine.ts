@@ -16,12 +16,20 @@ const LOOK_EVERY_MS = 250;
 /** What is not read back by then is not judged. */
 const AUDIT_WITHIN_MS = 30_000;
 
+/** What an examination waits for. */
+export type ExaminationStep =
+  | { readonly kind: 'ready'; readonly address: string; readonly withinMs: number }
+  | { readonly kind: 'load'; readonly lastsMs: number }
+  | { readonly kind: 'audit'; readonly writes: number };
+
 /**
  * Starts the target with nothing broken, sends it a few seconds of its own workload, and looks at what S3 saw of it.
+ * @param onStep told what it waits for, before it does
  * @throws {TargetError} where the target does not start or never becomes ready
  */
-export async function examine(options: StageOptions): Promise<Diagnosis> {
+export async function examine(options: StageOptions, onStep: (step: ExaminationStep) => void): Promise<Diagnosis> {
   const { plan } = options;
+  const { path, withinMs } = plan.target.ready;
   const undo: UndoList = [];
   const exchanges: ExchangeEvent[] = [];
   const requests: WorkRequest[] = [];
@@ -30,7 +38,9 @@ export async function examine(options: StageOptions): Promise<Diagnosis> {
     const stage = await openStage(options, undo);
     const { nemesis, target, url, runCommand } = stage;
     nemesis.onExchange((event) => exchanges.push(event));
+    onStep({ kind: 'ready', address: new URL(path, url).href, withinMs });
     await target.ready();
+    onStep({ kind: 'load', lastsMs: LOAD_FOR_MS });
     const ledger = createLedger('doctor');
     const workload = createWorkload({
       plan,
@@ -53,6 +63,7 @@ export async function examine(options: StageOptions): Promise<Diagnosis> {
     };
     while (!seenEnough()) await sleep(LOOK_EVERY_MS);
     await workload.end();
+    if (ledger.size > 0) onStep({ kind: 'audit', writes: ledger.size });
     const audited: AuditFinding[] = [];
     const signal = AbortSignal.timeout(AUDIT_WITHIN_MS);
     for (const auditor of auditorsOf(plan, stage)) {
