@@ -19,7 +19,8 @@ const AUDIT_WITHIN_MS = 30_000;
 /** What an examination waits for. */
 export type ExaminationStep =
   | { readonly kind: 'ready'; readonly address: string; readonly withinMs: number }
-  | { readonly kind: 'load'; readonly lastsMs: number };
+  | { readonly kind: 'load'; readonly lastsMs: number }
+  | { readonly kind: 'audit'; readonly writes: number };
 
 /**
  * Starts the target with nothing broken, sends it a few seconds of its own workload, and looks at what S3 saw of it.
@@ -62,6 +63,7 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     };
     while (!seenEnough()) await sleep(LOOK_EVERY_MS);
     await workload.end();
+    if (ledger.size > 0) onStep({ kind: 'audit', writes: ledger.size });
     const audited: AuditFinding[] = [];
     const signal = AbortSignal.timeout(AUDIT_WITHIN_MS);
     for (const auditor of auditorsOf(plan, stage)) {
