@@ -14,7 +14,7 @@ export { draw, streamOf } from './core/random.ts';
 export { operationNames } from './core/s3-operation.ts';
 export { calm, rampAt, rampMean, type FaultWindow, type Ramp, type Timeline } from './core/timeline.ts';
 export { timelineSchema } from './core/timeline-schema.ts';
-export { exchangeEventSchema } from './control/event-schema.ts';
+export { exchangeEventSchema, unansweredEventSchema } from './control/event-schema.ts';
 export {
   controlAccountingSchema,
   controlStatusSchema,
