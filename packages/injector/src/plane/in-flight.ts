@@ -65,7 +65,7 @@ export abstract class InFlight {
   /** Whether a request is under way upstream. */
   protected abstract get isOutgoing(): boolean;
   /** Ends the request upstream. */
-  protected abstract dropOutgoing(): void;
+  abstract dropOutgoing(): void;
 
   get clock(): Clock {
     return this.around.clock;
@@ -117,8 +117,8 @@ export abstract class InFlight {
     this.#emit();
   }
 
-  /** Nothing more goes to the client. */
-  protected closed(): void {
+  /** Nothing more goes to the client: it has its answer, or its connection is gone. */
+  closed(): void {
     if (this.endedMs !== null) return;
     this.endedMs = this.clock.now();
     if (this.outcome === null) {

@@ -104,11 +104,11 @@ export class LiveExchange extends InFlight {
     this.#holds?.release();
   }
 
-  protected dropOutgoing(): void {
+  dropOutgoing(): void {
     this.outgoing?.destroy();
   }
 
-  protected override closed(): void {
+  override closed(): void {
     if (this.endedMs !== null) return;
     this.#holds?.cancel();
     super.closed();

@@ -112,17 +112,7 @@ export class FastExchange extends InFlight implements Carried {
     this.abort('upstream-failed');
   }
 
-  /** Lets go of the upstream, as if it had never been asked. */
-  withdraw(): void {
-    this.dropOutgoing();
-  }
-
-  /** The client's connection is closed. */
-  override closed(): void {
-    super.closed();
-  }
-
-  protected dropOutgoing(): void {
+  dropOutgoing(): void {
     const connection = this.#connection;
     if (connection === null) return;
     this.#connection = null;

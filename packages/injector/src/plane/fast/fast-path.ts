@@ -131,10 +131,10 @@ class FastConnection implements ClientSide {
     if (exchange.isOver || request === null) {
       exchange.upstreamSettled(null);
       exchange.abort('upstream-failed');
-      exchange.withdraw();
+      exchange.dropOutgoing();
       return;
     }
-    exchange.withdraw();
+    exchange.dropOutgoing();
     this.#road.registry.delete(exchange);
     this.#exchange = null;
     this.#handOver(this.#early === null ? request : Buffer.concat([request, this.#early]), { ruling, startedMs });
