@@ -90,9 +90,11 @@ test('chaos doctor says what is wrong with a first wiring, and what to write ins
     code: 4,
     stderr: /status 404, expected 200\n +GET \/health answers 200: ready: \{ path: \/health/,
   });
+  t.match(otherPath.stderr, /start +the target is ready when GET http:\S+ answers, within \d+ s/, 'what it waits for');
   t.match(otherPort, { code: 4, stderr: /its output names port 47113[^]*its last output:\n +listening on 47113/ });
   t.match(crash, { code: 4, stderr: /exit code 1[^]*it was started by: node server\.mjs[^]*Error: no DATABASE_URL/ });
   t.match(bucket, { code: 3, stdout: /of \d+ good: status 500: status 404\n/ }, 'a page of HTML is told in a line');
+  t.match(bucket.stderr, /load +about 3 s of its own workload/);
   t.match(bucket.stdout, /problem +bucket uploads: .*not there\n +name it in chaos\.yaml: buckets: \[uploads\]/);
   t.match(await chaos(['doctor', '--target', '.'], scratch(t)), {
     code: 2,

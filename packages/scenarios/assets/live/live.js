@@ -32,6 +32,7 @@ const say = (id, text) => {
 };
 
 const seconds = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`;
+const count = (value) => value.toLocaleString('en');
 const percent = ({ due, good }) => (due === 0 ? '–' : `${Math.floor((good / due) * 100)} %`);
 
 const stages = {
@@ -73,7 +74,7 @@ function showRegions({ regions }) {
       const failing = faults.length > 0;
       const item = element('li', undefined, failing ? 'failing' : 'well');
       item.append(element('b', name), element('span', failing ? 'failing' : 'well'));
-      item.append(element('p', `${exchanges} exchanges, ${struck} struck`, 'quiet'));
+      item.append(element('p', `${count(exchanges)} exchanges, ${count(struck)} struck`, 'quiet'));
       for (const fault of faults) item.append(element('p', fault));
       return item;
     }),
@@ -124,8 +125,8 @@ function showTotals({ total, recent, writes, waiting }) {
   const rows = Object.keys(names).map((one) => [
     one,
     percent(recent[one]),
-    String(total[one].good),
-    String(total[one].due),
+    count(total[one].good),
+    count(total[one].due),
   ]);
   fill('totals', rows, () =>
     rows.map(([one, ...cells]) => {
@@ -136,10 +137,11 @@ function showTotals({ total, recent, writes, waiting }) {
       return row;
     }),
   );
-  const audited = writes.audited === 0 ? '' : ` ${writes.audited} times one was read back, ${writes.lost} were lost.`;
+  const audited =
+    writes.audited === 0 ? '' : ` ${count(writes.audited)} times one was read back, ${count(writes.lost)} were lost.`;
   say(
     'writes',
-    `${waiting} requests wait. ${writes.acked} writes acknowledged, ${writes.unclear} without a clear answer.${audited}`,
+    `${count(waiting)} requests wait. ${count(writes.acked)} writes acknowledged, ${count(writes.unclear)} without a clear answer.${audited}`,
   );
 }
 
@@ -150,7 +152,7 @@ function showFaults({ faults }) {
   fill('faults', sorted, () =>
     sorted.map(({ state, sentence, fired }) => {
       const row = element('tr');
-      row.append(element('td', state, state.replace(' ', '-')), element('td', sentence), element('td', String(fired)));
+      row.append(element('td', state, state.replace(' ', '-')), element('td', sentence), element('td', count(fired)));
       return row;
     }),
   );
@@ -161,8 +163,8 @@ function showErrors({ errors }) {
   fill('errors', latest, () =>
     latest.length === 0
       ? [element('li', 'None so far.', 'quiet')]
-      : latest.map(({ at, step, text, count }) =>
-          element('li', `${at}  ${step}: ${text}${count > 1 ? ` (${count} times)` : ''}`),
+      : latest.map(({ at, step, text, count: times }) =>
+          element('li', `${at}  ${step}: ${text}${times > 1 ? ` (${count(times)} times)` : ''}`),
         ),
   );
 }

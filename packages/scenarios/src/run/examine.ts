@@ -11,12 +11,19 @@ const LOAD_FOR_MS = 3_000;
 const LOAD_FOR_MS_MAX = 12_000;
 const LOOK_EVERY_MS = 250;
 
+/** What an examination waits for. */
+export type ExaminationStep =
+  | { readonly kind: 'ready'; readonly address: string; readonly withinMs: number }
+  | { readonly kind: 'load'; readonly lastsMs: number };
+
 /**
  * Starts the target with nothing broken, sends it a few seconds of its own workload, and looks at what S3 saw of it.
+ * @param onStep told what it waits for, before it does
  * @throws {TargetError} where the target does not start or never becomes ready
  */
-export async function examine(options: StageOptions): Promise<Diagnosis> {
+export async function examine(options: StageOptions, onStep: (step: ExaminationStep) => void): Promise<Diagnosis> {
   const { plan } = options;
+  const { path, withinMs } = plan.target.ready;
   const undo: UndoList = [];
   const exchanges: ExchangeEvent[] = [];
   const requests: WorkRequest[] = [];
@@ -24,7 +31,9 @@ export async function examine(options: StageOptions): Promise<Diagnosis> {
   try {
     const { nemesis, target, url, runCommand } = await openStage(options, undo);
     nemesis.onExchange((event) => exchanges.push(event));
+    onStep({ kind: 'ready', address: new URL(path, url).href, withinMs });
     await target.ready();
+    onStep({ kind: 'load', lastsMs: LOAD_FOR_MS });
     const workload = createWorkload({
       plan,
       url,

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import type { Diagnosis } from '../../core/diagnosis.ts';
 import { planExperiment } from '../../core/plan-experiment.ts';
-import { examine } from '../../run/examine.ts';
+import { examine, type ExaminationStep } from '../../run/examine.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { chooseTarget } from '../choose-target.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -31,8 +31,9 @@ export async function doctor(request: DoctorRequest): Promise<ExitName> {
   const arm = parseArm(request.arm);
   const upstreams = parseUpstreams(request.upstream, arm);
   if (arm !== null) refuseUnarmed(plan, arm);
-  if (!request.json) process.stderr.write(`target  ${why}\n`);
-  const diagnosis = await examine({
+  const say = (line: string): void => void (request.json || process.stderr.write(`${line}\n`));
+  say(`target  ${why}`);
+  const stage = {
     plan,
     runId: newRunId('doctor', new Date()),
     s3Port: request.s3Port ?? null,
@@ -40,9 +41,19 @@ export async function doctor(request: DoctorRequest): Promise<ExitName> {
     arm,
     credentials: upstreamCredentials(process.env),
     env: process.env,
-  });
+  };
+  const diagnosis = await examine(stage, (step) => say(describeStep(step)));
   process.stdout.write(request.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : describe(diagnosis));
   return diagnosis.ready ? 'completed' : 'inconclusive';
+}
+
+function describeStep(step: ExaminationStep): string {
+  switch (step.kind) {
+    case 'ready':
+      return `start   the target is ready when GET ${step.address} answers, within ${step.withinMs / 1_000} s`;
+    case 'load':
+      return `load    about ${step.lastsMs / 1_000} s of its own workload, with nothing broken`;
+  }
 }
 
 function describe(diagnosis: Diagnosis): string {
