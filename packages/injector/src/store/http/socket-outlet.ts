@@ -1,19 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { isHeaderValue } from '../core/metadata.ts';
 import type { Outlet, ReplyHead } from './respond.ts';
 
 /** Bodies up to here are copied behind their head: one write costs less than two. */
 const ONE_WRITE_MAX_BYTES = 64 * 1024;
-
-// oxlint-disable-next-line no-control-regex -- what must not stand in a header's value
-const outsideOfValues = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** @throws Error where a value would break out of its line */
 function headText({ status, headers }: ReplyHead): string {
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     const [name = '', value = ''] = [headers[index], headers[index + 1]];
-    if (outsideOfValues.test(value)) throw new Error(`the header ${name} cannot be sent: ${JSON.stringify(value)}`);
+    if (!isHeaderValue(value)) throw new Error(`the header ${name} cannot be sent: ${JSON.stringify(value)}`);
     text += `${name}: ${value}\r\n`;
   }
   return `${text}\r\n`;
