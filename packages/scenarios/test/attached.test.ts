@@ -4,13 +4,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { superviseInjector, type ControlStatus } from '@gameday/injector';
-import { test, type Test } from 'tap';
+import tap, { test, type Test } from 'tap';
 import { z } from 'zod';
 import { AttachedInjector } from '../src/adapters/attached-injector.ts';
 import { ControlClient } from '../src/adapters/control-client.ts';
 import { runScenario } from '../src/index.ts';
 import { entriesOf, readEntries, scratch, startChaos, until, type ChaosProcess } from './chaos-process.ts';
 import { all, begin, drillFile, healed, server, struck, targetFile } from './interrupted-run.ts';
+
+// What is buffered runs side by side.
+tap.jobs = 2;
 
 interface Elsewhere {
   readonly process: ChaosProcess;
@@ -101,7 +104,7 @@ test('through an injector elsewhere, whose connections keep breaking, a run come
   t.match(after, { timeline: null, windows: 0 });
 });
 
-test('one of the two is gone', async (t) => {
+test('one of the two is gone', { buffered: true }, async (t) => {
   const [forKill, forGone] = await Promise.all([startInjecting(t, 1), startInjecting(t, 1)]);
   const start = (injector: Elsewhere) => begin(t, { target: app(t), injector, faults: all('ServiceUnavailable') });
   const [killed, gone] = [start(forKill), start(forGone)];
@@ -126,7 +129,7 @@ test('one of the two is gone', async (t) => {
   });
 });
 
-test('a library run through an injector elsewhere is interrupted, and then that injector crashes', async (t) => {
+test('a library run through an injector elsewhere is interrupted, and then that injector crashes', { buffered: true }, async (t) => {
   const keys = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
   const regions = new Map([['us-east-1', null]]);
   const supervised = await superviseInjector({ regions, seed: 'its own', credentials: keys, leaseMs: 60_000 });
