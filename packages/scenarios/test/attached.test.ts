@@ -4,13 +4,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { superviseInjector, type ControlStatus, type UnansweredEvent } from '@gameday/injector';
-import { test, type Test } from 'tap';
+import tap, { test, type Test } from 'tap';
 import { z } from 'zod';
 import { AttachedInjector } from '../src/adapters/attached-injector.ts';
 import { ControlClient } from '../src/adapters/control-client.ts';
 import { runScenario } from '../src/index.ts';
 import { entriesOf, readEntries, scratch, startChaos, until, type ChaosProcess } from './chaos-process.ts';
 import { all, begin, drillFile, healed, server, struck, targetFile } from './interrupted-run.ts';
+
+// What is buffered runs side by side.
+tap.jobs = 2;
 
 interface Elsewhere {
   readonly process: ChaosProcess;
@@ -101,7 +104,7 @@ test('through an injector elsewhere, whose connections keep breaking, a run come
   t.match(after, { timeline: null, windows: 0 });
 });
 
-test('one of the two is gone', async (t) => {
+test('one of the two is gone', { buffered: true }, async (t) => {
   const [forKill, forGone] = await Promise.all([startInjecting(t, 1), startInjecting(t, 1)]);
   const start = (injector: Elsewhere) => begin(t, { target: app(t), injector, faults: all('ServiceUnavailable') });
   const [killed, gone] = [start(forKill), start(forGone)];
@@ -126,56 +129,60 @@ test('one of the two is gone', async (t) => {
   });
 });
 
-test('a library run through an injector elsewhere is interrupted, and then that injector crashes', async (t) => {
-  const keys = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
-  const regions = new Map([['us-east-1', null]]);
-  const supervised = await superviseInjector({ regions, seed: 'its own', credentials: keys, leaseMs: 60_000 });
-  t.teardown(() => supervised.stop());
-  const client = new ControlClient(supervised.control);
-  const folder = scratch(t);
-  const scenario = drillFile(folder, { faults: all('ServiceUnavailable') });
-  const ends = new AbortController();
-  const { report: told } = await runScenario(scenario, {
-    target: app(t),
-    out: join(folder, 'out'),
-    injector: supervised.control,
-    signal: ends.signal,
-    onEntry: (entry) => {
-      if (entry.type === 's3.exchange' && entry.fault !== null) ends.abort();
-    },
-  });
-  t.match(told, { letter: null, run: { end: { reason: 'interrupted' } } });
-  t.match(await client.status(), { timeline: null, windows: 0 }, 'healed at once, though the lease is a minute');
+test(
+  'a library run through an injector elsewhere is interrupted, and then that injector crashes',
+  { buffered: true },
+  async (t) => {
+    const keys = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
+    const regions = new Map([['us-east-1', null]]);
+    const supervised = await superviseInjector({ regions, seed: 'its own', credentials: keys, leaseMs: 60_000 });
+    t.teardown(() => supervised.stop());
+    const client = new ControlClient(supervised.control);
+    const folder = scratch(t);
+    const scenario = drillFile(folder, { faults: all('ServiceUnavailable') });
+    const ends = new AbortController();
+    const { report: told } = await runScenario(scenario, {
+      target: app(t),
+      out: join(folder, 'out'),
+      injector: supervised.control,
+      signal: ends.signal,
+      onEntry: (entry) => {
+        if (entry.type === 's3.exchange' && entry.fault !== null) ends.abort();
+      },
+    });
+    t.match(told, { letter: null, run: { end: { reason: 'interrupted' } } });
+    t.match(await client.status(), { timeline: null, windows: 0 }, 'healed at once, though the lease is a minute');
 
-  const injector = await AttachedInjector.attach(client, 'seed');
-  t.teardown(() => injector.stop());
-  const inABlackHole = process.platform === 'linux' ? false : 'black holes are made on Linux alone';
-  await t.test('connections that a black hole leaves unanswered', { skip: inABlackHole }, async (t) => {
-    const told = new Promise<UnansweredEvent>((resolve) => injector.onUnanswered(resolve));
-    const where = { regions: ['us-east-1'] };
-    const hole = {
-      id: 'hole',
-      startMs: 0,
-      endMs: 600_000,
-      where,
-      share: { from: 1, to: 1 },
-      inFlight: 'spare',
-    } as const;
-    injector.start({ windows: [{ ...hole, fault: { kind: 'black-hole' } }] });
-    // Until no connection of our own is made any more, none can be told from it.
-    while ((await injector.account()).uncounted.get('hole') !== true) await sleep(20);
-    const far = new URL(supervised.endpoints.get('us-east-1') ?? '');
-    const waits = connect(Number(far.port), far.hostname).on('error', () => {});
-    t.teardown(() => waits.destroy());
-    while ((await injector.account()).fired.get('hole') !== 1) await sleep(20);
-    injector.heal();
-    t.match(await told, { region: 'us-east-1', windowId: 'hole', waiting: true });
+    const injector = await AttachedInjector.attach(client, 'seed');
+    t.teardown(() => injector.stop());
+    const inABlackHole = process.platform === 'linux' ? false : 'black holes are made on Linux alone';
+    await t.test('connections that a black hole leaves unanswered', { skip: inABlackHole }, async (t) => {
+      const told = new Promise<UnansweredEvent>((resolve) => injector.onUnanswered(resolve));
+      const where = { regions: ['us-east-1'] };
+      const hole = {
+        id: 'hole',
+        startMs: 0,
+        endMs: 600_000,
+        where,
+        share: { from: 1, to: 1 },
+        inFlight: 'spare',
+      } as const;
+      injector.start({ windows: [{ ...hole, fault: { kind: 'black-hole' } }] });
+      // Until no connection of our own is made any more, none can be told from it.
+      while ((await injector.account()).uncounted.get('hole') !== true) await sleep(20);
+      const far = new URL(supervised.endpoints.get('us-east-1') ?? '');
+      const waits = connect(Number(far.port), far.hostname).on('error', () => {});
+      t.teardown(() => waits.destroy());
+      while ((await injector.account()).fired.get('hole') !== 1) await sleep(20);
+      injector.heal();
+      t.match(await told, { region: 'us-east-1', windowId: 'hole', waiting: true });
+      await injector.account();
+    });
+
+    const failed = new Promise<string>((resolve) => injector.onFailed(resolve));
+    injector.start({ windows: [] });
     await injector.account();
-  });
-
-  const failed = new Promise<string>((resolve) => injector.onFailed(resolve));
-  injector.start({ windows: [] });
-  await injector.account();
-  process.kill(supervised.pid ?? 0, 'SIGKILL');
-  t.match(await failed, /started again in the middle of the run/, 'a data plane that came back breaks nothing');
-});
+    process.kill(supervised.pid ?? 0, 'SIGKILL');
+    t.match(await failed, /started again in the middle of the run/, 'a data plane that came back breaks nothing');
+  },
+);

@@ -120,6 +120,8 @@ export class AttachedInjector implements InjectorNemesis {
       try {
         this.#timeline = (await insist(START_WITHIN_MS, (again) => this.#put(timeline, again))).timeline;
       } catch (error) {
+        // What is in force then is not ours to heal.
+        if (error instanceof ControlRefusal) this.#struck = false;
         this.#fail(`it did not take the timeline: ${reasonOf(error)}`);
       }
     });
@@ -232,6 +234,7 @@ export class AttachedInjector implements InjectorNemesis {
     if (instance !== this.#instance) {
       this.#fail(`it was started again in the middle of the run (version ${version}): what was in force is gone`);
     } else if (asOf !== null && asOf === this.#timeline && timeline !== asOf) {
+      this.#struck = false;
       if (timeline !== null) return this.#fail('somebody else put another timeline in force');
       this.#tell({ type: 'lease.expired', detail: `it was not renewed for ${this.#leaseMs} ms` });
       this.#fail('its lease lapsed in the middle of the run, so that the faults ended before their time');

@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { injectorVersion, startControl, startInjector, startStore } from '@gameday/injector';
 import { test, type Test } from 'tap';
-import type { InjectorAddress } from '../adapters/control-client.ts';
+import { AttachedInjector } from '../adapters/attached-injector.ts';
+import { ControlClient, type InjectorAddress } from '../adapters/control-client.ts';
 import { bundledScenarios } from '../adapters/bundled.ts';
 import { EMBEDDED_CREDENTIALS } from '../adapters/s3-behind.ts';
 import { loadScenario } from '../adapters/yaml-source.ts';
@@ -65,6 +66,12 @@ test('what an injector elsewhere must be is said before anything starts', async 
   opened.nemesis.start({ windows: [{ ...window, where: { regions: ['us-east-1'] }, fault: { kind: 'silent' } }] });
   t.match(await opened.nemesis.account(), { fired: new Map([['w', 0]]) });
   await t.rejects(openS3(await optionsFor({ url, token }, 'us-east-1'), []), /has faults in force already/);
+  const late = await AttachedInjector.attach(new ControlClient({ url, token }), 'late');
+  const refusal = new Promise<string>((resolve) => late.onFailed(resolve));
+  late.start({ windows: [] });
+  t.match(await refusal, /did not take the timeline.*in force already/);
+  await late.stop();
+  t.equal((await new ControlClient({ url, token }).status()).windows, 1, 'what is not its own it does not heal');
   await undoAll(undo);
   t.match(await (await fetch(`${url}/status`, { headers: { authorization: `Bearer ${token}` } })).json(), {
     timeline: null,
