@@ -70,6 +70,7 @@ test('connection attempts without an answer count as S3 requests that met the fa
     { gaveUp: 39, heldMaxMs: 12_000 },
   );
   t.equal(stateOf(seen, 'fail-fast-timeouts'), 'not-shown');
+  t.equal(stateOf(seen, 'stale-while-error-cache'), 'not-shown', 'S3 failed reads there: users got none');
   t.not(stateOf(seen, 'kill-switch'), 'shown', 'an app that tries to connect has not stopped to call S3');
 });
 

@@ -49,8 +49,9 @@ export class ExchangeCell {
   readonly regions = new Map<string, number>();
   /** By region and class: requests, and how many of them failed. */
   readonly byRegion = new Map<string, Record<S3Class, S3Counts>>();
-  /** Connections that were never made, for want of an answer; none of them became an exchange. By window. */
+  /** Connections that were never made, for want of an answer; none of them became an exchange. By window, and by region. */
   readonly unansweredBy = new Map<string, number>();
+  readonly unansweredIn = new Map<string, number>();
   /** The longest that one of these was seen to wait, milliseconds. */
   unansweredMaxMs = 0;
   /** Exchanges that met a fault and never got the head of an answer, and those connections. */
@@ -87,9 +88,10 @@ export class ExchangeCell {
     this.struckBy.set(entry.fault.window, struck);
   }
 
-  addUnanswered({ t, started, window, waiting }: EntryOf<'s3.unanswered'>): void {
+  addUnanswered({ t, started, region, window, waiting }: EntryOf<'s3.unanswered'>): void {
     const waitedMs = t - started;
     this.unansweredBy.set(window, (this.unansweredBy.get(window) ?? 0) + 1);
+    this.unansweredIn.set(region, (this.unansweredIn.get(region) ?? 0) + 1);
     this.unansweredMaxMs = Math.max(this.unansweredMaxMs, waitedMs);
     this.silent += 1;
     this.held.record(waitedMs);

@@ -60,12 +60,18 @@ export function countS3(phases: readonly JudgedPhase[], classes: readonly S3Clas
   return { requests, failed };
 }
 
-/** Graded phases in which some region failed at least half of the requests of a class. */
+/**
+ * Graded phases in which some region failed at least half of the requests of a class. A connection that it left without an
+ * answer may have been for any class.
+ */
 export const phasesFailing = (trace: Trace, cls: S3Class): readonly JudgedPhase[] =>
   trace.graded.filter(({ phase }) =>
-    [...phase.exchanges.byRegion.values()].some(
-      (counts) => counts[cls].failed >= FAILING_MIN && counts[cls].failed / counts[cls].requests >= FAILING_PART,
-    ),
+    trace.history.plan.regions.some((region) => {
+      const unanswered = phase.exchanges.unansweredIn.get(region) ?? 0;
+      const counts = phase.exchanges.byRegion.get(region)?.[cls];
+      const failed = (counts?.failed ?? 0) + unanswered;
+      return failed >= FAILING_MIN && failed / ((counts?.requests ?? 0) + unanswered) >= FAILING_PART;
+    }),
   );
 
 /** What users of a class saw over some phases. */
