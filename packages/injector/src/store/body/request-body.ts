@@ -128,9 +128,9 @@ export class StreamedBody implements RequestBody {
     if (!this.#isTaking) this.#settle();
   }
 
-  /** There was no byte for too long. */
+  /** There was no byte for too long; while the last ones are being taken, that is not the client's fault. */
   idle(): void {
-    this.#settle(new S3Error('RequestTimeout'));
+    if (!this.#isTaking) this.#settle(new S3Error('RequestTimeout'));
   }
 
   /** The connection is closed. */

@@ -196,6 +196,10 @@ test('the quick lane: clients that stop sending, do not read, or go away', async
   t.match(both, /^HTTP\/1.1 200 [^]*HTTP\/1.1 200 [^]*\r\n\r\nhalf$/);
   t.match(await halfClosed(signed('GET', '/slow/half')), /\r\n\r\nhalf$/);
 
+  const chunked = signedHead('PUT', '/slow/chunked', { 'transfer-encoding': 'chunked' }).head;
+  const odd = await halfClosed(signed('PUT', '/slow/half', {}, 'half'), Buffer.from(`${chunked}0\r\n\r\n`));
+  t.match(odd, /^HTTP\/1.1 200 /, 'what node:http has to do is put back before the end is read');
+
   // Whoever does not read gets no further answers until they do.
   const COUNT = 100;
   const unread = await new Promise<number>((resolve, reject) => {

@@ -55,7 +55,7 @@ export class QuickLane {
 
   readonly #onEnd = (): void => {
     this.#isEnded = true;
-    if (this.#body !== undefined) this.#outlet.destroy();
+    if (this.#body !== undefined) this.#body.gone();
     else if (this.#state === 'idle') this.#outlet.close();
   };
 
@@ -92,9 +92,14 @@ export class QuickLane {
     const body = this.#bodyOf(contentLength ?? 0, rest);
     const request = { method, target, headers, keepAlive, remoteAddress: this.#remoteAddress };
     const served = serve(this.#context, { request, body, outlet: this.#outlet });
-    if (served !== undefined) void served.then(this.#onServed);
-    else if (this.#socket.writableNeedDrain) this.#onServed();
-    else if (this.#state === 'busy') this.#state = 'idle';
+    if (served === undefined && !this.#socket.writableNeedDrain) {
+      if (this.#state === 'busy') this.#state = 'idle';
+      return;
+    }
+    // What is held may have to be put back, which cannot be done once the end has been read.
+    if (this.#held !== undefined) this.#socket.pause();
+    if (served === undefined) this.#onServed();
+    else void served.then(this.#onServed);
   }
 
   #bodyOf(length: number, rest: Buffer | undefined): RequestBody {
@@ -114,7 +119,7 @@ export class QuickLane {
 
   /** The answer is out. A client that does not take it in gets no other. */
   readonly #onServed = (): void => {
-    if (this.#state === 'closing') return;
+    if (this.#state === 'closing' || this.#socket.destroyed) return;
     if (this.#socket.writableNeedDrain) {
       this.#socket.once('drain', this.#onServed);
       return;

@@ -108,14 +108,13 @@ export class SocketOutlet implements Outlet {
   }
 
   end(): void {
-    if (!this.#isLast) return;
-    this.#onLast();
-    this.close();
+    if (this.#isLast) this.close();
   }
 
   /** Closes the connection once everything is out. */
   close(): void {
     this.flush();
+    this.#onLast();
     this.#socket.destroySoon();
   }
 
