@@ -5,6 +5,7 @@ import type { ExchangeEvent } from './core/event.ts';
 import { draw, hashText, streamOf } from './core/random.ts';
 import { answerIds } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
+import type { UnansweredEvent } from './core/unanswered.ts';
 import type { Armed } from './plane/admission.ts';
 import type { Authority } from './plane/authority.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
@@ -46,6 +47,12 @@ export interface InjectorOptions {
   readonly clock?: Clock;
   /** Called once for every exchange when it is over. Must not throw. */
   readonly onExchange?: (event: ExchangeEvent) => void;
+  /**
+   * Called once for every connection that a client tried to make during a `black-hole` and that got no answer, when that
+   * is over. Seen in Linux's table of sockets, ten times a second: one that gave up sooner, and one from another network
+   * namespace, is missed. Must not throw.
+   */
+  readonly onUnanswered?: (event: UnansweredEvent) => void;
 }
 
 /**
@@ -77,8 +84,9 @@ export interface Injector {
    */
   heal(): void;
   /**
-   * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. A connection
-   * that `refuse` turned away never became an exchange and is not counted: see `uncounted`.
+   * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. To those of a
+   * `black-hole` the connections are added that it was seen to leave without an answer (see `onUnanswered`). A connection
+   * that `refuse` turned away is not counted: see `uncounted`.
    */
   fired(): ReadonlyMap<string, number>;
   /**
@@ -88,6 +96,8 @@ export interface Injector {
    */
   uncounted(): ReadonlyMap<string, boolean>;
   readonly inFlight: number;
+  /** Regions whose upstream is armed: what is there is somebody's. */
+  readonly armed: readonly string[];
   /** Heals, then closes every listener and connection. */
   stop(): Promise<void>;
 }
@@ -170,11 +180,11 @@ function refuseBadTimeline(timeline: Timeline, served: ReadonlyMap<string, unkno
  * not on this machine and the injector is not armed for it
  */
 export async function startInjector(options: InjectorOptions): Promise<Injector> {
-  const { regions, seed, proxyPort, onExchange, clock = systemClock } = options;
+  const { regions, seed, proxyPort, onExchange, onUnanswered = () => {}, clock = systemClock } = options;
   const registry = createRegistry();
   const upstreams = openUpstreams(regions);
   const doors = new Map<string, Door>();
-  const runner = new TimelineRunner({ clock, seed, registry, doors });
+  const runner = new TimelineRunner({ clock, seed, registry, doors, onUnanswered });
   const onOver = (live: InFlight): void => {
     registry.delete(live);
     doors.get(live.exchange.region)?.exchangeOver(live.socket);
@@ -207,6 +217,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     get inFlight() {
       return registry.size;
     },
+    armed: regions.filter(({ arm }) => arm !== undefined).map(({ region }) => region),
     stop: async () => {
       runner.heal();
       for (const live of registry.where(() => true)) live.end();

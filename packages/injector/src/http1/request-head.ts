@@ -79,7 +79,7 @@ function skip(bytes: Buffer, at: number, end: number, place: number): number {
 const lowerNames = new Map<string, string>();
 
 /** A header's name in lower case. */
-function lowerCaseName(name: string): string {
+export function lowerCaseName(name: string): string {
   const known = lowerNames.get(name);
   if (known !== undefined) return known;
   const lower = name.toLowerCase();
