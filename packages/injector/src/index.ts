@@ -16,6 +16,7 @@ export { timelineSchema } from './core/timeline-schema.ts';
 export { startControl, type Control, type ControlOptions } from './control/control.ts';
 export { superviseInjector, type Supervised, type SuperviseOptions } from './control/supervise.ts';
 export { systemClock, type Clock } from './clock.ts';
+export { manualClock, type ManualClock } from './manual-clock.ts';
 export {
   startInjector,
   type Injector,

@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { test, type Test } from 'tap';
 import { startControl, startInjector, superviseInjector, type Control, type Injector } from '../src/index.ts';
 import { startTinyS3, until } from './harness.ts';
-import { manualClock, type ManualClock } from './manual-clock.ts';
+import { manualClock, type ManualClock } from '../src/manual-clock.ts';
 import { ask } from './raw-client.ts';
 
 interface Setup {
