@@ -101,6 +101,23 @@ function hangs(trace: Trace, link: Link): readonly Diagnosis[] {
   ];
 }
 
+/** Connections to S3 that were never made. Where users hung too, this is where a time-out is missing or too long. */
+function unanswered(trace: Trace): readonly Diagnosis[] {
+  const cells = trace.graded.map(({ phase }) => phase.exchanges);
+  const count = cells.reduce((sum, cell) => sum + cell.unanswered, 0);
+  if (count === 0) return [];
+  const longest = duration(Math.max(...cells.map((cell) => cell.unansweredMaxMs)));
+  const which = count === 1 ? `it waited ${longest}` : `the longest waited ${longest}`;
+  return [
+    {
+      id: 'unanswered',
+      at: null,
+      sentence: `${plural(count, 'connection attempt')} to S3 got no answer; ${which}.`,
+      evidence: [faults, retriesLink],
+    },
+  ];
+}
+
 function lostWrites(trace: Trace): readonly Diagnosis[] {
   const { fates, acked, taken } = trace.ledger.all;
   const { sharedIds } = trace.history.ledger;
@@ -184,6 +201,7 @@ export function diagnosisOf(
     ...mitigation(trace, 'read', link('failover')),
     ...mitigation(trace, 'write', link('failover')),
     ...hangs(trace, link('latency')),
+    ...unanswered(trace),
     ...lostWrites(trace),
     ...stale(trace, link('freshness')),
     ...lossOf(byId.get('retry-discipline'), 'retries', [retriesLink]),

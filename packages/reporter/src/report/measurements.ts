@@ -12,7 +12,9 @@ export const phaseSchema = z.object({
   incidentClock: z.string().nullable().describe('"09:37 to 11:37"; null outside of the incident.'),
   notes: z.array(z.string()),
   windows: z.array(z.string()).describe('Ids of its fault windows.'),
-  struck: z.number().describe('S3 exchanges that met a fault while it ran.'),
+  struck: z
+    .number()
+    .describe('S3 exchanges that met a fault while it ran, and connections that S3 left without an answer.'),
   graded: z.boolean(),
   whyNot: z.string().nullable().describe('Why it is not graded; null where it is.'),
 });
@@ -29,11 +31,15 @@ export const faultSchema = z.object({
   classes: z.array(z.string()),
   from: momentSchema,
   to: momentSchema,
-  fired: z.number().describe('S3 exchanges that it struck.'),
+  fired: z
+    .number()
+    .describe('S3 exchanges that it struck, and connections that it was seen to leave without an answer.'),
   proved: z
     .literal(true)
     .optional()
-    .describe('It turns connections away, which nothing can count, and a connection of Gameday’s own was turned away.'),
+    .describe(
+      'It turns connections away, which can be counted in part at best, and one of Gameday’s own was turned away.',
+    ),
 });
 /** A planned fault, and how often it struck. */
 export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
@@ -202,7 +208,7 @@ const retryRowSchema = z.object({
   pauseMaxMs: z.number().nullable(),
   heldP95Ms: z.number().nullable().describe('How long exchanges that met a fault stayed open.'),
   heldMaxMs: z.number().nullable(),
-  gaveUp: z.number().describe('Exchanges that the app ended before S3 did.'),
+  gaveUp: z.number().describe('Exchanges that the app ended before S3 did, and connections that it gave up.'),
 });
 
 /** Retry forensics, from the SDK's own attempt and invocation headers. */

@@ -38,12 +38,11 @@ export function phasesOf(trace: Trace): readonly ReportPhase[] {
   });
 }
 
+const S3_CLASSES = ['read', 'write', 'delete'] as const;
+
 export function faultsOf(trace: Trace): readonly ReportFault[] {
   return trace.history.windows.map(({ record, start, end, fired, proved }) => {
-    const seen = trace.phases.reduce((sum, { phase }) => {
-      const struck = phase.exchanges.struckBy.get(record.id);
-      return struck === undefined ? sum : sum + struck.read + struck.write + struck.delete;
-    }, 0);
+    const seen = trace.phases.reduce((sum, { phase }) => sum + phase.exchanges.struckOf(record.id, S3_CLASSES), 0);
     return {
       id: record.id,
       phase: record.phase,

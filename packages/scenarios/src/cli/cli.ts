@@ -19,8 +19,8 @@ import { showCommand } from './commands/show.ts';
 import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
+import { gamedayVersion } from '../adapters/gameday-version.ts';
 import { dashed, UnknownOptionError } from './unknown-option.ts';
-import { gamedayVersion } from './gameday-version.ts';
 
 const print = (words: readonly string[]): unknown => process.stdout.write(words.join('\n'));
 
@@ -43,7 +43,7 @@ function complete(
     return;
   }
   const answer = async (): Promise<void> => {
-    const { scenarioFiles } = await import('./scenario-catalog.ts');
+    const { scenarioFiles } = await import('../adapters/scenario-catalog.ts');
     const names = [...(await scenarioFiles()).keys()];
     done(names.filter((name) => name.startsWith(current)));
   };

@@ -10,7 +10,8 @@ export const exitCodes = {
   },
   environment: {
     code: 4,
-    meaning: 'Gameday or its surroundings failed: a port, the disk, a target that would not start.',
+    meaning:
+      'Gameday or its surroundings failed: a port, the disk, a target that would not start, an injector elsewhere that is gone.',
   },
   guardrail: { code: 5, meaning: 'A guardrail ended the run; every fault was healed.' },
   interrupted: { code: 130, meaning: 'Interrupted (Ctrl-C or SIGTERM); every fault was healed.' },
