@@ -25,6 +25,7 @@ export { injectorVersion } from './version.ts';
 export { startControl, type Control, type ControlOptions } from './control/control.ts';
 export { superviseInjector, type Supervised, type SuperviseOptions } from './control/supervise.ts';
 export { systemClock, type Clock } from './clock.ts';
+export { manualClock, type ManualClock } from './manual-clock.ts';
 export {
   startInjector,
   type Injector,

@@ -15,7 +15,7 @@ import {
   type Injector,
 } from '../src/index.ts';
 import { startTinyS3, until } from './harness.ts';
-import { manualClock, type ManualClock } from './manual-clock.ts';
+import { manualClock, type ManualClock } from '../src/manual-clock.ts';
 import { ask } from './raw-client.ts';
 
 interface Setup {

@@ -12,7 +12,7 @@ import {
   type Injector,
   type InjectorOptions,
 } from '../src/index.ts';
-import { manualClock, type ManualClock } from './manual-clock.ts';
+import { manualClock, type ManualClock } from '../src/manual-clock.ts';
 
 /** A request as the upstream got it. */
 export interface Received {

@@ -1,5 +1,6 @@
 import { test } from 'tap';
-import { eventually, manualClock, openFisStage } from './fis-stage.ts';
+import { manualClock } from '@gameday/injector';
+import { eventually, openFisStage } from './fis-stage.ts';
 import { begin, get, statuses, wait } from './fis-experiment.ts';
 
 test('actions in their order, failures, and what finds no resources', async (t) => {

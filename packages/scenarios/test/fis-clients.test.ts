@@ -8,8 +8,9 @@ import { loadScenario, loadTarget } from '../src/adapters/yaml-source.ts';
 import { planExperiment } from '../src/core/plan-experiment.ts';
 import { localSetup } from '../src/fis/core/plan-fis.ts';
 import { gamedayTemplates } from '../src/fis/core/plan-gameday.ts';
+import { manualClock } from '@gameday/injector';
 import { repository, scratch } from './chaos-process.ts';
-import { absence, command, eventually, manualClock, openFisStage, s3Client } from './fis-stage.ts';
+import { absence, command, eventually, openFisStage, s3Client } from './fis-stage.ts';
 
 const aws = '/usr/bin/aws';
 const python = '/usr/bin/python3';

@@ -7,7 +7,8 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { test } from 'tap';
-import { eventually, manualClock, openFisStage, s3Client } from './fis-stage.ts';
+import { manualClock } from '@gameday/injector';
+import { eventually, openFisStage, s3Client } from './fis-stage.ts';
 import { begin, get, role } from './fis-experiment.ts';
 
 test('S3 does what the actions say: cut off, errors for some, replication paused, a guardrail that ends it', async (t) => {

@@ -11,38 +11,6 @@ import { phaseLibrary } from '../src/fis/adapters/phase-library.ts';
 import { randomId, startFisEndpoint, type FisEndpoint } from '../src/fis/local/endpoint.ts';
 import { repository } from './chaos-process.ts';
 
-export interface ManualClock extends Clock {
-  /** Moves on, calling back all that falls due on the way, each at its own time. */
-  advance(ms: number): void;
-}
-
-/** A clock that stands still until it is turned. */
-export function manualClock(): ManualClock {
-  let nowMs = 0;
-  const due = new Set<{ readonly atMs: number; readonly callback: () => void }>();
-  return {
-    now: () => nowMs,
-    schedule: (delayMs, callback) => {
-      const entry = { atMs: nowMs + delayMs, callback };
-      due.add(entry);
-      return () => {
-        due.delete(entry);
-      };
-    },
-    advance: (ms) => {
-      const endMs = nowMs + ms;
-      for (;;) {
-        const [next] = [...due].filter(({ atMs }) => atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
-        if (next === undefined) break;
-        due.delete(next);
-        nowMs = Math.max(nowMs, next.atMs);
-        next.callback();
-      }
-      nowMs = endMs;
-    },
-  };
-}
-
 export interface FisStage {
   readonly s3: EmbeddedS3;
   readonly endpoint: FisEndpoint;

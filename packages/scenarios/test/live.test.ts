@@ -1,14 +1,15 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright';
 import tap, { test, type Test } from 'tap';
+import { findChromium } from '../src/adapters/find-chromium.ts';
 import { chaos, entriesOf, readEntries, repository, scratch, startChaos, until } from './chaos-process.ts';
 
-const executablePath = process.env['CHAOS_CHROMIUM'] ?? '/usr/bin/chromium';
+const executablePath = findChromium(chromium.executablePath(), process.env);
 const main = join(repository, 'packages/scenarios/dist/src/cli/main.js');
 const gallery = join(repository, 'examples', 'photo-gallery');
 
@@ -59,14 +60,14 @@ async function violations(page: Page): Promise<readonly string[]> {
 /** Runs beside the other tests of this file. */
 const piped = chaos(args, drillIn(tap, '2s'));
 
-const skipPage = existsSync(executablePath) ? false : 'no browser: set CHAOS_CHROMIUM or apt-get install chromium';
+const skipPage = executablePath !== null ? false : 'no browser: set CHAOS_CHROMIUM or apt-get install chromium';
 
 test('the live page follows a run, is for its owner alone, and stops it, healed', { skip: skipPage }, async (t) => {
   t.setTimeout(110_000);
   const folder = drillIn(t, '10m');
   const run = startChaos([...args, '--watch'], { cwd: folder });
   const browser: Browser = await chromium.launch({
-    executablePath,
+    ...(executablePath === null ? {} : { executablePath }),
     args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
   });
   t.teardown(async () => {

@@ -16,7 +16,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { test } from 'tap';
-import { manualClock, type ManualClock } from '../../../test/manual-clock.ts';
+import { manualClock, type ManualClock } from '../../manual-clock.ts';
 import { clientOf, codeOf, startTestStore } from '../../../test/store-kit.ts';
 import type { Store } from '../index.ts';
 

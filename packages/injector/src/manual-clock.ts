@@ -1,6 +1,6 @@
-import type { Clock } from '../src/index.ts';
+import type { Clock } from './clock.ts';
 
-/** A clock that stands still until it is turned. */
+/** A clock that stands still until it is turned, for tests. */
 export interface ManualClock extends Clock {
   /** Moves on, calling back all that falls due on the way, each at its own time. */
   advance(ms: number): void;
@@ -8,6 +8,7 @@ export interface ManualClock extends Clock {
   readonly pending: number;
 }
 
+/** A clock at 0 ms, for tests of what takes a {@link Clock}. */
 export function manualClock(): ManualClock {
   let nowMs = 0;
   const due = new Set<{ readonly atMs: number; readonly callback: () => void }>();
