@@ -129,32 +129,36 @@ test('one of the two is gone', { buffered: true }, async (t) => {
   });
 });
 
-test('a library run through an injector elsewhere is interrupted, and then that injector crashes', { buffered: true }, async (t) => {
-  const keys = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
-  const regions = new Map([['us-east-1', null]]);
-  const supervised = await superviseInjector({ regions, seed: 'its own', credentials: keys, leaseMs: 60_000 });
-  t.teardown(() => supervised.stop());
-  const client = new ControlClient(supervised.control);
-  const folder = scratch(t);
-  const scenario = drillFile(folder, { faults: all('ServiceUnavailable') });
-  const ends = new AbortController();
-  const { report: told } = await runScenario(scenario, {
-    target: app(t),
-    out: join(folder, 'out'),
-    injector: supervised.control,
-    signal: ends.signal,
-    onEntry: (entry) => {
-      if (entry.type === 's3.exchange' && entry.fault !== null) ends.abort();
-    },
-  });
-  t.match(told, { letter: null, run: { end: { reason: 'interrupted' } } });
-  t.match(await client.status(), { timeline: null, windows: 0 }, 'healed at once, though the lease is a minute');
+test(
+  'a library run through an injector elsewhere is interrupted, and then that injector crashes',
+  { buffered: true },
+  async (t) => {
+    const keys = { accessKeyId: 'GAMEDAY', secretAccessKey: 'gameday-embedded-store' };
+    const regions = new Map([['us-east-1', null]]);
+    const supervised = await superviseInjector({ regions, seed: 'its own', credentials: keys, leaseMs: 60_000 });
+    t.teardown(() => supervised.stop());
+    const client = new ControlClient(supervised.control);
+    const folder = scratch(t);
+    const scenario = drillFile(folder, { faults: all('ServiceUnavailable') });
+    const ends = new AbortController();
+    const { report: told } = await runScenario(scenario, {
+      target: app(t),
+      out: join(folder, 'out'),
+      injector: supervised.control,
+      signal: ends.signal,
+      onEntry: (entry) => {
+        if (entry.type === 's3.exchange' && entry.fault !== null) ends.abort();
+      },
+    });
+    t.match(told, { letter: null, run: { end: { reason: 'interrupted' } } });
+    t.match(await client.status(), { timeline: null, windows: 0 }, 'healed at once, though the lease is a minute');
 
-  const injector = await AttachedInjector.attach(client, 'seed');
-  t.teardown(() => injector.stop());
-  const failed = new Promise<string>((resolve) => injector.onFailed(resolve));
-  injector.start({ windows: [] });
-  await injector.account();
-  process.kill(supervised.pid ?? 0, 'SIGKILL');
-  t.match(await failed, /started again in the middle of the run/, 'a data plane that came back breaks nothing');
-});
+    const injector = await AttachedInjector.attach(client, 'seed');
+    t.teardown(() => injector.stop());
+    const failed = new Promise<string>((resolve) => injector.onFailed(resolve));
+    injector.start({ windows: [] });
+    await injector.account();
+    process.kill(supervised.pid ?? 0, 'SIGKILL');
+    t.match(await failed, /started again in the middle of the run/, 'a data plane that came back breaks nothing');
+  },
+);
