@@ -6,6 +6,7 @@ import { test, type Test } from 'tap';
 import {
   controlStatusSchema,
   exchangeEventSchema,
+  unansweredEventSchema,
   injectorVersion,
   startControl,
   startInjector,
@@ -187,6 +188,11 @@ test('the stream of exchanges: numbered, goes on where it broke off, and says wh
   const [, unknown] = await listen(control, 'beef-3', 3);
   t.equal(unknown, `event: lost\nid: ${instance}-0\ndata: {"exchanges":null}`, 'it was another injector');
   t.strictSame(ids(await listen(control, null, 1)), [`${instance}-10`], 'from now on');
+  const unanswered = { region: 'us-east-1', windowId: 'hole', startedMs: 1, endedMs: 2.5, waiting: false };
+  control.observeUnanswered(unanswered);
+  const [, dropped = ''] = await listen(control, `${instance}-10`, 2);
+  t.match(dropped, `event: unanswered\nid: ${instance}-11\n`);
+  t.strictSame(unansweredEventSchema.parse(JSON.parse(dropped.split('data: ')[1] ?? '')), unanswered);
 });
 
 test('only one timeline is put in force where two want theirs, and it may bring a seed', async (t) => {

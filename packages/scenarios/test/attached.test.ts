@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { superviseInjector, type ControlStatus } from '@gameday/injector';
+import { superviseInjector, type ControlStatus, type UnansweredEvent } from '@gameday/injector';
 import tap, { test, type Test } from 'tap';
 import { z } from 'zod';
 import { AttachedInjector } from '../src/adapters/attached-injector.ts';
@@ -155,6 +155,30 @@ test(
 
     const injector = await AttachedInjector.attach(client, 'seed');
     t.teardown(() => injector.stop());
+    const inABlackHole = process.platform === 'linux' ? false : 'black holes are made on Linux alone';
+    await t.test('connections that a black hole leaves unanswered', { skip: inABlackHole }, async (t) => {
+      const told = new Promise<UnansweredEvent>((resolve) => injector.onUnanswered(resolve));
+      const where = { regions: ['us-east-1'] };
+      const hole = {
+        id: 'hole',
+        startMs: 0,
+        endMs: 600_000,
+        where,
+        share: { from: 1, to: 1 },
+        inFlight: 'spare',
+      } as const;
+      injector.start({ windows: [{ ...hole, fault: { kind: 'black-hole' } }] });
+      // Until no connection of our own is made any more, none can be told from it.
+      while ((await injector.account()).uncounted.get('hole') !== true) await sleep(20);
+      const far = new URL(supervised.endpoints.get('us-east-1') ?? '');
+      const waits = connect(Number(far.port), far.hostname).on('error', () => {});
+      t.teardown(() => waits.destroy());
+      while ((await injector.account()).fired.get('hole') !== 1) await sleep(20);
+      injector.heal();
+      t.match(await told, { region: 'us-east-1', windowId: 'hole', waiting: true });
+      await injector.account();
+    });
+
     const failed = new Promise<string>((resolve) => injector.onFailed(resolve));
     injector.start({ windows: [] });
     await injector.account();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ExchangeEvent } from '../core/event.ts';
+import type { UnansweredEvent } from '../core/unanswered.ts';
 import { localStackSchema, timelineFromLocalStack } from '../core/localstack.ts';
 import { timelineSchema } from '../core/timeline-schema.ts';
 import { calm, type Timeline } from '../core/timeline.ts';
@@ -37,6 +38,8 @@ export interface Control {
   readonly token: string;
   /** To be told of every exchange: pass it as the injector's `onExchange`. */
   observe(event: ExchangeEvent): void;
+  /** To be told of every connection that a black hole left without an answer: pass it as `onUnanswered`. */
+  observeUnanswered(event: UnansweredEvent): void;
   /** Puts a timeline in force on a lease. @throws {Error} where it has problems */
   start(timeline: Timeline): void;
   /** Puts off the end of the lease. Faults that have ended stay ended. */
@@ -183,6 +186,7 @@ export async function startControl(injector: Injector, options: ControlOptions =
       accounts.add(event);
       events.add(event);
     },
+    observeUnanswered: (event) => events.addUnanswered(event),
     close: () => (closed ??= close()),
   };
 }

@@ -1,9 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { ExchangeEvent } from '../core/event.ts';
+import type { UnansweredEvent } from '../core/unanswered.ts';
 
 /** So many exchanges are kept for listeners that fell behind, or come back after their connection broke. */
 const KEPT_MAX = 16_384;
 const LAST_SEEN = /^([0-9a-f]+)-(\d{1,15})$/;
+
+type Logged =
+  | { readonly name: null; readonly event: ExchangeEvent }
+  | { readonly name: 'unanswered'; readonly event: UnansweredEvent };
 
 interface Listener {
   readonly response: ServerResponse;
@@ -14,17 +19,19 @@ interface Listener {
 }
 
 /**
- * The exchanges that are over, numbered from 1, as a stream of server-sent events. Each listener reads at its own pace:
+ * The exchanges that are over, and the connections that a black hole left without an answer, each of which counts as one
+ * here: numbered from 1, as a stream of server-sent events. Each listener reads at its own pace:
  * what it does not take stays here, and where that is more than is kept it is told how much is lost.
  *
  * - `begin`: where the stream begins; its id is the number of the last exchange before it.
  * - (no name): an exchange; its id is `INSTANCE-NUMBER`.
+ * - `unanswered`: such a connection; its id is as an exchange's.
  * - `lost`: how many exchanges are left out here; null where nobody knows.
  */
 export class EventLog {
   readonly #instance: string;
   readonly #keptMax: number;
-  readonly #kept: ExchangeEvent[] = [];
+  readonly #kept: Logged[] = [];
   readonly #listeners = new Set<Listener>();
   #count = 0;
 
@@ -40,9 +47,11 @@ export class EventLog {
   }
 
   add(event: ExchangeEvent): void {
-    this.#kept[this.#count % this.#keptMax] = event;
-    this.#count += 1;
-    for (const listener of this.#listeners) this.#tell(listener);
+    this.#keep({ name: null, event });
+  }
+
+  addUnanswered(event: UnansweredEvent): void {
+    this.#keep({ name: 'unanswered', event });
   }
 
   /** Streams to a listener from now on, or from behind the last event that it has seen (`Last-Event-ID`). */
@@ -63,17 +72,23 @@ export class EventLog {
     this.#tell(listener);
   }
 
+  #keep(logged: Logged): void {
+    this.#kept[this.#count % this.#keptMax] = logged;
+    this.#count += 1;
+    for (const listener of this.#listeners) this.#tell(listener);
+  }
+
   #tell(listener: Listener): void {
     while (!listener.full && listener.told < this.#count) {
       const oldest = Math.max(0, this.#count - this.#keptMax);
-      const event = this.#kept[listener.told % this.#keptMax];
-      if (listener.told < oldest || event === undefined) {
+      const logged = this.#kept[listener.told % this.#keptMax];
+      if (listener.told < oldest || logged === undefined) {
         const exchanges = oldest - listener.told;
         listener.told = oldest;
         this.#write(listener, 'lost', oldest, { exchanges });
       } else {
         listener.told += 1;
-        this.#write(listener, null, listener.told, event);
+        this.#write(listener, logged.name, listener.told, logged.event);
       }
     }
   }

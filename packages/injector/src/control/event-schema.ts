@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operationClassSchema } from '../core/blast-radius.ts';
 import type { ExchangeEvent } from '../core/event.ts';
 import { faultKinds } from '../core/fault.ts';
+import type { UnansweredEvent } from '../core/unanswered.ts';
 
 /** An event of the control API's stream, as it comes from another process. */
 export const exchangeEventSchema: z.ZodType<ExchangeEvent> = z.object({
@@ -33,4 +34,13 @@ export const exchangeEventSchema: z.ZodType<ExchangeEvent> = z.object({
   addedLatencyMs: z.number(),
   refused: z.string().nullable(),
   applied: z.boolean(),
+});
+
+/** The same of a connection that a black hole left without an answer. */
+export const unansweredEventSchema: z.ZodType<UnansweredEvent> = z.object({
+  region: z.string(),
+  windowId: z.string(),
+  startedMs: z.number(),
+  endedMs: z.number(),
+  waiting: z.boolean(),
 });

@@ -75,7 +75,7 @@ export function openApiDocument(): object {
       '/events': {
         get: {
           description:
-            'Exchanges as they end, numbered. With `Last-Event-ID` it goes on behind that one; `lost` says how many are not kept any more.',
+            'Exchanges as they end, numbered; `unanswered` is a connection that a black hole left without an answer. With `Last-Event-ID` it goes on behind that one; `lost` says how many are not kept any more.',
           responses: answers('Server-sent events.', text, 'text/event-stream'),
         },
       },

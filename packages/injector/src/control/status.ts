@@ -9,7 +9,9 @@ export const controlStatusSchema = z.object({
   leaseRemainingMs: z.number().nullable().describe('Null where there is no lease.'),
   timeline: z.number().nullable().describe('Counts the timelines that were put in force; null where none is.'),
   windows: z.number().describe('Of that timeline.'),
-  exchanges: z.number().describe('That are over: the number of the last event.'),
+  exchanges: z
+    .number()
+    .describe('That are over, with the connections that a black hole left unanswered: the number of the last event.'),
   inFlight: z.number(),
   endpoints: z.record(z.string(), z.string()).describe('URL by region.'),
   armed: z.array(z.string()).describe("Regions whose upstream is somebody's."),
@@ -27,7 +29,7 @@ export const controlAccountingSchema = z.object({
     .array(z.string())
     .describe('Windows that turn connections away, so that nothing can be counted: they met one of our own.'),
   unproved: z.array(z.string()).describe('The same, where none of our own was turned away.'),
-  exchanges: z.number().describe('How many exchanges are over: the number of the last event.'),
+  exchanges: z.number().describe('The number of the last event.'),
 });
 /** What `/accounting` says. */
 export type ControlAccounting = z.infer<typeof controlAccountingSchema>;

@@ -26,7 +26,7 @@ const connectionFaults = [
   z
     .strictObject({ kind: z.literal('black-hole') })
     .describe(
-      'Packets vanish: new connections are never established (the SYN is dropped by a full accept queue; Linux, elsewhere they are accepted and stay silent), established ones get no answer. Takes a whole region at a share of 1.',
+      'Packets vanish: new connections are never established (the SYN is dropped by a full accept queue; Linux, elsewhere they are accepted and stay silent), established ones get no answer. On Linux, connections that wait so are counted, where the app runs in Gameday’s own network namespace. Takes a whole region at a share of 1.',
     ),
   z
     .strictObject({ kind: z.literal('silent') })

@@ -24,7 +24,7 @@ import {
   targetReady,
   targetStarted,
 } from './run-entries.ts';
-import { exchangesLost, s3Exchange, workRequest } from './traffic-entries.ts';
+import { exchangesLost, s3Exchange, s3Unanswered, workRequest } from './traffic-entries.ts';
 import { alertSeen, injectorReading, probeReading, processReading, toolReading } from './watch-entries.ts';
 
 /** One line of a journal. */
@@ -44,6 +44,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   faultEnded,
   s3Exchange,
   exchangesLost,
+  s3Unanswered,
   workRequest,
   ledgerAcked,
   ledgerUnknown,

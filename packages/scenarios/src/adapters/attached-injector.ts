@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock, type ControlStatus, type ExchangeEvent, type Timeline } from '@gameday/injector';
+import {
+  systemClock,
+  type ControlStatus,
+  type ExchangeEvent,
+  type Timeline,
+  type UnansweredEvent,
+} from '@gameday/injector';
 import { clockOffset, withSample, type ClockOffset, type ClockSample } from '../core/clock-offset.ts';
 import type { Accounting, NemesisEntry } from '../ports/nemesis.ts';
 import { ControlRefusal, reasonOf, type ControlClient } from './control-client.ts';
@@ -45,6 +51,7 @@ export class AttachedInjector implements InjectorNemesis {
   readonly #stream: ExchangeStream;
   readonly #over = new AbortController();
   readonly #onExchange: ((event: ExchangeEvent) => void)[] = [];
+  readonly #onUnanswered: ((event: UnansweredEvent) => void)[] = [];
   readonly #onEntry: ((entry: NemesisEntry) => void)[] = [];
   readonly #onFailed: ((detail: string) => void)[] = [];
   #samples: readonly ClockSample[];
@@ -80,6 +87,7 @@ export class AttachedInjector implements InjectorNemesis {
       status.exchanges,
       {
         onExchange: (event) => this.#tellExchange(event),
+        onUnanswered: (event) => this.#tellUnanswered(event),
         onLost: (exchanges) => this.#tell({ type: 'exchanges.lost', exchanges }),
         onEnd: (why) => this.#fail(why),
       },
@@ -167,6 +175,10 @@ export class AttachedInjector implements InjectorNemesis {
     this.#onExchange.push(listener);
   }
 
+  onUnanswered(listener: (event: UnansweredEvent) => void): void {
+    this.#onUnanswered.push(listener);
+  }
+
   onEntry(listener: (entry: NemesisEntry) => void): void {
     this.#onEntry.push(listener);
     listener(this.#reading(this.#stream.told));
@@ -248,6 +260,12 @@ export class AttachedInjector implements InjectorNemesis {
       endedMs: event.endedMs + offsetMs,
     };
     for (const listener of this.#onExchange) listener(told);
+  }
+
+  #tellUnanswered(event: UnansweredEvent): void {
+    const { offsetMs } = this.#offset;
+    const told = { ...event, startedMs: event.startedMs + offsetMs, endedMs: event.endedMs + offsetMs };
+    for (const listener of this.#onUnanswered) listener(told);
   }
 
   #tell(entry: NemesisEntry): void {

@@ -2,10 +2,12 @@ import {
   controlAccountingSchema,
   controlStatusSchema,
   exchangeEventSchema,
+  unansweredEventSchema,
   type ControlAccounting,
   type ControlStatus,
   type ExchangeEvent,
   type Timeline,
+  type UnansweredEvent,
 } from '@gameday/injector';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import { z } from 'zod';
@@ -32,6 +34,7 @@ export class ControlRefusal extends Error {
 export type StreamMessage =
   | { readonly kind: 'begin'; readonly instance: string; readonly number: number }
   | { readonly kind: 'exchange'; readonly instance: string; readonly number: number; readonly event: ExchangeEvent }
+  | { readonly kind: 'unanswered'; readonly instance: string; readonly number: number; readonly event: UnansweredEvent }
   /** So many were not kept; null where nobody knows how many. */
   | {
       readonly kind: 'lost';
@@ -143,6 +146,8 @@ function readMessage({ event, id = '', data }: EventSourceMessage): StreamMessag
       return { kind: 'begin', ...place };
     case 'lost':
       return { kind: 'lost', ...place, ...lostSchema.parse(JSON.parse(data)) };
+    case 'unanswered':
+      return { kind: 'unanswered', ...place, event: unansweredEventSchema.parse(JSON.parse(data)) };
     case undefined:
       return { kind: 'exchange', ...place, event: exchangeEventSchema.parse(JSON.parse(data)) };
     default:

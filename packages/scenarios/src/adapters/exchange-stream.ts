@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExchangeEvent } from '@gameday/injector';
+import type { ExchangeEvent, UnansweredEvent } from '@gameday/injector';
 import { ControlRefusal, reasonOf, type ControlClient, type StreamMessage } from './control-client.ts';
 
 const RECONNECT_MS = 100;
@@ -7,6 +7,7 @@ const RECONNECT_MS = 100;
 /** Who is told of an injector's exchanges: of each once, in their order. */
 export interface StreamListener {
   onExchange(event: ExchangeEvent): void;
+  onUnanswered(event: UnansweredEvent): void;
   /** So many will never be told; null where nobody knows how many. */
   onLost(exchanges: number | null): void;
   /** There will be no more: why. */
@@ -89,7 +90,8 @@ export class ExchangeStream {
     else {
       const missing = message.number - this.#told - 1;
       if (missing > 0) this.#listener.onLost(missing);
-      this.#listener.onExchange(message.event);
+      if (message.kind === 'exchange') this.#listener.onExchange(message.event);
+      else this.#listener.onUnanswered(message.event);
     }
     this.#told = message.number;
     for (const done of this.#waiting) done();

@@ -5,7 +5,8 @@ export const exitCodes = {
   usage: { code: 2, meaning: 'The command line, a scenario, a chaos.yaml or a policy is wrong; nothing was started.' },
   inconclusive: {
     code: 3,
-    meaning: 'The run gave no grade: the app did not feel the outage, or was broken before it.',
+    meaning:
+      'The run gave no grade: the app did not feel the outage, or was broken before it. Or runs of different experiments were to be compared.',
   },
   environment: {
     code: 4,

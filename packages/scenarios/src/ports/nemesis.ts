@@ -1,13 +1,13 @@
-import type { ExchangeEvent, Timeline } from '@gameday/injector';
+import type { ExchangeEvent, Timeline, UnansweredEvent } from '@gameday/injector';
 import type { EntryOf } from '@gameday/reporter/journal';
 
 /** What each window of the timeline has done, by its id. */
 export interface Accounting {
-  /** How many exchanges each has struck. */
+  /** How many exchanges each has struck, and how many connections it was seen to leave without an answer. */
   readonly fired: ReadonlyMap<string, number>;
   /**
-   * The windows whose strikes nothing can count, because no request ever comes of them: whether a connection of our own
-   * met the fault.
+   * The windows that no request ever gets through, so that what they strike cannot be counted, or only in part: whether a
+   * connection of our own met the fault.
    */
   readonly uncounted: ReadonlyMap<string, boolean>;
 }
@@ -29,6 +29,8 @@ export interface Nemesis {
   account(): Promise<Accounting>;
   /** Told of each exchange when it is over, on the clock of this process. */
   onExchange(listener: (event: ExchangeEvent) => void): void;
+  /** Told of each connection that a black hole left without an answer, when it is over. */
+  onUnanswered(listener: (event: UnansweredEvent) => void): void;
   onEntry(listener: (entry: NemesisEntry) => void): void;
   /** Called at most once: it cannot do what the run asks of it, and why. */
   onFailed(listener: (detail: string) => void): void;

@@ -1,5 +1,5 @@
 import { JOURNAL_VERSION, type Entry } from '@gameday/reporter/journal';
-import { exchangeEntry } from '../core/exchange-entry.ts';
+import { exchangeEntry, unansweredEntry } from '../core/exchange-entry.ts';
 import { experimentStart, experimentStep, type Command, type ExperimentEvent } from '../core/experiment.ts';
 import type { Plan } from '../core/plan.ts';
 import { TargetError } from '../ports/target.ts';
@@ -169,6 +169,10 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       const entry = exchangeEntry(event, ports.originMs, ports.digestKey);
       write({ ...entry, started: round(entry.started) });
     }
+  });
+  nemesis.onUnanswered((event) => {
+    const entry = unansweredEntry(event, ports.originMs);
+    if (state.stage !== 'ended') write({ ...entry, started: round(entry.started) });
   });
   nemesis.onEntry((entry) => {
     if (state.stage !== 'ended') write({ t: elapsed(), ...entry });

@@ -66,6 +66,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
       onLedger: (event) => journalLedger(journal, elapsed(), event),
       runCommand: stage.runCommand,
+      runId: options.runId,
       traceparent: options.traceparent,
     });
     const stopReadings = startToolReadings((reading) =>
@@ -107,7 +108,7 @@ function refuseToAppend(folder: string): void {
 
 function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): void {
   if (event.kind === 'write') {
-    journal.write(ledgerLine(t, event.entry));
+    journal.write(ledgerLine(t, event.entry, event.received));
     return;
   }
   const { entry, step, sentMs: sent, state } = event;

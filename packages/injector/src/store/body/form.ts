@@ -1,8 +1,7 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
 import { S3Error } from '../core/s3-error.ts';
 import type { Call } from '../http/call.ts';
-import { ClientGone } from './pump.ts';
 
 /** An HTML form that uploads: everything before its file, and the file, still to be read. */
 export interface UploadForm {
@@ -27,6 +26,16 @@ async function textOf(field: Readable): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
+/** Settled when the parser takes more, or never will. */
+const drained = (parser: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      parser.off('drain', done).off('error', done).off('close', done);
+      resolve();
+    };
+    parser.on('drain', done).on('error', done).on('close', done);
+  });
+
 /**
  * Reads a `multipart/form-data` body up to its file.
  * @throws S3Error PreconditionFailed for another type of body, MalformedPOSTRequest, InvalidArgument where there is no file
@@ -46,6 +55,7 @@ export function readForm({ headers, body }: Call): Promise<UploadForm> {
       limits: { fieldSize: FIELDS_MAX_BYTES },
     });
     const pending: Promise<void>[] = [];
+    let begun: Readable | undefined;
     const setField = (name: string, value: string): void => {
       size += name.length + value.length;
       if (size > FIELDS_MAX_BYTES) reject(new S3Error('MaxPostPreDataLengthExceededError'));
@@ -60,12 +70,14 @@ export function readForm({ headers, body }: Call): Promise<UploadForm> {
       }
       // A refused upload is read by nobody, and its end must not bring the process down.
       file.on('error', () => {});
-      body.stream.once('close', () => {
-        if (!body.stream.readableEnded) file.destroy(new ClientGone());
-      });
+      begun = file;
       Promise.all(pending).then(() => resolve({ fields, file, fileName, fileType }), reject);
     });
-    parser.on('error', () => reject(new S3Error('MalformedPOSTRequest')));
+    let isBroken = false;
+    parser.on('error', () => {
+      isBroken = true;
+      reject(new S3Error('MalformedPOSTRequest'));
+    });
     parser.on('finish', () => {
       reject(
         new S3Error('InvalidArgument', {
@@ -74,7 +86,20 @@ export function readForm({ headers, body }: Call): Promise<UploadForm> {
         }),
       );
     });
-    body.begin();
-    body.stream.pipe(parser);
+    const reading = body.read((bytes) => {
+      if (isBroken) throw new S3Error('MalformedPOSTRequest');
+      return parser.write(bytes) ? undefined : drained(parser);
+    });
+    if (reading === undefined) parser.end();
+    else {
+      reading.then(
+        () => parser.end(),
+        (error: unknown) => {
+          const failure = error instanceof Error ? error : new Error('the form could not be read', { cause: error });
+          begun?.destroy(failure);
+          reject(failure);
+        },
+      );
+    }
   });
 }

@@ -12,7 +12,6 @@ import { S3Error } from '../core/s3-error.ts';
 import type { DigestThreads } from '../hashing/digest-threads.ts';
 import type { Call } from '../http/call.ts';
 import { digestBody, type BodyDigester, type BodySink } from './digest-body.ts';
-import { pump } from './pump.ts';
 
 export interface ReceivedBody {
   readonly size: number;
@@ -65,9 +64,8 @@ async function receiveInto(
     return digester.write(bytes);
   };
   const decoder = payload.form.kind === 'chunked' ? chunkDecoder(payload, take) : undefined;
-  body.begin();
-  const pumped = pump(body, decoder === undefined ? take : (bytes) => decoder.push(bytes));
-  if (pumped !== undefined) await pumped;
+  const reading = body.read(decoder === undefined ? take : (bytes) => decoder.push(bytes));
+  if (reading !== undefined) await reading;
   decoder?.end();
   if (plan.expected !== undefined && size !== plan.expected) throw new S3Error('IncompleteBody');
   const finished = digester.finish();

@@ -77,6 +77,9 @@ function base64OfUtf8(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
+/** Whether a text can be sent as a header's value: of Latin-1, without control characters, which could end the line. */
+export const isHeaderValue = (text: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+
 /** `response-content-type=...` and their like in a GET's query outrank what the object carries. */
 export const responseOverrides: readonly (readonly [parameter: string, header: string])[] = [
   ['response-cache-control', 'cache-control'],

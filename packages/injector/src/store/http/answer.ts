@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { BodySource } from '../body/request-body.ts';
 import { checkAccess } from '../auth/access.ts';
 import { authenticate, type Authentication } from '../auth/authenticate.ts';
 import { readAddress, type Address } from '../core/address.ts';
@@ -8,7 +8,7 @@ import { S3Error } from '../core/s3-error.ts';
 import { handlers } from '../operations/handlers.ts';
 import { corsHeadersFor } from '../operations/preflight.ts';
 import type { Services } from '../services.ts';
-import type { BodySource, Call, Headers, Reply } from './call.ts';
+import type { Call, Headers, Reply, RequestHead } from './call.ts';
 
 /** What a region's endpoint knows. */
 export interface RegionContext {
@@ -19,28 +19,17 @@ export interface RegionContext {
 
 const stranger: Authentication = { caller: { kind: 'anonymous' }, payload: { form: { kind: 'unsigned' } } };
 
-function headersOf(request: IncomingMessage): Headers {
-  const headers: Record<string, string | undefined> = {};
-  for (const name in request.headers) {
-    const value = request.headers[name];
-    headers[name] = Array.isArray(value) ? value.join(',') : value;
-  }
-  return headers;
-}
-
 /** Takes a request from its head to its reply: address, operation, signature, region, permission, and then the work. */
-export async function answer(context: RegionContext, request: IncomingMessage, body: BodySource): Promise<Reply> {
+export function answer(context: RegionContext, request: RequestHead, body: BodySource): Reply | Promise<Reply> {
   const { services } = context;
-  const url = request.url ?? '/';
-  const mark = url.indexOf('?');
-  const path = mark === -1 ? url : url.slice(0, mark);
-  const rawQuery = mark === -1 ? '' : url.slice(mark + 1);
-  const headers = headersOf(request);
+  const { method, target, headers, remoteAddress } = request;
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const rawQuery = mark === -1 ? '' : target.slice(mark + 1);
   const address = readAddress(headers['host'] ?? '', path);
   const query = parseQuery(rawQuery);
-  if (address === undefined || query === undefined) throw new S3Error('InvalidURI', { details: { URI: url } });
+  if (address === undefined || query === undefined) throw new S3Error('InvalidURI', { details: { URI: target } });
   const { bucket, key } = address;
-  const method = request.method ?? 'GET';
   const operation = operationOf(method, address, query, headers);
   const region = homeRegion(context, address);
   const nowMs = context.nowMs();
@@ -48,7 +37,6 @@ export async function answer(context: RegionContext, request: IncomingMessage, b
   // Browsers send no credentials beforehand, and a presigned URL is signed for what comes after.
   const { caller, payload } =
     operation === 'Preflight' ? stranger : authenticate(parts, services.credentials, region, nowMs);
-  const remoteAddress = request.socket.remoteAddress ?? '';
   const call: Call = {
     operation,
     region,

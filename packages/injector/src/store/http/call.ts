@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { BodySource } from '../body/request-body.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Query } from '../core/query.ts';
 import type { Segment } from '../catalog/object-version.ts';
@@ -20,14 +19,17 @@ export interface Payload {
   readonly chunks?: ChunkSigner | undefined;
 }
 
-/** A request's body before it is read: reading it first tells a waiting client to go on. */
-export interface BodySource {
-  readonly stream: Readable;
-  readonly socket: Socket;
-  /** Sends 100 Continue where the client waits for it. */
-  begin(): void;
-  /** Takes the whole body at once where it is there already, as small ones are that came along with their head. */
-  takeWhole(): Buffer | undefined;
+/** A request's head, whichever lane it came by. */
+export interface RequestHead {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly target: string;
+  /** Lower-case names. */
+  readonly headers: Headers;
+  /** Whether the client wants to go on with the connection. */
+  readonly keepAlive: boolean;
+  /** Of the client, as the socket tells it. */
+  readonly remoteAddress: string;
 }
 
 /** One request: routed, authenticated, not yet done. */

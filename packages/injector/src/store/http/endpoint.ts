@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:http';
-import { serve, type EndpointContext } from './exchange.ts';
+import type { Socket } from 'node:net';
+import type { EndpointContext } from './exchange.ts';
+import { serveNode } from './node-lane.ts';
+import { QuickLane } from './quick-lane.ts';
+import { KEEP_ALIVE_MS } from './respond.ts';
+import { TurnEnd } from './socket-outlet.ts';
 
 const HOST = '127.0.0.1';
-/** Longer than clients keep idle connections, so that it is always the client who closes one. */
-const KEEP_ALIVE_MS = 90_000;
 
 export interface Endpoint {
   readonly port: number;
@@ -13,14 +16,32 @@ export interface Endpoint {
 /** Opens a region's endpoint on loopback. @throws the listener's error, e.g. EADDRINUSE */
 export async function openEndpoint(context: EndpointContext, port: number): Promise<Endpoint> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
-  server.on('request', (request, response) => void serve(context, request, response, false));
-  server.on('checkContinue', (request, response) => void serve(context, request, response, true));
+  server.on('request', (request, response) => serveNode(context, request, response, false));
+  server.on('checkContinue', (request, response) => serveNode(context, request, response, true));
   // S3 disregards expectations that it does not know.
-  server.on('checkExpectation', (request, response) => void serve(context, request, response, false));
+  server.on('checkExpectation', (request, response) => serveNode(context, request, response, false));
+  const sockets = openQuickLane(context, server);
   await listen(server, port);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the endpoint has no port');
-  return { port: address.port, close: () => close(server) };
+  return { port: address.port, close: () => close(server, sockets) };
+}
+
+/** Every connection begins in the quick lane; the server itself takes it over where it is left. Gives the open ones. */
+function openQuickLane(context: EndpointContext, server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  const turnEnd = new TurnEnd();
+  const own = server.listeners('connection');
+  server.removeAllListeners('connection');
+  const handOver = (socket: Socket): void => {
+    for (const listener of own) Reflect.apply(listener, server, [socket]);
+  };
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    void new QuickLane(context, socket, turnEnd, handOver);
+  });
+  return sockets;
 }
 
 function listen(server: Server, port: number): Promise<void> {
@@ -33,9 +54,9 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   });
 }

@@ -1,7 +1,7 @@
 import type { ObjectVersion } from '../catalog/object-version.ts';
 import { readRange, type ByteRange } from '../core/byte-range.ts';
 import { judgeRead } from '../core/conditions.ts';
-import { responseOverrides } from '../core/metadata.ts';
+import { isHeaderValue, responseOverrides } from '../core/metadata.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import type { Call, Reply } from '../http/call.ts';
 import type { Services } from '../services.ts';
@@ -112,6 +112,9 @@ function applyOverrides(call: Call, headers: ReplyHeaders): void {
       throw new S3Error('InvalidRequest', {
         message: 'Request specific response headers cannot be used for anonymous GET requests.',
       });
+    }
+    if (!isHeaderValue(value)) {
+      throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter, value);
     }
     headers[header] = value;
   }

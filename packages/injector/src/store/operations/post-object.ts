@@ -3,6 +3,7 @@ import { authenticateForm } from '../auth/authenticate-form.ts';
 import { readForm, type UploadForm } from '../body/form.ts';
 import { PUT_MAX_BYTES } from '../body/receive.ts';
 import { receiveBlob } from '../body/receive-blob.ts';
+import { streamBody } from '../body/request-body.ts';
 import { checkPostPolicy, readPostPolicy } from '../core/post-policy.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { parseXml } from '../core/xml-read.ts';
@@ -103,7 +104,7 @@ function uploadCall(call: Call, form: UploadForm, caller: Caller): Call {
     headers,
     caller,
     payload: { form: { kind: 'unsigned' } },
-    body: { stream: form.file, socket: call.body.socket, begin: () => {}, takeWhole: () => undefined },
+    body: streamBody(form.file),
   };
 }
 

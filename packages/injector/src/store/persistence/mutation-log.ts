@@ -23,6 +23,12 @@ const types: ReadonlySet<unknown> = new Set<Mutation['type']>([
 const isMutation = (value: unknown): value is Mutation =>
   typeof value === 'object' && value !== null && 'type' in value && types.has(value.type);
 
+/** Older logs do not say who began an upload: it was the owner of the object to be. */
+const asOfToday = (mutation: Mutation): Mutation =>
+  mutation.type === 'upload.created'
+    ? { ...mutation, terms: Object.assign({ initiator: mutation.terms.owner }, mutation.terms) }
+    : mutation;
+
 /**
  * Every change that was ever acknowledged, one line of JSON each, in order. A process that is killed leaves at most a torn
  * last line, of a change that nobody was told of: it is cut off at the next start.
@@ -127,5 +133,5 @@ function parseLine(text: string, path: string, line: number): Mutation {
     );
   }
   if (!isMutation(value)) throw new Error(`${path}:${line}: this is no change that a store wrote; is it another file?`);
-  return value;
+  return asOfToday(value);
 }

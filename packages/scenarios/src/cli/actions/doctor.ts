@@ -53,6 +53,8 @@ function describeStep(step: ExaminationStep): string {
       return `start   the target is ready when GET ${step.address} answers, within ${step.withinMs / 1_000} s`;
     case 'load':
       return `load    about ${step.lastsMs / 1_000} s of its own workload, with nothing broken`;
+    case 'audit':
+      return `audit   what it wrote is read back (writes: ${step.writes})`;
   }
 }
 

@@ -109,6 +109,7 @@ export function fisNemesis(observer: InjectorNemesis, parts: FisNemesisParts): I
     },
     heal,
     account: async () => ({ fired: new Map(fired), uncounted: (await observer.account()).uncounted }),
+    onUnanswered: (listener) => observer.onUnanswered(listener),
     onExchange: (listener) => {
       listeners.push(listener);
     },
