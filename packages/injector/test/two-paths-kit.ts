@@ -8,7 +8,7 @@ import { createRecogniser } from '../src/plane/recogniser.ts';
 import { createRegistry, type Registry } from '../src/plane/registry.ts';
 import { passes } from '../src/plane/ruling.ts';
 import { openUpstream } from '../src/plane/upstream.ts';
-import { manualClock } from './manual-clock.ts';
+import { manualClock } from '../src/manual-clock.ts';
 
 const REGION = 'us-east-1';
 
