@@ -82,6 +82,7 @@ function sayFailures(parser, path) {
 
 const packages = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
 const tested = [...packages, join('examples', 'gallery')];
+const written = readdirSync(join(root, 'examples')).map((name) => join('examples', name, 'test'));
 for (const folder of [...tested, 'bench']) rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
 if (!(await run(bin('tsc'), ['-b', '--pretty', 'false'], 300_000))) {
   console.log('\n0 passed, 1 failed');
@@ -110,8 +111,7 @@ if (only.length === 0) {
   }
 }
 
-const expected = tested
-  .map((folder) => join(folder, 'dist'))
+const expected = [...tested.map((folder) => join(folder, 'dist')), ...written]
   .filter((folder) => existsSync(join(root, folder)))
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, file)))
   .concat(join('.ci', 'docs', 'docs.test.mjs'))

@@ -21,7 +21,7 @@ export async function startPipeline({ windowMs, sinks: places, switchAfterMs }) 
   const inWindow = new Map();
   let failing = false;
 
-  broker.follow(async (entries) => {
+  await broker.follow(async (entries) => {
     const name = fileNameOf(entries);
     const sink = sinks.current();
     try {

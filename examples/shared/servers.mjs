@@ -1,5 +1,5 @@
-// The real servers that the accounts had beside their apps: nginx, HAProxy and Redis from Debian's packages, each on
-// loopback, configured in a folder of its own, and never outliving the app that started it.
+// The real servers that the accounts had beside their apps, from Debian's packages: nginx, HAProxy, Redis, and what speaks
+// Kafka's protocol. Each is on loopback, has a folder of its own, and never outlives the app that started it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
@@ -105,12 +105,26 @@ export async function startRedis({ disk, port, options = {} }) {
   return start('redis-server', ['--port', String(port), ...settings], port);
 }
 
-/** Starts a server and waits until its port answers. */
+/**
+ * Kafka's protocol without a Kafka: librdkafka's mock cluster, which kcat runs for as long as its input is open. All is in
+ * memory; a topic comes into being when it is first asked for.
+ * @returns {Promise<Server>}
+ */
+export async function startKafkaMock() {
+  const args = ['-P', '-E', '-b', 'mock', '-t', 'none', '-X', 'test.mock.num.brokers=1'];
+  return start('kcat', args, (said) => Number(/replaced with 127\.0\.0\.1:(\d+)/.exec(said)?.[1]));
+}
+
+/**
+ * Starts a server and waits until its port answers.
+ * @param {string} program @param {readonly string[]} args
+ * @param {number | ((said: string) => number)} port or where to read it in what the server says; NaN as long as it is not there
+ */
 async function start(program, args, port) {
   const [file, ...words] = boundToParent([program, ...args]);
   // Ordinary users of Debian do not have /usr/sbin in their PATH.
   const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin` };
-  const child = spawn(file, words, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(file, words, { env, stdio: ['pipe', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk) => (said = `${said}${chunk}`.slice(-STDERR_CHARS_KEPT)));
   const gone = new Promise((resolve) => child.once('close', resolve));
@@ -121,18 +135,20 @@ async function start(program, args, port) {
     );
   });
   const stop = async () => {
+    child.stdin.end();
     child.kill('SIGTERM');
     await gone;
   };
+  const portNow = () => (typeof port === 'number' ? port : port(said));
   try {
-    await Promise.race([answering(program, port), failed]);
+    await Promise.race([answering(program, portNow), failed]);
   } catch (error) {
     // Not SIGKILL: nginx would leave its workers behind.
     child.kill('SIGTERM');
     throw error;
   }
   failed.catch(() => {});
-  return { port, pid: child.pid, gone, stop, signal: (name) => void child.kill(name) };
+  return { port: portNow(), pid: child.pid, gone, stop, signal: (name) => void child.kill(name) };
 }
 
 /** Linux ends the server when its parent is gone, however that happened; elsewhere the run's own clearing away must do. */
@@ -140,15 +156,16 @@ function boundToParent(words) {
   return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM', ...words] : words;
 }
 
-async function answering(program, port) {
+async function answering(program, portNow) {
   const until = Date.now() + READY_MS_MAX;
-  while (!(await accepts(port))) {
-    if (Date.now() > until) throw new Error(`${program} does not answer on port ${port} after ${READY_MS_MAX} ms`);
+  while (!(await accepts(portNow()))) {
+    if (Date.now() > until) throw new Error(`${program} does not answer after ${READY_MS_MAX} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-function accepts(port) {
+async function accepts(port) {
+  if (Number.isNaN(port)) return false;
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
@@ -157,4 +174,4 @@ function accepts(port) {
 }
 
 const missing = (program) =>
-  new Error(`this example needs ${program}: apt-get install nginx haproxy redis-server (or your system's packages)`);
+  new Error(`this example needs ${program}: apt-get install ${program} (or your system's packages)`);

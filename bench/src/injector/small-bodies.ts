@@ -25,7 +25,7 @@ const goals: readonly { readonly ours: string; readonly peer: string; readonly r
   { ours: WHOLE, peer: 'http-proxy-3', ratioMax: 1.2 },
   { ours: WHOLE, peer: 'mitmdump', ratioMax: 1 / 15 },
   { ours: WHOLE, peer: 'mockttp', ratioMax: null },
-  { ours: WHOLE, peer: 'nginx', ratioMax: null },
+  { ours: WHOLE, peer: 'nginx', ratioMax: 3 },
   { ours: WHOLE, peer: 'haproxy', ratioMax: null },
   { ours: WHOLE, peer: FLOOR, ratioMax: null },
 ];
@@ -46,22 +46,32 @@ async function startSubjects(upstreamPort: number): Promise<ReadonlyMap<string, 
 
 const requestsOf = (name: string): number => (slow.has(name) ? REQUESTS_OF_SLOW : REQUESTS);
 
-async function costUs(process: BenchProcess, connections: number, requests: number): Promise<number> {
+async function costUs(process: BenchProcess, connections: number, requests: number, tries = 1): Promise<number> {
   const before = process.cpuUs();
-  const answered = await load(process.port, connections, requests);
-  return (process.cpuUs() - before) / answered;
+  try {
+    const answered = await load(process.port, connections, requests);
+    return (process.cpuUs() - before) / answered;
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return costUs(process, connections, requests, tries - 1);
+  }
 }
+
+/** mockttp takes one request in some hundreds for its own, sees a loop, and closes the connection: then it tries again. */
+const triesOf = (name: string): number => (name === 'mockttp' ? 10 : 1);
 
 /** CPU time for a 1 KB GET over kept-alive connections, ours beside every other proxy's. */
 export async function smallBodies(upstreamPort: number): Promise<readonly Figure[]> {
   const subjects = await startSubjects(upstreamPort);
   try {
     // What runs in a virtual machine is compiled anew for tens of thousands of requests.
-    for (const [name, process] of subjects) await load(process.port, 16, WARM_UP * requestsOf(name));
+    for (const [name, process] of subjects) await costUs(process, 16, WARM_UP * requestsOf(name), triesOf(name));
     const figures: Figure[] = [];
     for (const connections of [1, 16, 64]) {
       const costs = await inRounds(
-        new Map([...subjects].map(([name, one]) => [name, () => costUs(one, connections, requestsOf(name))])),
+        new Map(
+          [...subjects].map(([name, one]) => [name, () => costUs(one, connections, requestsOf(name), triesOf(name))]),
+        ),
         ROUNDS,
       );
       for (const { ours, peer, ratioMax } of goals) {

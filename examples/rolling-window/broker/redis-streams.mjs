@@ -12,9 +12,9 @@ const AGAIN_MS = 100;
 
 const timeOf = (offset) => Number(offset.split('-')[0]);
 
-/** @param {{ port: number, windowMs: number }} options @returns {import('./open-broker.mjs').Broker} */
-export function redisBroker({ port, windowMs }) {
-  const redis = new Redis({ port, host: '127.0.0.1' });
+/** @param {{ address: string, windowMs: number }} options @returns {import('./open-broker.mjs').Broker} */
+export function redisBroker({ address, windowMs }) {
+  const redis = new Redis(`redis://${address}`);
   const committed = async () => (await redis.get(COMMITTED)) ?? START;
   const after = async (offset, count) => {
     const rows = await redis.xrangeBuffer(STREAM, `(${offset}`, '+', 'COUNT', count);
@@ -24,14 +24,15 @@ export function redisBroker({ port, windowMs }) {
     });
   };
   // The window rolls on whether or not anybody has read: that is what a retention time means.
-  setInterval(() => void redis.xtrim(STREAM, 'MINID', Date.now() - windowMs).catch(() => {}), 500).unref();
+  const rolling = setInterval(() => void redis.xtrim(STREAM, 'MINID', Date.now() - windowMs).catch(() => {}), 500);
+  const closing = new AbortController();
 
   return {
     windowMs,
     append: (id, body) => redis.xadd(STREAM, '*', 'id', id, 'body', body),
-    follow(onBatch) {
+    async follow(onBatch) {
       void (async () => {
-        for (;;) {
+        while (!closing.signal.aborted) {
           const entries = await after(await committed(), BATCH_MAX).catch(() => []);
           const done =
             entries.length === 0 ||
@@ -47,6 +48,11 @@ export function redisBroker({ port, windowMs }) {
     async lag() {
       const waiting = await after(await committed(), 100_000);
       return { events: waiting.length, oldestMs: waiting.length === 0 ? 0 : Date.now() - waiting[0].at };
+    },
+    async close() {
+      closing.abort();
+      clearInterval(rolling);
+      await redis.quit();
     },
   };
 }

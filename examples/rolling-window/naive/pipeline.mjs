@@ -12,7 +12,7 @@ const filed = new Map();
 /** Events that no file has yet. @type {Map<string, Buffer>} */
 const recent = new Map();
 
-broker.follow(async (entries) => {
+await broker.follow(async (entries) => {
   await broker.commit(entries.at(-1).offset);
   const name = fileNameOf(entries);
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: name, Body: fileOf(entries) }));

@@ -1,16 +1,20 @@
+import type { Socket } from 'node:net';
 import { systemClock, type Clock } from './clock.ts';
 import { checkTimeline } from './core/check-timeline.ts';
 import type { ExchangeEvent } from './core/event.ts';
 import { draw, hashText, streamOf } from './core/random.ts';
 import { answerIds } from './core/s3-error.ts';
 import type { Timeline } from './core/timeline.ts';
+import type { UnansweredEvent } from './core/unanswered.ts';
 import type { Armed } from './plane/admission.ts';
 import type { Authority } from './plane/authority.ts';
 import { openEndpointDoor, type Door } from './plane/endpoint-door.ts';
-import { createHandler, type Handler } from './plane/handle.ts';
-import type { AnswerContext, LiveExchange } from './plane/live-exchange.ts';
+import { openFastPath } from './plane/fast/fast-path.ts';
+import { createHandler, type Handler, type HandlerParts } from './plane/handle.ts';
+import type { AnswerContext, InFlight } from './plane/in-flight.ts';
 import type { MitmDoor } from './plane/mitm-door.ts';
 import { toEvent } from './plane/observation.ts';
+import { createRecogniser } from './plane/recogniser.ts';
 import { createRegistry } from './plane/registry.ts';
 import { openUpstream, type Upstream } from './plane/upstream.ts';
 import type { RuleTunnel } from './plane/tunnels.ts';
@@ -43,6 +47,12 @@ export interface InjectorOptions {
   readonly clock?: Clock;
   /** Called once for every exchange when it is over. Must not throw. */
   readonly onExchange?: (event: ExchangeEvent) => void;
+  /**
+   * Called once for every connection that a client tried to make during a `black-hole` and that got no answer, when that
+   * is over. Seen in Linux's table of sockets, ten times a second: one that gave up sooner, and one from another network
+   * namespace, is missed. Must not throw.
+   */
+  readonly onUnanswered?: (event: UnansweredEvent) => void;
 }
 
 /**
@@ -74,8 +84,9 @@ export interface Injector {
    */
   heal(): void;
   /**
-   * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. A connection
-   * that `refuse` turned away never became an exchange and is not counted: see `uncounted`.
+   * How many exchanges each window has struck, by window id; windows that struck none are listed with 0. To those of a
+   * `black-hole` the connections are added that it was seen to leave without an answer (see `onUnanswered`). A connection
+   * that `refuse` turned away is not counted: see `uncounted`.
    */
   fired(): ReadonlyMap<string, number>;
   /**
@@ -85,6 +96,8 @@ export interface Injector {
    */
   uncounted(): ReadonlyMap<string, boolean>;
   readonly inFlight: number;
+  /** Regions whose upstream is armed: what is there is somebody's. */
+  readonly armed: readonly string[];
   /** Heals, then closes every listener and connection. */
   stop(): Promise<void>;
 }
@@ -106,10 +119,20 @@ async function cannotListen(what: string, port: number, error: unknown, opened: 
 }
 
 /** Fills `doors` with an endpoint per region, or opens none. */
-async function openDoors(doors: Map<string, Door>, regions: readonly RegionUpstream[], handle: Handler): Promise<void> {
+async function openDoors(
+  doors: Map<string, Door>,
+  regions: readonly RegionUpstream[],
+  handle: Handler,
+  parts: HandlerParts,
+): Promise<void> {
   for (const { region, port = 0 } of regions) {
+    const upstream = parts.upstreams.get(region)?.bare ?? null;
+    const fast =
+      upstream === null
+        ? null
+        : (toNodeHttp: (socket: Socket) => void) => openFastPath({ ...parts, region, upstream, toNodeHttp });
     try {
-      doors.set(region, await openEndpointDoor(region, port, handle));
+      doors.set(region, await openEndpointDoor(region, { port, handle, openFastPath: fast }));
     } catch (error) {
       await cannotListen(`the endpoint of ${region}`, port, error, doors.values());
     }
@@ -157,25 +180,27 @@ function refuseBadTimeline(timeline: Timeline, served: ReadonlyMap<string, unkno
  * not on this machine and the injector is not armed for it
  */
 export async function startInjector(options: InjectorOptions): Promise<Injector> {
-  const { regions, seed, proxyPort, onExchange, clock = systemClock } = options;
+  const { regions, seed, proxyPort, onExchange, onUnanswered = () => {}, clock = systemClock } = options;
   const registry = createRegistry();
   const upstreams = openUpstreams(regions);
   const doors = new Map<string, Door>();
-  const runner = new TimelineRunner({ clock, seed, registry, doors });
-  const onOver = (live: LiveExchange): void => {
+  const runner = new TimelineRunner({ clock, seed, registry, doors, onUnanswered });
+  const onOver = (live: InFlight): void => {
     registry.delete(live);
     doors.get(live.exchange.region)?.exchangeOver(live.socket);
     onExchange?.(toEvent(live));
   };
-  const handle = createHandler({
+  const parts: HandlerParts = {
     clock,
     registry,
     upstreams,
     onOver,
     contextOf: answerContextOf(seed),
+    recognise: createRecogniser(),
     rule: (exchange, client) => runner.rule(exchange, client),
-  });
-  await openDoors(doors, regions, handle);
+  };
+  const handle = createHandler(parts);
+  await openDoors(doors, regions, handle, parts);
   const ruleTunnel: RuleTunnel = (opening, place) => runner.ruleTunnel(opening, place);
   const mitmDoor = proxyPort === undefined ? null : await openProxy(options, handle, ruleTunnel, doors);
 
@@ -192,6 +217,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
     get inFlight() {
       return registry.size;
     },
+    armed: regions.filter(({ arm }) => arm !== undefined).map(({ region }) => region),
     stop: async () => {
       runner.heal();
       for (const live of registry.where(() => true)) live.end();

@@ -6,10 +6,13 @@ import { traitsOf } from './core/fault-traits.ts';
 import { prepareTimeline, type PreparedTimeline, type PreparedWindow } from './core/prepared-timeline.ts';
 import { RecentWrites } from './core/recent-writes.ts';
 import type { FaultWindow, Timeline } from './core/timeline.ts';
+import type { UnansweredEvent } from './core/unanswered.ts';
 import { Occurrences } from './occurrences.ts';
+import { hasBlackHoles } from './plane/black-hole.ts';
 import type { Door, DoorState } from './plane/endpoint-door.ts';
 import type { Registry } from './plane/registry.ts';
 import { passes, type Ruling } from './plane/ruling.ts';
+import { watchUnanswered } from './plane/unanswered-watch.ts';
 
 /** The longest delay that Node's timers can take. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
@@ -20,6 +23,8 @@ export interface RunnerParts {
   readonly registry: Registry;
   /** The endpoint of each region. */
   readonly doors: ReadonlyMap<string, Door>;
+  /** Called once for every connection that a closed door was seen to leave without an answer, when that is over. */
+  readonly onUnanswered: (event: UnansweredEvent) => void;
 }
 
 const nothing: Decision = Object.freeze([]);
@@ -51,6 +56,8 @@ export class TimelineRunner {
   #cancelEdge: () => void = () => {};
   #fired = new Map<string, number>();
   #uncounted = new Map<string, boolean>();
+  /** By region whose door drops what comes: the window that does it, and how to stop watching. */
+  readonly #dropping = new Map<string, { readonly windowId: string; readonly stop: () => void }>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -58,7 +65,7 @@ export class TimelineRunner {
 
   start(timeline: Timeline): void {
     this.heal();
-    const prepared = prepareTimeline(timeline, this.#parts.seed);
+    const prepared = prepareTimeline(timeline, timeline.seed ?? this.#parts.seed);
     const edges = prepared.windows.flatMap(({ window }) => [window.startMs, window.endMs]);
     this.#fired = new Map(prepared.windows.map(({ window }) => [window.id, 0]));
     this.#uncounted = new Map(prepared.windows.filter(turnsAway).map(({ window }) => [window.id, false]));
@@ -77,7 +84,10 @@ export class TimelineRunner {
   heal(): void {
     this.#cancelEdge();
     this.#running = null;
-    for (const door of this.#parts.doors.values()) door.become('open', noSockets);
+    for (const [region, door] of this.#parts.doors) {
+      this.#watch(region, door, null);
+      door.become('open', noSockets);
+    }
     for (const live of this.#parts.registry.where(() => true)) live.release();
   }
 
@@ -114,8 +124,22 @@ export class TimelineRunner {
     return strike?.effect ?? null;
   }
 
-  #count(windowId: string): void {
-    this.#fired.set(windowId, (this.#fired.get(windowId) ?? 0) + 1);
+  #count(windowId: string, count = 1): void {
+    this.#fired.set(windowId, (this.#fired.get(windowId) ?? 0) + count);
+  }
+
+  /** Sees to it that what a door drops is counted for the window that makes it drop, or for none. */
+  #watch(region: string, door: Door, windowId: string | null): void {
+    const watched = this.#dropping.get(region);
+    if ((watched?.windowId ?? null) === windowId) return;
+    watched?.stop();
+    this.#dropping.delete(region);
+    if (windowId === null || !hasBlackHoles) return;
+    const stop = watchUnanswered(Number(new URL(door.url).port), this.#parts.clock, {
+      begun: (count) => this.#count(windowId, count),
+      over: (attempt) => this.#parts.onUnanswered({ ...attempt, region, windowId }),
+    });
+    this.#dropping.set(region, { windowId, stop });
   }
 
   /** Deals with every edge that time has passed, then waits for the next. */
@@ -150,12 +174,13 @@ export class TimelineRunner {
   }
 
   #atEdge({ timeline }: Running, edgeMs: number): void {
-    const shut = new Map<string, DoorState>();
+    const shut = new Map<string, { readonly state: DoorState; readonly windowId: string }>();
     for (const { window } of timeline.windows.toReversed()) {
       const inForce = window.startMs <= edgeMs && edgeMs < window.endMs;
       const { kind } = window.fault;
       if (!inForce || (kind !== 'refuse' && kind !== 'black-hole')) continue;
-      for (const region of window.where.regions) shut.set(region, kind === 'refuse' ? 'refuse' : 'drop');
+      const by = { state: kind === 'refuse' ? 'refuse' : 'drop', windowId: window.id } as const;
+      for (const region of window.where.regions) shut.set(region, by);
     }
     const { doors, registry } = this.#parts;
     for (const prepared of timeline.windows) {
@@ -173,7 +198,8 @@ export class TimelineRunner {
       }
     }
     for (const [region, door] of doors) {
-      const state = shut.get(region) ?? 'open';
+      const { state, windowId } = shut.get(region) ?? { state: 'open', windowId: null };
+      this.#watch(region, door, state === 'drop' ? windowId : null);
       door.become(state, state === 'refuse' ? registry.sockets() : noSockets);
     }
     for (const prepared of timeline.windows) {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'tap';
+import type { UnansweredEvent } from '../src/index.ts';
 import { hasBlackHoles } from '../src/plane/black-hole.ts';
 import { probe } from '../src/plane/probe.ts';
 import { startHarness, startTinyS3, until } from './harness.ts';
@@ -41,9 +42,11 @@ test('a black hole drops what is new, silences what is there, and heals on the s
   t.same(refusals, [], 'from the first moment on nothing is refused');
   t.equal(await probe(port), 'dropped', 'no answer to a SYN');
 
+  // A knock may have been seen to wait.
+  const knocked = injector.fired().get('w1') ?? 0;
   there.write('GET /bucket/key HTTP/1.1\r\nHost: h\r\n\r\n');
   await until(() => injector.inFlight === 1);
-  t.same([...injector.fired()], [['w1', 1]], 'the request over the old connection');
+  t.same([...injector.fired()], [['w1', knocked + 1]], 'the request over the old connection');
   clock.advance(1_000);
   t.equal((await there.over()).how, 'reset');
   await eventCount(2);
@@ -80,3 +83,51 @@ test('a black hole that clients crowd into at once heals as well', { skip }, asy
   for (const socket of sockets) socket.destroy();
   t.match(await askHealed(port), /hello$/);
 });
+
+test(
+  'connections that a black hole leaves without an answer are counted, and told of when they are over',
+  { skip },
+  async (t) => {
+    const s3 = await startTinyS3(t);
+    const unanswered: UnansweredEvent[] = [];
+    const { port, injector, inflict, clock } = await startHarness(t, s3.url, {
+      onUnanswered: (event) => {
+        unanswered.push(event);
+      },
+    });
+    /** Gameday looks every tenth of a second of a clock that only this turns. */
+    const lookUntil = async (condition: () => boolean): Promise<void> => {
+      while (!condition()) {
+        clock.advance(100);
+        await setTimeout(5);
+      }
+    };
+    const fired = (): number | undefined => injector.fired().get('w1');
+    inflict({ kind: 'black-hole' }, { endMs: 3_600_000 });
+    while (injector.uncounted().get('w1') !== true) await setTimeout(5);
+    await lookUntil(() => clock.now() >= 500);
+    t.equal(fired(), 0, 'neither what fills the queue nor the proof is an attempt of the app');
+
+    const clients = Array.from({ length: 3 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => {}));
+    t.teardown(() => clients.forEach((client) => client.destroy()));
+    const [first, second] = clients;
+    await lookUntil(() => fired() === 3);
+    const seenMs = clock.now();
+    await lookUntil(() => clock.now() >= seenMs + 1_000);
+    t.equal(fired(), 3, 'each once, however long it waits');
+    t.same(unanswered, [], 'none is over');
+
+    first?.destroy();
+    await lookUntil(() => unanswered.length === 1);
+    t.match(unanswered, [{ region: 'us-east-1', windowId: 'w1', waiting: false }], 'a client gave up');
+    t.ok(
+      (unanswered[0]?.endedMs ?? 0) - (unanswered[0]?.startedMs ?? 0) >= 900,
+      'after a second, but for one look or so',
+    );
+
+    second?.destroy();
+    injector.heal();
+    t.equal(unanswered.length, 3, 'what the heal finds is over too');
+    t.equal(unanswered.at(-1)?.waiting, true);
+  },
+);

@@ -3,7 +3,17 @@ import { request, type IncomingMessage } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { test, type Test } from 'tap';
-import { startControl, startInjector, superviseInjector, type Control, type Injector } from '../src/index.ts';
+import {
+  controlStatusSchema,
+  exchangeEventSchema,
+  unansweredEventSchema,
+  injectorVersion,
+  startControl,
+  startInjector,
+  superviseInjector,
+  type Control,
+  type Injector,
+} from '../src/index.ts';
 import { startTinyS3, until } from './harness.ts';
 import { manualClock, type ManualClock } from './manual-clock.ts';
 import { ask } from './raw-client.ts';
@@ -20,7 +30,10 @@ interface Setup {
   ) => Promise<{ status: number; text: string }>;
 }
 
-async function setUp(t: Test, options: { clock?: ManualClock; leaseMs?: number } = {}): Promise<Setup> {
+async function setUp(
+  t: Test,
+  options: { clock?: ManualClock; leaseMs?: number; eventsKept?: number; accessKeyId?: string } = {},
+): Promise<Setup> {
   const s3 = await startTinyS3(t);
   const injector = await startInjector({
     regions: [{ region: 'us-east-1', upstream: s3.url }],
@@ -70,6 +83,9 @@ test('the control API', async (t) => {
   t.equal((await call('GET', '/status', undefined, { authorization: 'Bearer no' })).status, 401);
   t.equal((await call('GET', '/status', undefined, { host: 'evil.example' })).status, 403);
   t.equal((await call('GET', '/status', undefined, { origin: 'https://evil.example' })).status, 403);
+  t.equal((await call('GET', '/status', undefined, { host: '127.0.0.1.evil.example' })).status, 403);
+  t.equal((await call('GET', '/status', undefined, { host: '127.0.0.1:1' })).status, 200, 'a tunnel has its own port');
+  t.equal((await call('GET', '/status', undefined, { origin: 'http://127.0.0.1:1' })).status, 403);
   t.equal((await call('GET', '/nowhere')).status, 404);
   t.match(await call('PUT', '/timeline', { windows: [{ ...error, endMs: 'x' }] }), { status: 400, text: /endMs/ });
   t.match(await call('PUT', '/timeline', { windows: [{ ...error, fault: { kind: 'http-error', code: 'Slow' } }] }), {
@@ -97,6 +113,8 @@ test('the control API', async (t) => {
     fired: { w: 1, never: 0 },
     neverFired: ['never'],
     proved: [],
+    unproved: [],
+    exchanges: 1,
   });
   t.match(
     (await call('GET', '/metrics')).text,
@@ -107,10 +125,11 @@ test('the control API', async (t) => {
   await call('POST', '/lease');
   clock.advance(900);
   t.equal(await status(), 'HTTP/1.1 503', 'the lease was renewed');
+  await call('POST', '/lease?timeline=2');
   clock.advance(100);
   t.equal(await status(), 'HTTP/1.1 200', 'and then it was not');
   await call('POST', '/lease');
-  t.match(JSON.parse((await call('GET', '/status')).text), { windows: 0, leaseRemainingMs: null });
+  t.match(JSON.parse((await call('GET', '/status')).text), { windows: 0, leaseRemainingMs: null, timeline: null });
 
   const rules = {
     faults: [{ service: 's3', operation: 'GetObject', error: { statusCode: 500 } }, { service: 'sqs' }],
@@ -126,6 +145,72 @@ test('the control API', async (t) => {
   t.equal(await status(), 'HTTP/1.1 503');
   await control.close();
   t.equal(await status(), 'HTTP/1.1 200', 'faults end with the API that holds their lease');
+});
+
+/** Reads a stream until a number of messages has come. */
+async function listen(control: Control, lastSeen: string | null, count: number): Promise<readonly string[]> {
+  const headers = {
+    authorization: `Bearer ${control.token}`,
+    ...(lastSeen === null ? {} : { 'last-event-id': lastSeen }),
+  };
+  const sent = request(`${control.url}/events`, { headers });
+  sent.end();
+  const [stream] = (await once(sent, 'response')) as [IncomingMessage];
+  let heard = '';
+  stream.on('error', () => {});
+  stream.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+  await until(() => heard.split('\n\n').length > count);
+  sent.destroy();
+  return heard.split('\n\n').slice(0, count);
+}
+
+test('the stream of exchanges: numbered, goes on where it broke off, and says what is lost', async (t) => {
+  const { port, control, call } = await setUp(t, { eventsKept: 4, accessKeyId: 'KEY' });
+  const look = async () => controlStatusSchema.parse(JSON.parse((await call('GET', '/status')).text));
+  const { instance } = await look();
+  const answered = async (exchanges: number): Promise<void> => {
+    while ((await look()).exchanges < exchanges) await ask(port, 'GET', '/bucket/key');
+  };
+  await answered(3);
+  t.match(await look(), { version: injectorVersion, accessKeyId: 'KEY', armed: [], timeline: null, exchanges: 3 });
+  const ids = (messages: readonly string[]) => messages.map((text) => /id: (\S+)/.exec(text)?.[1]);
+  const [begin, ...missed] = await listen(control, `${instance}-1`, 3);
+  t.match(begin, /^event: begin\n/);
+  t.strictSame(ids([begin ?? '', ...missed]), [`${instance}-1`, `${instance}-2`, `${instance}-3`]);
+  for (const text of missed) {
+    const event = exchangeEventSchema.parse(JSON.parse(text.split('data: ')[1] ?? ''));
+    t.match(event, { status: 200, exchange: { key: 'key' } });
+  }
+  await answered(10);
+  const [, lost, next] = await listen(control, `${instance}-3`, 6);
+  t.equal(lost, `event: lost\nid: ${instance}-6\ndata: {"exchanges":3}`, 'four are kept');
+  t.strictSame(ids([next ?? '']), [`${instance}-7`]);
+  const [, unknown] = await listen(control, 'beef-3', 3);
+  t.equal(unknown, `event: lost\nid: ${instance}-0\ndata: {"exchanges":null}`, 'it was another injector');
+  t.strictSame(ids(await listen(control, null, 1)), [`${instance}-10`], 'from now on');
+  const unanswered = { region: 'us-east-1', windowId: 'hole', startedMs: 1, endedMs: 2.5, waiting: false };
+  control.observeUnanswered(unanswered);
+  const [, dropped = ''] = await listen(control, `${instance}-10`, 2);
+  t.match(dropped, `event: unanswered\nid: ${instance}-11\n`);
+  t.strictSame(unansweredEventSchema.parse(JSON.parse(dropped.split('data: ')[1] ?? '')), unanswered);
+});
+
+test('only one timeline is put in force where two want theirs, and it may bring a seed', async (t) => {
+  const { control, call, port } = await setUp(t);
+  const half = { windows: [{ ...error, share: { from: 0.5, to: 0.5 } }] };
+  const wanted = { 'if-none-match': '*' };
+  t.match(JSON.parse((await call('PUT', '/timeline', half, wanted)).text), { timeline: 1, windows: 1 });
+  t.equal((await call('PUT', '/timeline', half, wanted)).status, 412);
+  const fates = async (seed: string): Promise<string> => {
+    await call('PUT', '/timeline', { ...half, seed });
+    let told = '';
+    for (let key = 0; key < 24; key += 1) told += (await ask(port, 'GET', `/bucket/${key}`)).text.slice(9, 10);
+    return told;
+  };
+  const [one, other, again] = [await fates('one'), await fates('other'), await fates('one')];
+  t.not(one, other);
+  t.equal(again, one);
+  await control.close();
 });
 
 test('a data plane that is killed comes back in pass-through, on the same ports', async (t) => {

@@ -41,7 +41,7 @@ test('heads pass byte for byte, but for the headers of the connection', async (t
     [
       'HTTP/1.1 206 Some Of It',
       'x-amz-id-2: AbC/+=',
-      'X-Amz-Meta-Odd: spaced',
+      'X-Amz-Meta-Odd:   spaced  ',
       'set-thing: a',
       'Set-Thing: b',
       'ETag: "x"',

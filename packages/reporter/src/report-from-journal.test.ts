@@ -2,13 +2,18 @@ import { test } from 'tap';
 import { edited, journalOf, naiveApp, plan, rotatingApp, textOf, type App, good } from '../test/journal-builder.ts';
 import { gateReport } from './gate.ts';
 import { JournalError } from './history/history.ts';
-import type { Entry } from './journal/entry.ts';
+import { type Entry, entrySchema } from './journal/entry.ts';
 import type { PlanRecord } from './journal/plan-record.ts';
+import { renderHtml } from './renderers/html.ts';
 import { renderJson } from './renderers/json.ts';
 import { reportSchema } from './report/report.ts';
 import { reportFromJournal } from './report-from-journal.ts';
 
 const report = (entries: readonly unknown[]) => reportFromJournal([textOf(entries)]);
+const isAudited = (entry: unknown, of: (index: number) => boolean): boolean => {
+  const parsed = entrySchema.parse(entry);
+  return parsed.type === 'ledger.audited' && of(Number(parsed.entry.slice(2)));
+};
 const withPlan = (changes: Partial<PlanRecord>): PlanRecord => ({ ...plan, ...changes });
 
 const stuck: App = (request) =>
@@ -143,6 +148,32 @@ test('writes that nobody read back are no evidence: durability is inconclusive a
     { verdict: 'inconclusive', score: null },
   );
   t.ok(unread.grade.caps.some(({ id, applied }) => id === 'writes-unproven' && applied));
+});
+
+test('where the app gives the ids, one that it gave twice loses a write, and a yes without one proves nothing', async (t) => {
+  const received = 'no id in JSON at "id"; received {"ok":true}';
+  const graded = (givenTo: (index: number) => string | null) =>
+    report(
+      edited(journalOf(rotatingApp), (entry) => {
+        if (entry.type !== 'ledger.acked') return entry;
+        const given = givenTo(Number(entry.entry.slice(2)));
+        return given === null ? { ...entry, given, received } : { ...entry, given };
+      }).filter((entry) => !isAudited(entry, (index) => givenTo(index) === null)),
+    );
+  const own = await graded((index) => `id-${index}`);
+  t.match(own, { letter: 'A', ledger: { lost: 0, sharedIds: 0, unnamed: 0, received: null } });
+  const shared = await graded((index) => (index === 206 || index === 209 ? 'same' : `id-${index}`));
+  t.match(shared, { letter: 'F', ledger: { lost: 1, sharedIds: 1, taken: 1 } });
+  t.match(shared.ledger.firstLost[0], { given: 'same', id: 'shared' });
+  t.match(shared.topCauses[0]?.sentence, /^The app gave 1 id to more than one write/);
+  t.match(shared.diagnosis.find(({ id }) => id === 'shared-ids')?.sentence, /1 acknowledged write was lost because/);
+  t.match(renderHtml(shared), /<code>same<\/code> <span class="small">e-000206<\/span>/);
+  const nameless = await graded((index) => (index === 206 ? null : `id-${index}`));
+  t.match(nameless, { letter: 'B', ledger: { lost: 0, unnamed: 1, notAudited: 1, received } });
+  const durability = nameless.dimensions.find(({ id }) => id === 'durability');
+  t.match(durability, { verdict: 'inconclusive', causes: [{ id: 'durability.unnamed' }] });
+  t.match(durability?.causes[0]?.sentence, received);
+  t.match(renderHtml(nameless), 'Acknowledged without an id');
 });
 
 test('never back at baseline: at most D', async (t) => {

@@ -1,6 +1,7 @@
 import type { History } from './history/history.ts';
+import { STALL_MS } from './history/tool.ts';
 import type { ToolHealth } from './report/measurements.ts';
-import { duration, joined } from './wording/figures.ts';
+import { duration, joined, plural } from './wording/figures.ts';
 
 /** A baseline request sent so much later than it was due measures the tool, not the app. [our choice] */
 const SEND_LAG_P99_MS_MAX = 500;
@@ -23,6 +24,22 @@ function whatIsMissing({ notImplemented }: History['tool']): string | null {
   return `The S3 behind Gameday does not have what the app asked for and answered 501 NotImplemented: ${joined(counts)}. What the app did there shows nothing of S3's failures; --upstream puts another S3 behind Gameday.`;
 }
 
+/** What an injector in another process could not tell, or not exactly. */
+function whatIsUntold({ exchangesLost, clockErrorMsMax }: History['tool']): readonly string[] {
+  return [
+    ...(exchangesLost === 0
+      ? []
+      : [
+          `${plural(exchangesLost, 'S3 request')} could not be told by the injector, which ran in another process, and any of them might have changed the letter.`,
+        ]),
+    ...(clockErrorMsMax <= STALL_MS
+      ? []
+      : [
+          `The clock of the injector, which ran in another process, is known to ${duration(clockErrorMsMax)} only, so nobody can tell what came first.`,
+        ]),
+  ];
+}
+
 /** Whether the load generator kept its schedule; a grade of a run in which it did not would be of Gameday. */
 export function toolHealthOf(history: History): ToolHealth {
   const { tool, plan } = history;
@@ -38,9 +55,14 @@ export function toolHealthOf(history: History): ToolHealth {
       : tool.readings === 0 && sendLagP99Ms === null
         ? 'The journal says nothing of how Gameday itself was doing.'
         : 'Gameday kept its schedule.';
+  const untold = whatIsUntold(tool);
+  const said = [...untold, ...(missing === null ? [] : [missing])];
   return {
-    verdict: lagging || asleep || (tool.readings === 0 && sendLagP99Ms === null) ? 'inconclusive' : 'pass',
-    summary: missing === null ? schedule : `${schedule} ${missing}`,
+    verdict:
+      lagging || asleep || untold.length > 0 || (tool.readings === 0 && sendLagP99Ms === null)
+        ? 'inconclusive'
+        : 'pass',
+    summary: [schedule, ...said].join(' '),
     rssBytesMax: tool.readings === 0 ? null : tool.rssBytesMax,
     loopDelayMsMax,
     inFlightMax: tool.readings === 0 ? null : tool.inFlightMax,

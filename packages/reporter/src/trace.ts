@@ -16,7 +16,7 @@ export const SAMPLES_MIN = 20;
 export interface JudgedPhase {
   readonly phase: PhaseHistory;
   readonly windows: readonly WindowSpan[];
-  /** S3 requests that met a fault while it ran. */
+  /** S3 requests that met a fault while it ran, and connections for them that were never made. */
   readonly struck: number;
   readonly graded: boolean;
   /** Why it is not; null where it is. */
@@ -51,7 +51,7 @@ function judgePhase(phase: PhaseHistory, history: History): JudgedPhase {
       : windows.length > 0 && struck < STRUCK_MIN
         ? `Only ${struck} of the app's S3 requests met a fault here; at least ${STRUCK_MIN} are needed.${
             windows.some(({ proved }) => proved)
-              ? ' Connections were turned away, as one of our own was, but whose and how many nobody can count.'
+              ? ' Connections were turned away, as one of our own was, but no more of the app’s were seen.'
               : ''
           }`
         : null;

@@ -168,6 +168,11 @@ export const ledger: Ledger = {
   disordered: 0,
   listed: false,
   inOnePlace: 0,
+  sharedIds: 0,
+  taken: 0,
+  unnamed: 0,
+  received: null,
+  unknownUnnamed: 0,
   kinds: [],
   appOnly: 0,
   unknown: 91,
@@ -176,6 +181,8 @@ export const ledger: Ledger = {
   firstLost: [
     {
       entry: 'e-000131',
+      given: 'k7',
+      id: 'shared',
       step: 'upload',
       fate: 'lost',
       acked: moment(15_200),
@@ -185,6 +192,8 @@ export const ledger: Ledger = {
     },
     {
       entry: 'e-000132',
+      given: null,
+      id: 'well',
       step: 'upload',
       fate: 'lost',
       acked: moment(15_300),
@@ -194,6 +203,8 @@ export const ledger: Ledger = {
     },
     {
       entry: 'e-000135',
+      given: null,
+      id: 'well',
       step: 'upload',
       fate: 'lost',
       acked: moment(15_900),

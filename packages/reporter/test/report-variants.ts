@@ -57,6 +57,11 @@ export const emptyReport: Report = {
     disordered: 0,
     listed: false,
     inOnePlace: 0,
+    sharedIds: 0,
+    taken: 0,
+    unnamed: 0,
+    received: null,
+    unknownUnnamed: 0,
     kinds: [],
     appOnly: 0,
     unknown: 0,
@@ -148,7 +153,7 @@ const HOSTILE = `"><script>alert(1)</script><img src=x onerror=alert(1)>' </styl
 
 /** Words that are not text but choices of the schema. */
 const CHOICES = new Set(
-  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics fires quiet any http page honest-error unclear white no-answer fine finding'.split(
+  'A B C D F pass fail inconclusive read write control delete baseline incident recovery lost corrupted unreadable not-audited count ratio ms factor points completed guardrail lease target hypothesis plan journal tool grading shown not-shown cannot-tell availability latency webhook firing cleared browser metrics fires quiet any http page honest-error unclear white no-answer fine finding well shared missing'.split(
     ' ',
   ),
 );

@@ -10,4 +10,5 @@ export { defaultTargetForCommand, type Target } from './core/parse-target.ts';
 export { planExperiment, type PlanInput, type PlanOptions } from './core/plan-experiment.ts';
 export type { Plan } from './core/plan.ts';
 export type { Scenario } from './core/scenario.ts';
+export { InjectorError } from './ports/nemesis.ts';
 export { TargetError } from './ports/target.ts';

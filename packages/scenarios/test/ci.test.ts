@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
@@ -8,7 +9,8 @@ import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { ciSteps } from '../src/schedule/core/ci-steps.ts';
 import { runAction, runScript } from './action-runner.ts';
-import { chaos, repository, scratch } from './chaos-process.ts';
+import { freePort, isListening } from '../src/adapters/free-port.ts';
+import { chaos, entriesOf, readEntries, repository, scratch, startChaos, until } from './chaos-process.ts';
 
 const drill = `name: drill
 title: S3 answers 503
@@ -136,7 +138,10 @@ test('chaos schedule prints what Kubernetes takes', async (t) => {
     );
     t.match(config, { kind: 'ConfigMap', data: { 'chaos.yaml': readFileSync(join(folder, 'chaos.yaml'), 'utf8') } });
     const pod = {
-      initContainers: [{ image: 'registry.example/gallery:1', restartPolicy: 'Always' }],
+      initContainers: [
+        { name: 'injector', restartPolicy: 'Always' },
+        { name: 'app', image: 'registry.example/gallery:1', restartPolicy: 'Always' },
+      ],
       containers: [{ name: 'gameday' }],
     };
     const once = { backoffLimit: 0, template: { spec: pod } };
@@ -145,6 +150,63 @@ test('chaos schedule prints what Kubernetes takes', async (t) => {
       kind === 'job' ? { kind: 'Job', spec: once } : { spec: { schedule: '30 2 * * 6', jobTemplate: { spec: once } } },
     );
   }
+});
+
+const containerSchema = z.object({ command: z.array(z.string()) });
+const podSchema = z.object({
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        initContainers: z.tuple([containerSchema, z.unknown()]),
+        containers: z.tuple([containerSchema]),
+      }),
+    }),
+  }),
+});
+
+test('what its containers run, run here: the injector, the app, and the runner that ends', async (t) => {
+  const folder = join(checkout(t), 'app');
+  const run = join(folder, 'run');
+  mkdirSync(run);
+  const web = await freePort();
+  let s3 = await freePort();
+  while (await isListening(`http://127.0.0.1:${s3 - 1}`)) s3 = await freePort();
+  const ports = ['--s3-port', String(s3), '--port', String(web)];
+  const short = join(folder, 'short.yaml');
+  writeFileSync(short, drill.replaceAll('3s', '1500ms'));
+  const printed = await chaos(['schedule', short, '--for', 'job', '--image', 'x', ...ports], folder);
+  const [, job] = parseAllDocuments(printed.stdout).map((document): unknown => document.toJS());
+  const { initContainers, containers } = podSchema.parse(job).spec.template.spec;
+  const volumes: Readonly<Record<string, string>> = { '/run/gameday': run, '/gameday': folder, '/reports': run };
+  const words = ({ command }: z.infer<typeof containerSchema>): string[] =>
+    command
+      .slice(command.indexOf('chaos') + 1)
+      .map((word) =>
+        word.replace(
+          /^(\/run\/gameday|\/gameday|\/reports)(?:\/\$\(POD_NAME\))?/,
+          (_, place: string) => volumes[place] ?? '',
+        ),
+      );
+  const injecting = startChaos(words(initContainers[0]));
+  t.teardown(async () => {
+    injecting.child.kill('SIGINT');
+    await injecting.exit;
+  });
+  await until(() => existsSync(join(run, 'token')) || injecting.child.exitCode !== null);
+  const keys = { AWS_ACCESS_KEY_ID: 'GAMEDAY', AWS_SECRET_ACCESS_KEY: 'gameday-embedded-store' };
+  const s3Env = { ...keys, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${s3}`, AWS_REGION: 'us-east-1' };
+  const app = spawn(process.execPath, ['server.mjs'], {
+    cwd: folder,
+    env: { ...process.env, ...s3Env, PORT: String(web) },
+  });
+  t.teardown(() => app.kill('SIGKILL'));
+  const ran = await chaos(words(containers[0]));
+  t.ok(ran.code !== null && [0, 1, 3].includes(ran.code), ran.stderr);
+  const entries = readEntries(join(run, 'journal.ndjson'));
+  t.ok(
+    entriesOf(entries, 's3.exchange').some(({ fault }) => fault !== null),
+    'it was struck through the sidecar',
+  );
 });
 
 test('chaos schedule prints a line for cron that works, and says what is wrong', async (t) => {

@@ -60,7 +60,13 @@ test('a bad word is one clear line and the right exit code', async (t) => {
   t.match(await chaos(['rnu']), { code: 2, stderr: /run/ });
   t.match(await chaos(['run']), { code: 2, stderr: /a scenario is missing\n +chaos list/ });
   t.match(await chaos(['gate', 'x']), { code: 2, stderr: /chaos gate: --policy is missing/ });
-  t.match(await chaos(['run', 'brownout', '--taget', '.']), { code: 2, stderr: /there is no option --taget/ });
+  t.match(await chaos(['run', 'brownout', '--taget=.']), {
+    code: 2,
+    stderr: /there is no option --taget\n +did you mean --target\? chaos run --help/,
+  });
+  t.match(await chaos(['fis', 'plan', 'brownout', '--fromat', 'x']), { code: 2, stderr: /did you mean --format\?/ });
+  t.match(await chaos(['init', '--no-cii']), { code: 2, stderr: /no option --no-cii\n +did you mean --(?:no-)?ci\?/ });
+  t.match(await chaos(['list', '-x']), { code: 2, stderr: /there is no option -x\n +chaos list --help/ });
   t.match(await chaos(['run', 'brownout', '--sped', '3']), { code: 2, stderr: /sped/ });
   t.match(await chaos(['run', 'brownout', '--watch', '--seeds', '2'], folder), { code: 2, stderr: /one run/ });
   t.match(await chaos(['run', 'brownout', '--set', 'x'], folder), { code: 2, stderr: /NAME=VALUE/ });

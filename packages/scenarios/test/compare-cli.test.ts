@@ -44,6 +44,20 @@ test('compare, gate and trend', async (t) => {
   t.match(await chaos(['trend', 'runs'], folder), { code: 0, stdout: /app in s/, stderr: /trend\.html/ });
   t.match(readFileSync(join(folder, 'runs/trend.html'), 'utf8'), '<title>Gameday trend</title>');
 
+  mkdirSync(join(folder, 'shop'));
+  writeFileSync(join(folder, 'shop/journal.ndjson'), `${head.replace('"name":"app"', '"name":"shop"')}\n`);
+  t.match(await chaos(['compare', 'runs/one', 'shop'], folder), {
+    code: 3,
+    stdout: /^These are no two runs of one experiment[^]*app: app, then shop/,
+  });
+  writeFileSync(join(folder, 'gate.yaml'), 'regression: { baseline: shop }\n');
+  t.match(await chaos(['gate', 'runs/one', '--policy', 'gate.yaml'], folder), {
+    code: 3,
+    stdout: /inconclusive regression: Not compared: run r is no run of the same experiment\. .*app: shop, then app/,
+  });
+  writeFileSync(join(folder, 'gate.yaml'), 'regression: { baseline: shop, unlike: pass }\n');
+  t.match(await chaos(['gate', 'runs/one', '--policy', 'gate.yaml'], folder), { code: 0, stdout: /unlike: pass/ });
+
   const old = join(folder, 'runs/old/report.json');
   mkdirSync(join(folder, 'runs/old'));
   writeFileSync(old, '{"version":2,"letter":"B"}');

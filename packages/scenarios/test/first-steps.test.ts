@@ -38,6 +38,11 @@ test('chaos init finds the app, writes what validates, and overwrites nothing', 
     ],
     ['main.py', 'app = Flask(__name__)\n', /command: \['sh', '-c', 'exec flask --app main run --port \$PORT'\]/],
     ['server.js', 'createServer(f).listen(process.env.PORT)', /command: 'node server.js'/],
+    [
+      'app.js',
+      "app.post('/p', raw, f); app.get('/p/:id', g); s3.put({ Bucket: 'my-p', Key: `p/${id}` }); app.listen(1); res.json({ id })",
+      /path: \/p, .*\n +new: \{ json: id \}[^]*GET \/p\/\$\{known\}[^]*\naudit:\n +s3: \{ bucket: my-p, key: 'p\/\$\{entry\}' \}/,
+    ],
     ['go.mod', 'module example.com/shop/cart\n', /name: 'cart'\n[^]*command: 'go run \.'/],
   ];
   const tried = cases.map(async ([file, text, wanted]) => {
@@ -80,12 +85,18 @@ test('chaos doctor says what is wrong with a first wiring, and what to write ins
      createServer(async (q, r) => { ${answers} }).listen(${port}, '127.0.0.1', () => console.log('listening on', ${port}));`;
   const s3 = `const a = await fetch(process.env.AWS_ENDPOINT_URL_S3 + '/uploads/k');
               r.writeHead(q.url === '/' ? 500 : 200).end('<!doctype html>\\n<pre>status ' + a.status + '</pre>');`;
-  const [otherPath, otherPort, crash, bucket] = await Promise.all([
+  const given =
+    'workload: { rate: 20/s, steps: [{ id: up, class: write, request: { method: POST, path: /p, body: { random: 1KB } }, new: { json: id } }] }';
+  const nameless = appWith(t, serve('r.end(\'{"ok":true}\');'));
+  writeFileSync(join(nameless, 'chaos.yaml'), `name: t\ncommand: node server.mjs\n${given}\n`);
+  const [otherPath, otherPort, crash, bucket, noId] = await Promise.all([
     chaos(['doctor'], appWith(t, serve("r.writeHead(q.url === '/health' ? 200 : 404).end();"))),
     chaos(['doctor'], appWith(t, serve('r.end();', '0 || 47113'))),
     chaos(['doctor'], appWith(t, "console.log('hello'); throw new Error('no DATABASE_URL');")),
     chaos(['doctor'], appWith(t, serve(s3))),
+    chaos(['doctor'], nameless),
   ]);
+  t.match(noId, { code: 3, stdout: /step up: 0 of \d+ good: no id in JSON at "id"; received \{"ok":true\}\n/ });
   t.match(otherPath, {
     code: 4,
     stderr: /status 404, expected 200\n +GET \/health answers 200: ready: \{ path: \/health/,

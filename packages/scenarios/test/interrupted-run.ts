@@ -37,6 +37,8 @@ interface Drill {
   readonly target?: string;
   readonly out?: string;
   readonly upstream?: string;
+  /** Of an injector elsewhere. */
+  readonly injector?: { readonly url: string; readonly tokenFile: string };
   readonly surroundings?: ChaosSurroundings;
 }
 
@@ -46,14 +48,23 @@ interface Underway {
   readonly runId: () => string;
 }
 
+/** Writes a drill into a folder. @returns the file */
+export function drillFile(folder: string, { incident = '60s', faults = HALF_SILENT }: Drill): string {
+  const file = join(folder, 'drill.yaml');
+  writeFileSync(file, drill(incident, faults));
+  return file;
+}
+
 /** Starts a run; resolves at once. */
 export function begin(t: Test, options: Drill): Underway {
   const folder = scratch(t);
-  const file = join(folder, 'drill.yaml');
-  writeFileSync(file, drill(options.incident ?? '60s', options.faults ?? HALF_SILENT));
+  const file = drillFile(folder, options);
   const out = options.out ?? join(folder, 'out');
   const upstream = options.upstream === undefined ? [] : ['--upstream', `us-east-1=${options.upstream}`];
-  const args = ['run', file, '--target', options.target ?? gallery, '--out', out, ...upstream];
+  const { injector } = options;
+  const elsewhere =
+    injector === undefined ? [] : ['--injector', injector.url, '--injector-token-file', injector.tokenFile];
+  const args = ['run', file, '--target', options.target ?? gallery, '--out', out, ...upstream, ...elsewhere];
   const started = startChaos(args, options.surroundings);
   const journal = join(out, 'journal.ndjson');
   t.teardown(() => started.child.kill('SIGKILL'));

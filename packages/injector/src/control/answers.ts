@@ -42,18 +42,17 @@ export function json(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
 
+/** Any port: a tunnel (`kubectl port-forward`, `ssh -L`) has one of its own. */
+const OWN_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/;
+
 /**
  * Pages in a browser can send requests to loopback: neither their origin nor a rebound name gets in.
- * @param own host and port that were connected to
  * @throws {Refusal}
  */
-export function admit({ headers }: IncomingMessage, own: string, token: string): void {
-  const hosts = [own, own.replace('127.0.0.1', 'localhost')];
-  if (!hosts.includes(headers.host ?? '')) throw new Refusal(403, 'foreign Host');
-  const { origin } = headers;
-  if (origin !== undefined && !hosts.some((host) => origin === `http://${host}`)) {
-    throw new Refusal(403, 'foreign Origin');
-  }
+export function admit({ headers }: IncomingMessage, token: string): void {
+  const { host = '', origin } = headers;
+  if (!OWN_HOST.test(host)) throw new Refusal(403, 'foreign Host');
+  if (origin !== undefined && origin !== `http://${host}`) throw new Refusal(403, 'foreign Origin');
   const given = Buffer.from(headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${token}`);
   if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw new Refusal(401, 'no bearer token');

@@ -3,14 +3,18 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { systemClock, type Clock } from '../clock.ts';
 import type { ExchangeEvent } from '../core/event.ts';
+import type { UnansweredEvent } from '../core/unanswered.ts';
 import { localStackSchema, timelineFromLocalStack } from '../core/localstack.ts';
 import { timelineSchema } from '../core/timeline-schema.ts';
 import { calm, type Timeline } from '../core/timeline.ts';
 import type { Injector } from '../injector.ts';
+import { injectorVersion } from '../version.ts';
 import { Accounts } from './accounts.ts';
 import { admit, json, readJson, Refusal } from './answers.ts';
+import { EventLog } from './event-log.ts';
 import { createLease } from './lease.ts';
 import { openApiDocument } from './open-api.ts';
+import type { ControlAccounting, ControlStatus } from './status.ts';
 
 /** Where a control API listens, and for whom. */
 export interface ControlOptions {
@@ -20,6 +24,10 @@ export interface ControlOptions {
   readonly leaseMs?: number;
   /** The bearer token; random by default. */
   readonly token?: string;
+  /** What clients of the endpoints sign with: told to whoever drives the injector. Unknown by default. */
+  readonly accessKeyId?: string;
+  /** How many exchanges are kept for listeners that fall behind. Default 16,384. */
+  readonly eventsKept?: number;
   readonly clock?: Clock;
 }
 
@@ -30,6 +38,8 @@ export interface Control {
   readonly token: string;
   /** To be told of every exchange: pass it as the injector's `onExchange`. */
   observe(event: ExchangeEvent): void;
+  /** To be told of every connection that a black hole left without an answer: pass it as `onUnanswered`. */
+  observeUnanswered(event: UnansweredEvent): void;
   /** Puts a timeline in force on a lease. @throws {Error} where it has problems */
   start(timeline: Timeline): void;
   /** Puts off the end of the lease. Faults that have ended stay ended. */
@@ -40,15 +50,15 @@ export interface Control {
 
 /** LocalStack's rules have no end of their own: the lease is what ends them. A day, because timers cannot take for ever. */
 const LOCALSTACK_MS = 86_400_000;
-/** A listener of events that reads no further is let go. */
-const BACKLOG_BYTES_MAX = 4 * 1_048_576;
 
 /** Opens the control API of an injector on the loopback interface. @throws {Error} where the port is taken */
 export async function startControl(injector: Injector, options: ControlOptions = {}): Promise<Control> {
   const { port = 0, leaseMs = 10_000, clock = systemClock, token = randomBytes(24).toString('base64url') } = options;
+  const instance = randomBytes(6).toString('hex');
   const accounts = new Accounts();
-  const listeners = new Set<ServerResponse>();
+  const events = new EventLog(instance, options.eventsKept);
   let timeline: Timeline = calm;
+  let timelines = 0;
   const heal = (): void => {
     timeline = calm;
     injector.heal();
@@ -57,6 +67,7 @@ export async function startControl(injector: Injector, options: ControlOptions =
   const start = (next: Timeline): void => {
     injector.start(next);
     timeline = next;
+    timelines += 1;
     lease.renew();
   };
   const putInForce = (next: Timeline): void => {
@@ -67,20 +78,45 @@ export async function startControl(injector: Injector, options: ControlOptions =
     }
   };
 
-  const status = () => ({
-    endpoints: Object.fromEntries(injector.endpoints),
-    proxy: injector.proxy?.url ?? null,
-    windows: timeline.windows.length,
+  const status = (): ControlStatus => ({
+    version: injectorVersion,
+    instance,
+    nowMs: clock.now(),
+    leaseMs,
     leaseRemainingMs: lease.remainingMs,
+    timeline: lease.remainingMs === null ? null : timelines,
+    windows: timeline.windows.length,
+    exchanges: events.count,
     inFlight: injector.inFlight,
+    endpoints: Object.fromEntries(injector.endpoints),
+    armed: [...injector.armed],
+    accessKeyId: options.accessKeyId ?? null,
+    proxy: injector.proxy?.url ?? null,
   });
+  const accounting = (): ControlAccounting => {
+    const fired = [...injector.fired()];
+    const uncounted = injector.uncounted();
+    const turnedAway = (proved: boolean): string[] =>
+      [...uncounted].filter(([, isProved]) => isProved === proved).map(([id]) => id);
+    return {
+      fired: Object.fromEntries(fired),
+      neverFired: fired.filter(([id, count]) => count === 0 && uncounted.get(id) !== true).map(([id]) => id),
+      proved: turnedAway(true),
+      unproved: turnedAway(false),
+      exchanges: events.count,
+    };
+  };
 
   const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void>> =
     {
       'GET /openapi.json': (_request, response) => json(response, openApiDocument()),
       'GET /timeline': (_request, response) => json(response, timeline),
       'PUT /timeline': async (request, response) => {
-        putInForce(await readJson(request, timelineSchema));
+        const next = await readJson(request, timelineSchema);
+        if (request.headers['if-none-match'] === '*' && lease.remainingMs !== null) {
+          throw new Refusal(412, 'a timeline is in force already');
+        }
+        putInForce(next);
         json(response, status());
       },
       'DELETE /timeline': (_request, response) => {
@@ -93,26 +129,17 @@ export async function startControl(injector: Injector, options: ControlOptions =
         putInForce(timelineFromLocalStack(rules, [...injector.endpoints.keys()], LOCALSTACK_MS));
         json(response, timeline);
       },
-      'POST /lease': (_request, response) => {
-        // Renewing what has lapsed brings nothing back.
-        if (lease.remainingMs !== null) lease.renew();
+      'POST /lease': ({ url = '' }, response) => {
+        const only = new URLSearchParams(url.split('?', 2)[1]).get('timeline');
+        // Renewing what has lapsed brings nothing back, and nobody keeps up what another put in force by mistake.
+        if (lease.remainingMs !== null && (only === null || Number(only) === timelines)) lease.renew();
         json(response, status());
       },
       'GET /status': (_request, response) => json(response, status()),
-      'GET /accounting': (_request, response) => {
-        const fired = [...injector.fired()];
-        const uncounted = injector.uncounted();
-        json(response, {
-          fired: Object.fromEntries(fired),
-          neverFired: fired.filter(([id, count]) => count === 0 && uncounted.get(id) !== true).map(([id]) => id),
-          proved: [...uncounted].filter(([, proved]) => proved).map(([id]) => id),
-        });
-      },
-      'GET /events': (_request, response) => {
-        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-        response.flushHeaders();
-        listeners.add(response);
-        response.once('close', () => listeners.delete(response));
+      'GET /accounting': (_request, response) => json(response, accounting()),
+      'GET /events': ({ headers }, response) => {
+        const last = headers['last-event-id'];
+        events.follow(response, Array.isArray(last) ? last[0] : last);
       },
       'GET /metrics': (_request, response) => {
         response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
@@ -120,8 +147,8 @@ export async function startControl(injector: Injector, options: ControlOptions =
       },
     };
 
-  async function serve(request: IncomingMessage, response: ServerResponse, own: string): Promise<void> {
-    admit(request, own, token);
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    admit(request, token);
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const route = routes[`${request.method ?? ''} ${path}`];
     if (route === undefined) throw new Refusal(404, `no such route; GET /openapi.json lists them`);
@@ -129,8 +156,7 @@ export async function startControl(injector: Injector, options: ControlOptions =
   }
 
   const server = createServer((request, response) => {
-    const { localPort } = request.socket;
-    serve(request, response, `127.0.0.1:${localPort}`).catch((error: unknown) => {
+    serve(request, response).catch((error: unknown) => {
       const code = error instanceof Refusal ? error.status : 500;
       const message = error instanceof Error ? error.message : String(error);
       if (!response.headersSent) response.writeHead(code, { 'content-type': 'text/plain' }).end(`${message}\n`);
@@ -158,13 +184,9 @@ export async function startControl(injector: Injector, options: ControlOptions =
     renew: () => lease.renew(),
     observe: (event) => {
       accounts.add(event);
-      if (listeners.size === 0) return;
-      const text = `data: ${JSON.stringify(event)}\n\n`;
-      for (const listener of listeners) {
-        if (listener.writableLength > BACKLOG_BYTES_MAX) listener.destroy();
-        else listener.write(text);
-      }
+      events.add(event);
     },
+    observeUnanswered: (event) => events.addUnanswered(event),
     close: () => (closed ??= close()),
   };
 }

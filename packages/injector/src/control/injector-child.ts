@@ -4,13 +4,12 @@
  * and ends with its data soon after.
  */
 import { rmSync } from 'node:fs';
-import type { ExchangeEvent } from '../core/event.ts';
 import { startInjector } from '../injector.ts';
 import type { Authority } from '../plane/authority.ts';
 import { startStore } from '../store/index.ts';
 import { userKeys } from '../ways-in/user-keys.ts';
 import { childStartSchema, type ChildStart } from './child-messages.ts';
-import { startControl } from './control.ts';
+import { startControl, type Control } from './control.ts';
 
 /** How long an orphan goes on in pass-through, in milliseconds, so that what is in flight can end. */
 const ORPHAN_MS = 1_000;
@@ -42,7 +41,7 @@ async function serve(start: ChildStart): Promise<void> {
   const keys = start.regions.some(({ arm }) => arm !== null) ? userKeys() : null;
   await keys?.(); // Said now where there are none, not at the first request.
   const authority = start.proxyPort === null ? null : (start.authority ?? (await newAuthority()));
-  let observe: ((event: ExchangeEvent) => void) | null = null;
+  let control: Control | null = null;
   const injector = await startInjector({
     regions: start.regions.map(({ region, upstream, port, arm }) => ({
       region,
@@ -52,13 +51,11 @@ async function serve(start: ChildStart): Promise<void> {
     })),
     seed: start.seed,
     ...(start.proxyPort === null || authority === null ? {} : { proxyPort: start.proxyPort, authority }),
-    onExchange: (event) => {
-      observe?.(event);
-    },
+    onExchange: (event) => control?.observe(event),
+    onUnanswered: (event) => control?.observeUnanswered(event),
   });
   const { controlPort: port, token, leaseMs } = start;
-  const control = await startControl(injector, { port, token, leaseMs });
-  observe = (event) => control.observe(event);
+  control = await startControl(injector, { port, token, leaseMs, accessKeyId: credentials.accessKeyId });
   onOrphaned(() => injector.heal());
   tell({
     kind: 'ready',

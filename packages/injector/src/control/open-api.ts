@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { localStackSchema } from '../core/localstack.ts';
 import { timelineSchema } from '../core/timeline-schema.ts';
+import { injectorVersion } from '../version.ts';
+import { controlAccountingSchema, controlStatusSchema } from './status.ts';
 
 const jsonOf = (schema: z.ZodType): unknown => {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
@@ -15,14 +17,14 @@ const answers = (description: string, schema?: unknown, type?: string) => ({
 });
 const takes = (schema: z.ZodType) => ({ required: true, content: content(jsonOf(schema)) });
 const text = { type: 'string' };
-const counts = { type: 'object', additionalProperties: { type: 'integer' } };
+const status = jsonOf(controlStatusSchema);
 const bad = { '400': { description: 'What is wrong with it, one line each.' } };
 
 /** The control API as OpenAPI 3.1, from the schemas that it checks with. */
 export function openApiDocument(): object {
   return {
     openapi: '3.1.0',
-    info: { title: 'Gameday injector', version: '1' },
+    info: { title: 'Gameday injector', version: injectorVersion },
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     paths: {
@@ -32,9 +34,13 @@ export function openApiDocument(): object {
         put: {
           description: 'Puts a timeline in force, its zero being now, and begins a lease.',
           requestBody: takes(timelineSchema),
-          responses: { ...answers('In force.'), ...bad },
+          responses: {
+            ...answers('In force.', status),
+            ...bad,
+            '412': { description: 'With `If-None-Match: *`: a timeline is in force already.' },
+          },
         },
-        delete: { description: 'Heals everything at once.', responses: answers('Healed.') },
+        delete: { description: 'Heals everything at once.', responses: answers('Healed.', status) },
       },
       '/localstack': {
         put: {
@@ -43,24 +49,36 @@ export function openApiDocument(): object {
           responses: { ...answers('In force, as a timeline.', jsonOf(timelineSchema)), ...bad },
         },
       },
-      '/lease': { post: { description: 'Renews the lease. Without it, faults end.', responses: answers('Renewed.') } },
-      '/status': { get: { responses: answers('Endpoints, lease, exchanges in flight.') } },
+      '/lease': {
+        post: {
+          description: 'Renews the lease. Without it, faults end.',
+          parameters: [
+            {
+              name: 'timeline',
+              in: 'query',
+              schema: { type: 'integer' },
+              description: 'Renews it for this timeline alone, as `/status` counts them.',
+            },
+          ],
+          responses: answers('Renewed.', status),
+        },
+      },
+      '/status': { get: { responses: answers('Endpoints, lease, clock, exchanges in flight.', status) } },
       '/accounting': {
         get: {
           responses: answers(
             'What each window has struck, which never did, and which were proved by a connection of our own.',
-            {
-              type: 'object',
-              properties: {
-                fired: counts,
-                neverFired: { type: 'array', items: text },
-                proved: { type: 'array', items: text },
-              },
-            },
+            jsonOf(controlAccountingSchema),
           ),
         },
       },
-      '/events': { get: { responses: answers('Exchanges as they end.', text, 'text/event-stream') } },
+      '/events': {
+        get: {
+          description:
+            'Exchanges as they end, numbered; `unanswered` is a connection that a black hole left without an answer. With `Last-Event-ID` it goes on behind that one; `lost` says how many are not kept any more.',
+          responses: answers('Server-sent events.', text, 'text/event-stream'),
+        },
+      },
       '/metrics': { get: { responses: answers('For Prometheus.', text, 'text/plain') } },
     },
   };

@@ -17,6 +17,10 @@ export interface SuperviseOptions {
   readonly port?: number;
   /** Port of the intercepting proxy; 0 takes a free one. Left out, there is none. */
   readonly proxyPort?: number;
+  /** Loopback port of the control API; 0 (the default) takes a free one. */
+  readonly controlPort?: number;
+  /** Its bearer token; random by default. */
+  readonly token?: string;
   /** How long faults last without a renewal, in milliseconds. Default 10,000. */
   readonly leaseMs?: number;
   /** What may be touched of the upstreams that are named. Needed where one is not on this machine. */
@@ -73,8 +77,8 @@ export async function superviseInjector(options: SuperviseOptions): Promise<Supe
     seed,
     proxyPort: proxyPort ?? null,
     authority: null,
-    controlPort: 0,
-    token: randomBytes(24).toString('base64url'),
+    controlPort: options.controlPort ?? 0,
+    token: options.token ?? randomBytes(24).toString('base64url'),
     leaseMs,
     dataFolder,
     credentials,

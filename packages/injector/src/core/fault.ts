@@ -26,7 +26,7 @@ const connectionFaults = [
   z
     .strictObject({ kind: z.literal('black-hole') })
     .describe(
-      'Packets vanish: new connections are never established (the SYN is dropped by a full accept queue; Linux, elsewhere they are accepted and stay silent), established ones get no answer. Takes a whole region at a share of 1.',
+      'Packets vanish: new connections are never established (the SYN is dropped by a full accept queue; Linux, elsewhere they are accepted and stay silent), established ones get no answer. On Linux, connections that wait so are counted, where the app runs in Gameday’s own network namespace. Takes a whole region at a share of 1.',
     ),
   z
     .strictObject({ kind: z.literal('silent') })
@@ -237,3 +237,6 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export type Fault = z.infer<typeof faultSchema>;
 /** The name of a fault: `silent`. */
 export type FaultKind = Fault['kind'];
+
+/** Every kind. */
+export const faultKinds: readonly FaultKind[] = faultSchema.options.map(({ shape }) => shape.kind.value);

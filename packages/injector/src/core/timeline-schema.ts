@@ -19,4 +19,7 @@ const faultWindowSchema = z.strictObject({
 });
 
 /** A timeline as it comes from outside, as JSON. */
-export const timelineSchema = z.strictObject({ windows: z.array(faultWindowSchema).max(10_000) });
+export const timelineSchema = z.strictObject({
+  windows: z.array(faultWindowSchema).max(10_000),
+  seed: z.string().optional().describe("What its draws derive from; left out, the injector's own seed."),
+});

@@ -48,6 +48,8 @@ export interface FaultWindow {
  */
 export interface Timeline {
   readonly windows: readonly FaultWindow[];
+  /** What its draws derive from, where that is not the injector's own seed. */
+  readonly seed?: string | undefined;
 }
 
 /** The timeline on which nothing fails. */

@@ -12,4 +12,6 @@ export interface Arrival {
   readonly expectsContinue: boolean;
   /** The head as it is to go upstream; null where it goes as it came. */
   readonly head: Resigned | null;
+  /** When it came, by the clock; left out: now. */
+  readonly startedMs?: number;
 }

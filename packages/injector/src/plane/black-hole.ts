@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { connectOwn } from './own-connections.ts';
 
 /** A port whose accept queue is full: the kernel drops every SYN, and clients try again until they give up. */
 export interface BlackHole {
@@ -18,7 +19,7 @@ const FILLERS = 2;
 
 /** Does not wait: where others were quicker to fill the queue, a filler is never connected. */
 function fill(port: number): Socket {
-  const socket = connect({ port, host: '127.0.0.1' });
+  const socket = connectOwn(port);
   socket.on('error', () => socket.destroy());
   socket.unref();
   return socket;

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Server as TcpServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { hasBlackHoles, openBlackHole, type BlackHole } from './black-hole.ts';
+import type { FastPath } from './fast/fast-path.ts';
 import type { Handler } from './handle.ts';
 import { probe, type Reception } from './probe.ts';
 
@@ -37,60 +38,81 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Stops listening and leaves every connection, which an HTTP server's own way of closing would not. */
+/** Stops listening and leaves every connection. */
 function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    TcpServer.prototype.close.call(server);
+    server.close();
     // The kernel's socket is closed on the next turn of the event loop.
     setImmediate(resolve);
   });
 }
 
+/** Serves HTTP on connections that were accepted elsewhere. */
+function openNodeHttp(region: string, handle: Handler): (socket: Socket) => void {
+  const origin = { region };
+  const pass = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(request, response, origin, false);
+  };
+  const server = createHttpServer(
+    {
+      // S3 decides when a connection ends; a time-out of ours would be a fault that nobody planned.
+      keepAliveTimeout: 0,
+      headersTimeout: 0,
+      requestTimeout: 0,
+      maxHeaderSize: 65_536,
+      requireHostHeader: false,
+    },
+    pass,
+  );
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response, origin, true);
+  });
+  server.on('checkExpectation', pass);
+  return (socket) => {
+    server.emit('connection', socket);
+  };
+}
+
+export interface DoorParts {
+  /** The loopback port to listen on; 0 takes a free one. */
+  readonly port: number;
+  readonly handle: Handler;
+  /** Takes every connection first, and gives to node:http what it does not carry; null where there is none. */
+  readonly openFastPath: ((toNodeHttp: (socket: Socket) => void) => FastPath) | null;
+}
+
 /**
- * Opens a region's endpoint: a bare HTTP server on the loopback interface.
- * @param port 0 takes a free one
+ * Opens a region's endpoint on the loopback interface.
  * @throws {Error} with the code `EADDRINUSE` where the port is taken
  */
-export async function openEndpointDoor(region: string, port: number, handle: Handler): Promise<Door> {
+export async function openEndpointDoor(region: string, { port, handle, openFastPath }: DoorParts): Promise<Door> {
   const sockets = new Set<Socket>();
-  const origin = { region };
   let state: DoorState = 'open';
   let closed = false;
   let hole: BlackHole | null = null;
   /** The change that is under way; changes are made one after the other. */
   let change: Promise<void> | null = null;
+  const toNodeHttp = openNodeHttp(region, handle);
+  const fastPath = openFastPath?.(toNodeHttp) ?? null;
 
-  const pass = (request: IncomingMessage, response: ServerResponse): void => {
-    handle(request, response, origin, false);
-  };
+  function accept(accepted: Socket): Socket {
+    if (fastPath !== null) return fastPath.accept(accepted);
+    toNodeHttp(accepted);
+    return accepted;
+  }
 
   function newServer(): Server {
-    const server = createServer(
-      {
-        // S3 decides when a connection ends; a time-out of ours would be a fault that nobody planned.
-        keepAliveTimeout: 0,
-        headersTimeout: 0,
-        requestTimeout: 0,
-        maxHeaderSize: 65_536,
-        requireHostHeader: false,
-        noDelay: true,
-      },
-      pass,
-    );
-    server.maxHeadersCount = 0;
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-      handle(request, response, origin, true);
-    });
-    server.on('checkExpectation', pass);
-    server.on('connection', (socket: Socket) => {
+    // A client that ends its half of the connection is answered as node:http would.
+    return createServer({ noDelay: true, allowHalfOpen: true }, (accepted) => {
       if (state === 'refuse') {
-        socket.resetAndDestroy(); // It came in the moment before the listener closed.
+        accepted.resetAndDestroy(); // It came in the moment before the listener closed.
         return;
       }
+      const socket = accept(accepted);
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
-    return server;
   }
 
   let server: Server | null = newServer();
@@ -138,7 +160,7 @@ export async function openEndpointDoor(region: string, port: number, handle: Han
       state = next;
       if (next === 'refuse') {
         // At once, not in its turn: from here on nothing may be accepted any more.
-        if (server !== null) TcpServer.prototype.close.call(server);
+        if (server !== null) server.close();
         server = null;
         for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
       }

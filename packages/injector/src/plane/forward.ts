@@ -43,6 +43,7 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
     // An idle connection that the upstream closed just as it was taken: nothing was done yet, so ask again.
     if (outgoing.reusedSocket && !hasBody && !again && !live.isOver) send(live, upstream, manner, true);
     else {
+      outgoing.destroy(); // Node does not call it so where the answer made no sense: nothing more will come of it.
       live.upstreamSettled(null);
       failed(live, manner);
     }

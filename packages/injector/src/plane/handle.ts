@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Client } from '../core/client.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { traitsOf } from '../core/fault-traits.ts';
-import { headerOf } from '../core/headers.ts';
-import { recognise } from '../core/recognise.ts';
-import { hostAddress, type HostAddress } from '../core/s3-address.ts';
 import { actOut } from '../toxics/registry.ts';
 import type { Gate } from './admission.ts';
 import type { Arrival } from './arrival.ts';
+import { takeRuling } from './carried-ruling.ts';
 import { forward } from './forward.ts';
-import { LiveExchange, type Surroundings } from './live-exchange.ts';
+import type { Surroundings } from './in-flight.ts';
+import { LiveExchange } from './live-exchange.ts';
 import { asItIs } from './manner.ts';
+import type { Recogniser } from './recogniser.ts';
 import type { Registry } from './registry.ts';
 import { RequestClient } from './request-client.ts';
 import { passes, type Ruling } from './ruling.ts';
@@ -36,29 +36,23 @@ export type Handler = (
 export interface HandlerParts extends Surroundings {
   readonly registry: Registry;
   readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly recognise: Recogniser;
   readonly rule: (exchange: Exchange, client: Client) => Ruling;
 }
 
-const HOSTS_REMEMBERED_MAX = 1_024;
-
 /** Makes the one handler that every door feeds: recognise, decide, act; observing is the exchange's own affair. */
 export function createHandler(parts: HandlerParts): Handler {
-  const { registry, upstreams, rule } = parts;
-  const hosts = new Map<string, HostAddress>();
-  let count = 0;
-
-  function addressOf(host: string): HostAddress {
-    let address = hosts.get(host);
-    if (address === undefined) {
-      if (hosts.size >= HOSTS_REMEMBERED_MAX) hosts.clear();
-      address = hostAddress(host);
-      hosts.set(host, address);
-    }
-    return address;
-  }
+  const { registry, upstreams, recognise, rule } = parts;
 
   function begin(exchange: Exchange, arrival: Arrival): void {
-    const ruling = rule(exchange, new RequestClient(arrival.request, arrival.expectsContinue));
+    const { request, expectsContinue } = arrival;
+    act(
+      rule(exchange, new RequestClient(request.socket, request.rawHeaders, request.url ?? '/', expectsContinue)),
+      arrival,
+    );
+  }
+
+  function act(ruling: Ruling, arrival: Arrival): void {
     const live = new LiveExchange(ruling, arrival, parts);
     registry.add(live);
     for (const { windowId, endMs, effect } of ruling.decision) {
@@ -87,15 +81,19 @@ export function createHandler(parts: HandlerParts): Handler {
   }
 
   return (request, response, origin, expectsContinue) => {
-    const headers = request.rawHeaders;
-    count += 1;
+    const carried = takeRuling(request.socket);
+    if (carried !== undefined) {
+      const { ruling, startedMs } = carried;
+      const upstream = upstreams.get(ruling.exchange.region) ?? null;
+      act(ruling, { request, response, upstream, expectsContinue, head: null, startedMs });
+      return true;
+    }
     const recognised = recognise({
-      id: count,
       method: request.method ?? '',
       target: request.url ?? '/',
-      headers,
-      host: addressOf(headerOf(headers, 'host') ?? origin.tunnelOf?.(request) ?? ''),
+      headers: request.rawHeaders,
       region: origin.region,
+      tunnelOf: origin.tunnelOf?.(request),
     });
     if (recognised === null) return false;
     const upstream = upstreams.get(recognised.region) ?? null;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ExchangeEvent } from '../core/event.ts';
-import type { LiveExchange } from './live-exchange.ts';
+import type { InFlight } from './in-flight.ts';
 
 const connections = new WeakMap<Socket, number>();
 let connectionsSeen = 0;
@@ -14,7 +14,7 @@ function connectionOf(socket: Socket): number {
 }
 
 /** An exchange that is over, as plain data: nothing of it holds on to a socket. */
-export function toEvent(live: LiveExchange): ExchangeEvent {
+export function toEvent(live: InFlight): ExchangeEvent {
   return {
     exchange: live.exchange,
     connection: connectionOf(live.socket),

@@ -8,7 +8,7 @@ export interface RequestHeaders {
 }
 
 /** Headers of one connection, not of the message: each side of the injector has its own. */
-function isHopByHop(name: string): boolean {
+export function isHopByHop(name: string): boolean {
   switch (name.length) {
     case 10: {
       const lower = name.toLowerCase();

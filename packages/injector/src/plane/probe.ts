@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { setTimeout as passed } from 'node:timers/promises';
+import { connectOwn } from './own-connections.ts';
 
 /** What becomes of a new connection. */
 export type Reception = 'accepted' | 'refused' | 'dropped';
@@ -9,7 +9,7 @@ const DROPPED_AFTER_MS = 300;
 
 /** Connects to a loopback port as a client would, and says what came of it. */
 export async function probe(port: number): Promise<Reception> {
-  const socket = connect({ port, host: '127.0.0.1' });
+  const socket = connectOwn(port);
   const given = new AbortController();
   try {
     return await Promise.race([

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
-import type { LiveExchange } from './live-exchange.ts';
+import type { InFlight } from './in-flight.ts';
 
 /** Every exchange in flight. */
 export interface Registry {
-  add(live: LiveExchange): void;
-  delete(live: LiveExchange): void;
+  add(live: InFlight): void;
+  delete(live: InFlight): void;
   readonly size: number;
   /** Those that satisfy a predicate; a copy, so that ending them does not disturb the walk. */
-  where(predicate: (live: LiveExchange) => boolean): readonly LiveExchange[];
+  where(predicate: (live: InFlight) => boolean): readonly InFlight[];
   /** The client connections that carry them. */
   sockets(): ReadonlySet<Socket>;
 }
@@ -17,7 +17,7 @@ export interface Registry {
  * request leaves tables behind that keep the dead from the garbage collector: at 64 connections that took a third of the CPU time.
  */
 export function createRegistry(): Registry {
-  const inFlight: LiveExchange[] = [];
+  const inFlight: InFlight[] = [];
   return {
     add: (live) => {
       live.place = inFlight.push(live) - 1;

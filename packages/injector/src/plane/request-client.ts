@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Client } from '../core/client.ts';
+import type { RawHeaders } from '../core/headers.ts';
 import { splitTarget } from '../core/s3-address.ts';
 
 /** Connections that have carried an exchange. */
@@ -8,26 +8,26 @@ const used = new WeakSet<Socket>();
 
 /** The client of a request. Most of it is looked up only if a blast radius asks. */
 export class RequestClient implements Client {
-  readonly #request: IncomingMessage;
+  readonly headers: RawHeaders;
   readonly established: boolean;
   readonly expectsContinue: boolean;
+  readonly #socket: Socket;
+  readonly #target: string;
 
-  constructor(request: IncomingMessage, expectsContinue: boolean) {
-    this.#request = request;
-    this.established = used.has(request.socket);
+  constructor(socket: Socket, headers: RawHeaders, target: string, expectsContinue: boolean) {
+    this.headers = headers;
     this.expectsContinue = expectsContinue;
-    if (!this.established) used.add(request.socket);
+    this.#socket = socket;
+    this.#target = target;
+    this.established = used.has(socket);
+    if (!this.established) used.add(socket);
   }
 
   get address(): string {
-    return this.#request.socket.remoteAddress ?? '';
-  }
-
-  get headers(): readonly string[] {
-    return this.#request.rawHeaders;
+    return this.#socket.remoteAddress ?? '';
   }
 
   get query(): string {
-    return splitTarget(this.#request.url ?? '/').query;
+    return splitTarget(this.#target).query;
   }
 }

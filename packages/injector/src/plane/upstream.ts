@@ -2,6 +2,7 @@ import { request, type ClientRequest } from 'node:http';
 import { isLoopback } from '../core/arming.ts';
 import { headerOf } from '../core/headers.ts';
 import { openGate, type Armed, type Gate } from './admission.ts';
+import { UpstreamConnections } from './fast/upstream-connection.ts';
 import { Pool } from './pool.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface Upstream {
   keepsIdle(seconds: number): void;
   /** What every request must pass before anything of it goes out; null where the upstream is on this machine. */
   readonly gate: Gate | null;
+  /** The connections of the fast path; null where it cannot go: the upstream is elsewhere, or speaks TLS. */
+  readonly bare: UpstreamConnections | null;
   close(): void;
 }
 
@@ -45,18 +48,21 @@ export function openUpstream(region: string, endpoint: string, armed: Armed | un
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
   const agent = new Pool({ secure, host, port });
   const gate = armed === undefined ? null : openGate(region, url, armed);
+  const bare = gate === null && !secure ? new UpstreamConnections(host, port) : null;
   return {
     gate,
+    bare,
     request: (method, path, headers) => {
       const outgoing = request({ agent, host, port, method, path, headers, maxHeaderSize: 65_536 });
       if (headerOf(headers, 'expect') !== undefined) keepHeadBytes(outgoing);
       return outgoing;
     },
     keepsIdle: (seconds) => {
-      agent.idleMaxMs = Math.min(agent.idleMaxMs, seconds * 1_000);
+      agent.idle.announced(seconds);
     },
     close: () => {
       gate?.close();
+      bare?.close();
       agent.destroy();
     },
   };

@@ -13,6 +13,10 @@ export interface LedgerFindings extends LedgerTally {
   readonly disordered: number;
   /** Whether anybody looked for what is there twice. */
   readonly listed: boolean;
+  /** Ids that the app gave to more than one write. */
+  readonly sharedIds: number;
+  /** What the first answer had that said yes without an id; null where none did. */
+  readonly received: string | null;
 }
 
 export function ledgerFindings({ history: { ledger }, ledger: { all } }: Trace): LedgerFindings {
@@ -22,21 +26,8 @@ export function ledgerFindings({ history: { ledger }, ledger: { all } }: Trace):
     return [...byName.values()].reduce((sum, count) => sum + count, 0);
   };
   const listed = ledger.listed.some(({ entries }) => entries !== null);
-  const { acked, fates, appOnly, inOnePlace, duringIncident, bytes, unclear, recovered, ackedAt } = all;
-  return {
-    acked,
-    fates,
-    appOnly,
-    inOnePlace,
-    duringIncident,
-    bytes,
-    unclear,
-    recovered,
-    ackedAt,
-    holes: most('holes'),
-    disordered: most('disordered'),
-    listed,
-  };
+  const { sharedIds, received } = ledger;
+  return { ...all, holes: most('holes'), disordered: most('disordered'), listed, sharedIds, received };
 }
 
 /** First and last acknowledgement of the writes with this fate. */
@@ -67,7 +58,8 @@ const BAD: Readonly<
 const badFates: readonly BadFate[] = ['lost', 'corrupted', 'duplicated', 'resurrected'];
 
 function causeOf(trace: Trace, fate: BadFate, tally: LedgerFindings): readonly CauseDraft[] {
-  const count = tally.fates[fate];
+  // Those whose id was given again have a cause of their own.
+  const count = tally.fates[fate] - (fate === 'lost' ? tally.taken : 0);
   if (count === 0) return [];
   const span = ackSpan(trace, fate);
   const { what, cap, remedy } = BAD[fate];
@@ -81,6 +73,47 @@ function causeOf(trace: Trace, fate: BadFate, tally: LedgerFindings): readonly C
       cap,
       remedy,
       share: count,
+    },
+  ];
+}
+
+/** An id that several writes were given leads to one of them at most. */
+function sharedIdsCause({ sharedIds, taken, acked }: LedgerFindings): readonly CauseDraft[] {
+  if (taken === 0) return [];
+  return [
+    {
+      id: 'durability.shared-ids',
+      sentence: `The app gave ${plural(sharedIds, 'id')} to more than one write, and an id leads to one at most: ${taken} of ${plural(acked, 'acknowledged write')} ${taken === 1 ? 'is' : 'are'} out of reach.`,
+      evidence: [
+        countFigure('ids given to more than one write', sharedIds),
+        countFigure('writes that lost their id to another', taken),
+        countFigure('acknowledged writes', acked),
+      ],
+      windows: [],
+      from: null,
+      to: null,
+      cap: 'lost-writes',
+      remedy: remedies.sharedIds,
+      share: taken,
+    },
+  ];
+}
+
+/** Yes, and no id: whoever wrote it can never ask for it. */
+function unnamedCause(tally: LedgerFindings): readonly CauseDraft[] {
+  const { unnamed, received, acked } = tally;
+  if (unnamed === 0) return [];
+  return [
+    {
+      id: 'durability.unnamed',
+      sentence: `${unnamed} of ${plural(acked, 'acknowledged write')} came without the id that the answer was to have, so nobody can ask for ${unnamed === 1 ? 'it' : 'them'}: ${received ?? 'nothing'}.`,
+      evidence: [countFigure('acknowledged without an id', unnamed), countFigure('acknowledged writes', acked)],
+      windows: [],
+      from: null,
+      to: null,
+      cap: 'writes-unproven',
+      remedy: remedies.unnamed,
+      share: 0,
     },
   ];
 }
@@ -129,6 +162,11 @@ const evidenceOf = (tally: LedgerFindings): readonly Figure[] => [
   ...(tally.holes > 0 ? [countFigure('holes in logs', tally.holes)] : []),
   ...(tally.disordered > 0 ? [countFigure('log entries out of order', tally.disordered)] : []),
   ...(tally.inOnePlace > 0 ? [countFigure('held by one of several places of S3', tally.inOnePlace)] : []),
+  ...(tally.sharedIds > 0 ? [countFigure('ids given to more than one write', tally.sharedIds)] : []),
+  ...(tally.unnamed > 0 ? [countFigure('acknowledged without an id', tally.unnamed)] : []),
+  ...(tally.unclearUnnamed > 0
+    ? [countFigure('without a clear answer and so without a known id, not looked for', tally.unclearUnnamed)]
+    : []),
   countFigure('unreadable', tally.fates.unreadable),
   countFigure('never read back', tally.fates['not-audited']),
   countFigure('held by the app only, not by S3', tally.appOnly),
@@ -162,11 +200,23 @@ function capsOf(tally: LedgerFindings): readonly CapFinding[] {
   ];
 }
 
+const unprovenCause = (sentence: string, unproven: number): CauseDraft => ({
+  id: 'durability.unproven',
+  sentence,
+  evidence: [countFigure('unproven writes', unproven)],
+  windows: [],
+  from: null,
+  to: null,
+  cap: 'writes-unproven',
+  remedy: remedies.unproven,
+  share: 0,
+});
+
 export const durability: Checker = {
   id: 'durability',
   title: 'Durability',
   question: 'Is every write that the app said yes to still there, once, and in its place?',
-  formula: `100 where every acknowledged write was read back whole after recovery, 0 where any is lost or corrupted, ${SCORE_WRONG_STATE} where any is there twice or back after its delete, or a log has holes. Members of a set must be there; registers must hold a version that no acknowledged one replaced; a counter must lie between what was acknowledged and that and all that got no clear answer; what a log acknowledged must stand at its offset, without holes. A write that nobody could read back is no evidence of either, and one that got no clear answer is never lost.`,
+  formula: `100 where every acknowledged write was read back whole after recovery, 0 where any is lost or corrupted, ${SCORE_WRONG_STATE} where any is there twice or back after its delete, or a log has holes. Members of a set must be there; registers must hold a version that no acknowledged one replaced; a counter must lie between what was acknowledged and that and all that got no clear answer; what a log acknowledged must stand at its offset, without holes. A write that nobody could read back is no evidence of either, and one that got no clear answer is never lost. Where the app gives the ids, one that it gave twice loses the other write, and a yes without an id proves nothing.`,
   weight: 15,
   check: (trace) => {
     const tally = ledgerFindings(trace);
@@ -186,7 +236,12 @@ export const durability: Checker = {
         score: fates.lost + fates.corrupted > 0 ? 0 : SCORE_WRONG_STATE,
         summary: `Of ${plural(acked, 'acknowledged write')}, ${joined(problems)}.`,
         evidence,
-        causes: [...badFates.flatMap((fate) => causeOf(trace, fate, tally)), ...logCause(tally)],
+        causes: [
+          ...badFates.flatMap((fate) => causeOf(trace, fate, tally)),
+          ...sharedIdsCause(tally),
+          ...logCause(tally),
+          ...unnamedCause(tally),
+        ],
         caps: [...capsOf(tally), ...unprovenCaps],
       };
     }
@@ -195,17 +250,8 @@ export const durability: Checker = {
         ...inconclusive(unprovenSentence, evidence),
         caps: unprovenCaps,
         causes: [
-          {
-            id: 'durability.unproven',
-            sentence: unprovenSentence,
-            evidence: [countFigure('unproven writes', unproven)],
-            windows: [],
-            from: null,
-            to: null,
-            cap: 'writes-unproven',
-            remedy: remedies.unproven,
-            share: 0,
-          },
+          ...unnamedCause(tally),
+          ...(unproven === tally.unnamed ? [] : [unprovenCause(unprovenSentence, unproven)]),
         ],
       };
     }

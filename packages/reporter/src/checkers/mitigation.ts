@@ -22,7 +22,7 @@ export interface Mitigation {
 /** When the first fault that struck anything began, milliseconds since the load began; null where none did. */
 export function onsetMs({ history }: Trace): number | null {
   const zero = history.loadStart ?? 0;
-  const struck = new Set(history.phases.flatMap(({ exchanges }) => [...exchanges.struckBy.keys()]));
+  const struck = new Set(history.phases.flatMap(({ exchanges }) => exchanges.struckWindows));
   const starts = history.windows
     .filter(({ record, fired, proved }) => (fired ?? 0) > 0 || proved || struck.has(record.id))
     .map(({ record, start }) => (start === null ? record.startMs : start - zero));

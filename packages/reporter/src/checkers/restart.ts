@@ -17,7 +17,7 @@ interface Start {
 /** Starts of the target after the load began, while a fault that struck something was on. */
 function startsInOutage(trace: Trace): readonly Start[] {
   const { lives, windows, loadStart, lastAt, phases } = trace.history;
-  const struck = new Set(phases.flatMap(({ exchanges }) => Array.from(exchanges.struckBy.keys())));
+  const struck = new Set(phases.flatMap(({ exchanges }) => exchanges.struckWindows));
   const on = windows.flatMap(({ record, start, end, fired }) =>
     start !== null && ((fired ?? 0) > 0 || struck.has(record.id)) ? [{ start, end: end ?? lastAt }] : [],
   );

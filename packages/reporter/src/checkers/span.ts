@@ -34,15 +34,14 @@ interface Blame {
 
 /**
  * Lays the bad requests of each phase to its windows, in proportion to the S3 requests of the class that each of them
- * struck then. Where none struck, nothing is laid to any: a plan is no evidence.
+ * struck then, connections without an answer being of every class. Where none struck, nothing is laid to any: a plan is no evidence.
  */
 function blamed(phases: readonly JudgedPhase[], cls: StepClass, bad: (cell: WorkCell) => number): readonly Blame[] {
   const sentences = new Map(phases.flatMap(({ windows }) => windows).map(({ record }) => [record.id, record.sentence]));
   const counts = new Map<string, number>();
   for (const { phase } of phases) {
-    const struck = [...phase.exchanges.struckBy].map(
-      ([id, by]) => [id, s3ClassesOf[cls].reduce((sum, s3Class) => sum + by[s3Class], 0)] as const,
-    );
+    const { exchanges } = phase;
+    const struck = exchanges.struckWindows.map((id) => [id, exchanges.struckOf(id, s3ClassesOf[cls])] as const);
     const total = struck.reduce((sum, [, count]) => sum + count, 0);
     for (const [id, count] of struck) {
       if (count > 0) counts.set(id, (counts.get(id) ?? 0) + (bad(phase.work[cls]) * count) / total);

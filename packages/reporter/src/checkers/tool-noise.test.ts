@@ -98,3 +98,21 @@ test('what the S3 behind Gameday does not have is told under the health of the t
   const byFault = await report(unknown({ window: 'silence', kind: 'http-error' }));
   t.strictSame(byFault.tool.notImplemented, [], 'a fault that says so is not of the tool');
 });
+
+test('what an injector in another process could not tell stands against a letter', async (t) => {
+  const entries = journalOf(rotatingApp);
+  const reading = { t: 1_000, type: 'injector.reading' as const, instance: 'a', offsetMs: -5_000, behind: 0 };
+  const close = await report([...entries.slice(0, -1), { ...reading, errorMs: 0.4 }, ...entries.slice(-1)]);
+  const { letter, score, tool } = await report(entries);
+  t.match(close, { letter, score, tool }, 'a clock that is known changes nothing');
+  const vague = await report([...entries.slice(0, -1), { ...reading, errorMs: 900 }, ...entries.slice(-1)]);
+  t.match(vague, { letter: null, tool: { verdict: 'inconclusive', summary: /known to 900 ms only/ } });
+  const lost = { t: 60_000, type: 'exchanges.lost' as const };
+  for (const [exchanges, told] of [
+    [7, /7 S3 requests could not be told/],
+    [null, /1 S3 request could not be told/],
+  ] as const) {
+    const gap = await report([...entries.slice(0, -1), { ...lost, exchanges }, ...entries.slice(-1)]);
+    t.match(gap, { letter: null, inconclusive: [{ id: 'tool-health' }], tool: { summary: told } });
+  }
+});

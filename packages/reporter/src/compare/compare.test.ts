@@ -76,6 +76,10 @@ test('compare: what changed beyond chance, and no verdict on noise', (t) => {
   t.match(renderComparison(worse), /^A \(100\), then D/);
   const other = compareReports(rotating, { ...rotating, letter: null, run: { ...rotating.run, seed: 'other' } });
   t.match(other.doubts, ['The runs differ in their seed: seed-1, then other.', 'Run run-1 has no letter.']);
+  t.same(other.unlike, []);
+  const elsewhere = compareReports(rotating, { ...rotating, target: { ...rotating.target, name: 'Shop' } });
+  t.match(elsewhere.unlike, ['The runs differ in their app: Gallery, then Shop.']);
+  t.match(renderComparison(elsewhere), /^These are no two runs of one experiment[^]*app: Gallery, then Shop\./);
   for (const odd of [emptyReport, hostileReport, exampleReport]) t.ok(renderComparison(compareReports(odd, rotating)));
   t.end();
 });
@@ -101,7 +105,28 @@ test('gate: letter, floors, regression, exceptions with a last day', (t) => {
   ]);
   t.equal(applyPolicy(naive, regression, '2026-11-21', null).verdict, 'inconclusive');
   const elsewhere = { ...rotating, scenario: { ...rotating.scenario, name: 'another' } };
-  t.equal(applyPolicy(rotating, regression, '2026-11-21', elsewhere).verdict, 'inconclusive');
+  const otherApp = { ...rotating, target: { ...rotating.target, name: 'Shop' } };
+  const otherPhases = { ...rotating, phases: rotating.phases.filter(({ id }) => id !== 'blackout') };
+  for (const [baseline, why] of [
+    [elsewhere, /scenario: another, then small-outage/],
+    [otherApp, /Not compared: run run-1 .* app: Shop, then Gallery\..*unlike/],
+    [otherPhases, /phases: writes-down, then blackout, writes-down/],
+  ] as const) {
+    t.match(applyPolicy(rotating, regression, '2026-11-21', baseline).rules, [
+      { verdict: 'inconclusive', sentence: why },
+    ]);
+  }
+  const unlike = (choice: string) => policy({ regression: { baseline: 'stored', unlike: choice } });
+  t.match(applyPolicy(naive, unlike('pass'), '2026-11-21', otherApp).rules, [
+    { verdict: 'pass', sentence: /lets that pass/ },
+  ]);
+  t.match(applyPolicy(naive, unlike('compare'), '2026-11-21', otherApp).rules, [
+    { verdict: 'fail', sentence: /^Worse than run run-1: good reads.*app: Shop, then Gallery/ },
+  ]);
+  const faster = { ...rotating, clock: { ...rotating.clock, speed: 9 } };
+  t.match(applyPolicy(rotating, regression, '2026-11-21', faster).rules, [
+    { verdict: 'pass', sentence: /speed: 9, then 257/ },
+  ]);
   const excused = policy({
     letter: 'B',
     exceptions: [{ rule: 'letter', until: '2026-11-30', reason: 'cache ships next week' }],
@@ -126,7 +151,7 @@ test('gate: letter, floors, regression, exceptions with a last day', (t) => {
 });
 
 test('trend: by app and scenario, in the order of time, on a page that holds nothing foreign', (t) => {
-  const later = { ...naive, run: { ...naive.run, id: 'run-2', at: '2026-05-05T10:00:00.000Z' } };
+  const later = { ...naive, patienceMs: 5_000, run: { ...naive.run, id: 'run-2', at: '2026-05-05T10:00:00.000Z' } };
   const lines = trendOf([later, exampleReport, rotating]);
   t.same(
     lines.map(({ target, runs }) => [target, runs.map(({ id, letter }) => `${id} ${letter}`)]),
@@ -138,7 +163,11 @@ test('trend: by app and scenario, in the order of time, on a page that holds not
   const page = renderTrend(trendOf([later, rotating, emptyReport, hostileReport]), ['<b>x</b>: not JSON']);
   t.same(readPage(page).faults, []);
   t.notMatch(page, /<script|NaN|undefined/);
-  t.match(renderTrendText(lines), /A {7}100  run-1/);
+  t.match(
+    renderTrendText(lines),
+    /A {7}100  run-1\n.* D .* run-2\n +unlike the one before in its patience of a user: 10000, then 5000\n/,
+  );
+  t.match(page, /Unlike the one before[^]*patience of a user: 10000, then 5000/);
   t.same(readPage(renderTrend([], [])).faults, []);
   t.end();
 });

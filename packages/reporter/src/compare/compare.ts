@@ -1,6 +1,7 @@
 import type { Letter, StepClass } from '../journal/plan-record.ts';
 import type { Report } from '../report/report.ts';
 import { type Difference, differenceOf, differenceOfEstimates, type Part } from '../statistics/newcombe.ts';
+import { unlikenessOf, unlikenessSentence } from './likeness.ts';
 import { SAMPLES_MIN } from '../trace.ts';
 import { duration, joined, percent, plural, tenth } from '../wording/figures.ts';
 
@@ -29,7 +30,9 @@ export interface ComparedRun {
 export interface Comparison {
   readonly a: ComparedRun;
   readonly b: ComparedRun;
-  /** Why the two may not be compared as they stand; empty where nothing speaks against it. */
+  /** Why they are no two runs of one experiment, so that no figure says what changed; empty where they are. */
+  readonly unlike: readonly string[];
+  /** What else speaks against comparing them as they stand; empty where nothing does. */
   readonly doubts: readonly string[];
   readonly figures: readonly ComparedFigure[];
   readonly better: readonly string[];
@@ -158,22 +161,6 @@ function compareTimes(
   ];
 }
 
-function doubtsOf(a: Report, b: Report): readonly string[] {
-  const pairs: readonly (readonly [string, string | number, string | number])[] = [
-    ['scenario', a.scenario.name, b.scenario.name],
-    ['app', a.target.name, b.target.name],
-    ['speed', a.clock.speed, b.clock.speed],
-    ['seed', a.run.seed, b.run.seed],
-    ['patience of a user', a.patienceMs, b.patienceMs],
-    ['rate of requests', a.workload.perSecond, b.workload.perSecond],
-    ['version of Gameday', a.run.gameday, b.run.gameday],
-  ];
-  return [
-    ...pairs.filter(([, x, y]) => x !== y).map(([what, x, y]) => `The runs differ in their ${what}: ${x}, then ${y}.`),
-    ...[a, b].flatMap((report) => (report.letter === null ? [`Run ${report.run.id} has no letter.`] : [])),
-  ];
-}
-
 const runOf = ({ run, letter, score }: Report): ComparedRun => ({ id: run.id, letter, score });
 
 function sentenceOf(a: Report, b: Report, better: readonly string[], worse: readonly string[]): string {
@@ -209,10 +196,15 @@ export function compareReports(a: Report, b: Report): Comparison {
   ];
   const better = figures.filter(({ change }) => change === 'better').map(({ name }) => name);
   const worse = figures.filter(({ change }) => change === 'worse').map(({ name }) => name);
+  const unlikeness = unlikenessOf(a, b);
+  const sentences = (isOther: boolean): readonly string[] =>
+    unlikeness.filter((one) => one.isOther === isOther).map(unlikenessSentence);
+  const noLetter = [a, b].flatMap(({ letter, run }) => (letter === null ? [`Run ${run.id} has no letter.`] : []));
   return {
     a: runOf(a),
     b: runOf(b),
-    doubts: doubtsOf(a, b),
+    unlike: sentences(true),
+    doubts: [...sentences(false), ...noLetter],
     figures,
     better,
     worse,
@@ -223,8 +215,10 @@ export function compareReports(a: Report, b: Report): Comparison {
 const marks: Readonly<Record<Change, string>> = { better: '+', worse: '-', unclear: ' ' };
 
 /** The comparison as plain lines, for a terminal or a log. */
-export function renderComparison({ doubts, figures, sentence }: Comparison): string {
+export function renderComparison({ unlike, doubts, figures, sentence }: Comparison): string {
+  const refusal = 'These are no two runs of one experiment: a difference between them need not be a change of the app.';
   return [
+    ...(unlike.length === 0 ? [] : [refusal, ...unlike.map((one) => `  ${one}`), '']),
     sentence,
     ...(doubts.length === 0 ? [] : ['', `${plural(doubts.length, 'doubt')}:`, ...doubts.map((doubt) => `  ${doubt}`)]),
     '',

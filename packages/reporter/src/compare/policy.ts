@@ -24,6 +24,13 @@ export const gatePolicySchema = z.strictObject({
     .strictObject({
       baseline: z.string().min(1).describe('A report.json, or the folder of a run; relative to the policy file.'),
       pointsMax: z.number().min(0).max(100).default(5).describe('How many points the score may fall. Default 5.'),
+      unlike: z
+        .enum(['inconclusive', 'pass', 'compare'])
+        .default('inconclusive')
+        .describe(
+          'What becomes of the rule where the stored run is of another app, scenario, home region or of other phases: ' +
+            'compare compares all the same. Default inconclusive.',
+        ),
     })
     .optional()
     .describe('No figure may be worse than in a stored run beyond chance, and the score may fall only so far.'),
@@ -90,20 +97,33 @@ function dimensionRule(report: Report, id: string, floor: number): RuleResult {
   return result(id, score >= floor ? 'pass' : 'fail', `${title}: at least ${floor} is asked for; it scored ${score}.`);
 }
 
-function regressionRule(report: Report, baseline: Report | null, pointsMax: number): RuleResult {
+type Regression = NonNullable<GatePolicy['regression']>;
+
+function regressionRule(report: Report, baseline: Report | null, { pointsMax, unlike }: Regression): RuleResult {
   if (baseline === null) return result('regression', 'inconclusive', 'There is no stored run to compare with.');
-  const { worse, doubts } = compareReports(baseline, report);
-  if (report.score === null || baseline.score === null) {
-    return result('regression', 'inconclusive', `One of the two runs has no score. ${doubts.join(' ')}`.trim());
+  const { id } = baseline.run;
+  const compared = compareReports(baseline, report);
+  const others = compared.unlike.join(' ');
+  if (others !== '' && unlike !== 'compare') {
+    const why = `Not compared: run ${id} is no run of the same experiment. ${others}`;
+    return unlike === 'pass'
+      ? result('regression', 'pass', `${why} The policy lets that pass (unlike: pass).`)
+      : result('regression', 'inconclusive', `${why} Store a run of this one, or say what to do: unlike.`);
   }
-  if (baseline.scenario.name !== report.scenario.name) {
-    return result('regression', 'inconclusive', `The stored run is of another scenario, ${baseline.scenario.name}.`);
+  const doubts = [others, ...compared.doubts]
+    .filter((doubt) => doubt !== '')
+    .map((doubt) => ` ${doubt}`)
+    .join('');
+  if (report.score === null || baseline.score === null) {
+    return result('regression', 'inconclusive', `One of the two runs has no score.${doubts}`);
   }
   const lost = -pointsBetween(baseline.score, report.score);
-  if (worse.length > 0) return result('regression', 'fail', `Worse than run ${baseline.run.id}: ${worse.join(', ')}.`);
+  if (compared.worse.length > 0) {
+    return result('regression', 'fail', `Worse than run ${id}: ${compared.worse.join(', ')}.${doubts}`);
+  }
   return lost > pointsMax
-    ? result('regression', 'fail', `${lost} points below run ${baseline.run.id}; ${pointsMax} are allowed.`)
-    : result('regression', 'pass', `No worse than run ${baseline.run.id} beyond chance.`);
+    ? result('regression', 'fail', `${lost} points below run ${id}; ${pointsMax} are allowed.${doubts}`)
+    : result('regression', 'pass', `No worse than run ${id} beyond chance.${doubts}`);
 }
 
 /** A broken rule passes until the last day of its exception; after that the exception only explains. */
@@ -129,7 +149,7 @@ export function applyPolicy(report: Report, policy: GatePolicy, today: string, b
   const rules = [
     ...letterRule(report, policy.letter),
     ...Object.entries(policy.dimensions).map(([id, floor]) => dimensionRule(report, id, floor ?? 0)),
-    ...(policy.regression === undefined ? [] : [regressionRule(report, baseline, policy.regression.pointsMax)]),
+    ...(policy.regression === undefined ? [] : [regressionRule(report, baseline, policy.regression)]),
   ].map((rule) => excused(rule, policy.exceptions, today));
   const noRule = result(
     'policy',

@@ -1,11 +1,12 @@
 import { scaleLinear } from 'd3-scale';
 import type { Letter } from '../journal/plan-record.ts';
-import { type Markup, markup, trusted } from '../renderers/escape.ts';
+import { type Content, type Markup, markup, trusted } from '../renderers/escape.ts';
 import { formatPercent, formatPoints, formatTimestamp, NONE } from '../renderers/format.ts';
 import { dataTable } from '../renderers/html/elements.ts';
 import { STYLE } from '../renderers/html/style.ts';
 import { servedInIncident } from '../renderers/incident.ts';
 import type { Report } from '../report/report.ts';
+import { unlikenessOf } from './likeness.ts';
 import { plural } from '../wording/figures.ts';
 
 export interface TrendRun {
@@ -18,6 +19,8 @@ export interface TrendRun {
   readonly reads: number | null;
   readonly writes: number | null;
   readonly lost: number;
+  /** In what it differs from the run before it in its line, so that the step between them may not be the app's. */
+  readonly unlike: readonly string[];
 }
 
 /** The runs of one app against one scenario, the earliest first. */
@@ -32,7 +35,17 @@ const share = (report: Report, cls: 'read' | 'write'): number | null => {
   return due === 0 ? null : good / due;
 };
 
-const trendRun = (report: Report): TrendRun => ({
+/** Seeds change from run to run by design, and versions are told by the runs themselves. */
+const EXPECTED: ReadonlySet<string> = new Set(['seed', 'version of Gameday']);
+
+const unlikeBefore = (before: Report | undefined, report: Report): readonly string[] =>
+  before === undefined
+    ? []
+    : unlikenessOf(before, report)
+        .filter(({ what }) => !EXPECTED.has(what))
+        .map(({ what, a, b }) => `${what}: ${a}, then ${b}`);
+
+const trendRun = (report: Report, before: Report | undefined): TrendRun => ({
   id: report.run.id,
   at: report.run.at,
   letter: report.letter,
@@ -41,18 +54,21 @@ const trendRun = (report: Report): TrendRun => ({
   reads: share(report, 'read'),
   writes: share(report, 'write'),
   lost: report.ledger.lost + report.ledger.corrupted,
+  unlike: unlikeBefore(before, report),
 });
 
 /** Runs by app and scenario. Only runs of one scenario make a trend. */
 export function trendOf(reports: readonly Report[]): readonly TrendLine[] {
   const lines = new Map<string, TrendLine>();
+  const latest = new Map<string, Report>();
   const inOrder = reports.toSorted((a, b) =>
     a.run.at < b.run.at ? -1 : a.run.at > b.run.at ? 1 : a.run.id < b.run.id ? -1 : 1,
   );
   for (const report of inOrder) {
     const key = JSON.stringify([report.target.name, report.scenario.name]);
     const known = lines.get(key) ?? { target: report.target.name, scenario: report.scenario.name, runs: [] };
-    lines.set(key, { ...known, runs: [...known.runs, trendRun(report)] });
+    lines.set(key, { ...known, runs: [...known.runs, trendRun(report, latest.get(key))] });
+    latest.set(key, report);
   }
   return [...lines.values()].toSorted((a, b) => (`${a.target}\n${a.scenario}` < `${b.target}\n${b.scenario}` ? -1 : 1));
 }
@@ -89,9 +105,21 @@ ${grid}<path class="p95-line" d="${path}"/>${dots}
 `;
 }
 
+const rowOf = (run: TrendRun): Content[] => [
+  formatTimestamp(run.at),
+  markup`<code>${run.id}</code>`,
+  run.seed,
+  run.letter ?? 'none',
+  run.score === null ? NONE : formatPoints(run.score),
+  run.reads === null ? NONE : formatPercent(run.reads),
+  run.writes === null ? NONE : formatPercent(run.writes),
+  String(run.lost),
+];
+
 function lineSection(line: TrendLine, index: number): Markup {
   const { target, scenario, runs } = line;
   const id = `trend-${index}`;
+  const told = runs.some(({ unlike }) => unlike.length > 0);
   return markup`<section aria-labelledby="${id}"><h2 id="${id}">${target} in ${scenario}</h2>
 ${chart(line, `${id}-chart`)}${dataTable({
     caption: `${plural(runs.length, 'run')}, the earliest first`,
@@ -104,17 +132,9 @@ ${chart(line, `${id}-chart`)}${dataTable({
       { title: 'Good reads', numeric: true },
       { title: 'Good writes', numeric: true },
       { title: 'Writes lost', numeric: true },
+      ...(told ? [{ title: 'Unlike the one before' }] : []),
     ],
-    rows: runs.map((run) => [
-      formatTimestamp(run.at),
-      markup`<code>${run.id}</code>`,
-      run.seed,
-      run.letter ?? 'none',
-      run.score === null ? NONE : formatPoints(run.score),
-      run.reads === null ? NONE : formatPercent(run.reads),
-      run.writes === null ? NONE : formatPercent(run.writes),
-      String(run.lost),
-    ]),
+    rows: runs.map((run) => rowOf(run).concat(told ? [run.unlike.join('; ')] : [])),
   })}</section>
 `;
 }
@@ -150,8 +170,8 @@ export const renderTrendText = (lines: readonly TrendLine[]): string =>
     .flatMap(({ target, scenario, runs }) => [
       `${target} in ${scenario}`,
       ...runs.map(
-        ({ at, id, letter, score, lost }) =>
-          `  ${formatTimestamp(at)}  ${letter ?? '?'}  ${(score === null ? 'no score' : formatPoints(score)).padStart(8)}  ${lost === 0 ? '' : `${lost} lost  `}${id}`,
+        ({ at, id, letter, score, lost, unlike }) =>
+          `  ${formatTimestamp(at)}  ${letter ?? '?'}  ${(score === null ? 'no score' : formatPoints(score)).padStart(8)}  ${lost === 0 ? '' : `${lost} lost  `}${id}${unlike.map((one) => `\n      unlike the one before in its ${one}`).join('')}`,
       ),
       '',
     ])

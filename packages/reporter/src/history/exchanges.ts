@@ -37,7 +37,7 @@ export class ExchangeCell {
   /** All the attempts of these, also those that were made in a later phase. */
   attempts = 0;
   attemptsMax = 0;
-  /** Exchanges that the app ended before S3 did. */
+  /** Exchanges that the app ended before S3 did, and connections that it gave up. */
   gaveUp = 0;
   /** Reads that S3 answered with 404: there is no such object. */
   absent = 0;
@@ -49,9 +49,13 @@ export class ExchangeCell {
   readonly regions = new Map<string, number>();
   /** By region and class: requests, and how many of them failed. */
   readonly byRegion = new Map<string, Record<S3Class, S3Counts>>();
-  /** Exchanges that met a fault and never got the head of an answer. */
+  /** Connections that were never made, for want of an answer; none of them became an exchange. By window. */
+  readonly unansweredBy = new Map<string, number>();
+  /** The longest that one of these was seen to wait, milliseconds. */
+  unansweredMaxMs = 0;
+  /** Exchanges that met a fault and never got the head of an answer, and those connections. */
   silent = 0;
-  /** How long exchanges that met a fault stayed open. */
+  /** How long exchanges that met a fault stayed open, and those connections waited. */
   readonly held = new Latencies();
   /** Pauses before retries. */
   readonly pauses = new Latencies();
@@ -83,10 +87,34 @@ export class ExchangeCell {
     this.struckBy.set(entry.fault.window, struck);
   }
 
+  addUnanswered({ t, started, window, waiting }: EntryOf<'s3.unanswered'>): void {
+    const waitedMs = t - started;
+    this.unansweredBy.set(window, (this.unansweredBy.get(window) ?? 0) + 1);
+    this.unansweredMaxMs = Math.max(this.unansweredMaxMs, waitedMs);
+    this.silent += 1;
+    this.held.record(waitedMs);
+    if (!waiting) this.gaveUp += 1;
+  }
+
   /** Counts an attempt of an operation that began here. */
   addAttempt(attempt: number): void {
     this.attempts += 1;
     this.attemptsMax = Math.max(this.attemptsMax, 1, Math.round(attempt));
+  }
+
+  /** The windows that struck anything here. */
+  get struckWindows(): readonly string[] {
+    return [...new Set([...this.struckBy.keys(), ...this.unansweredBy.keys()])];
+  }
+
+  /** How often a window struck requests of these classes; a connection that was never made may have been for any. */
+  struckOf(window: string, classes: readonly S3Class[]): number {
+    const by = this.struckBy.get(window);
+    return classes.reduce((sum, cls) => sum + (by?.[cls] ?? 0), this.unansweredBy.get(window) ?? 0);
+  }
+
+  get unanswered(): number {
+    return [...this.unansweredBy.values()].reduce((sum, count) => sum + count, 0);
   }
 
   get struck(): number {

@@ -82,6 +82,9 @@ class HistoryFold {
       case 's3.exchange':
         this.#addExchange(entry);
         return;
+      case 's3.unanswered':
+        this.#addUnanswered(entry);
+        return;
       case 'work.request':
         this.#addWork(entry);
         return;
@@ -101,6 +104,12 @@ class HistoryFold {
         return;
       case 'tool.reading':
         this.#tool.addReading(entry);
+        return;
+      case 'exchanges.lost':
+        this.#tool.addLost(entry);
+        return;
+      case 'injector.reading':
+        this.#tool.addInjectorReading(entry);
         return;
       case 'alert.seen':
         this.#watch.addAlert(entry);
@@ -165,13 +174,7 @@ class HistoryFold {
     const index = this.#tracker.phaseAt(entry.started);
     const loadStart = this.#tracker.loadStart;
     if (loadStart === null) return;
-    if (entry.fault !== null) {
-      for (const [at, phase] of this.#tracker.phases.entries()) {
-        const open =
-          phase.start !== null && phase.start <= entry.t && (phase.end === null || phase.end > entry.started);
-        if (open) this.#struckWhileOpen[at] = (this.#struckWhileOpen[at] ?? 0) + 1;
-      }
-    }
+    if (entry.fault !== null) this.#countStruck(entry);
     const { phase: began, pause } = this.#operations.add(entry, index);
     this.#exchanges[began]?.addAttempt(entry.attempt);
     const cell = this.#exchanges[index];
@@ -187,6 +190,22 @@ class HistoryFold {
     this.#series.addExchange(entry, entry.started - loadStart);
     this.#seconds.addExchange(entry.started - loadStart);
     if (this.#healMs !== null) this.#recovery.addExchange(entry.started - loadStart - this.#healMs);
+  }
+
+  #addUnanswered(entry: EntryOf<'s3.unanswered'>): void {
+    const loadStart = this.#tracker.loadStart;
+    if (loadStart === null || !this.#known.windows.has(entry.window)) return;
+    this.#countStruck(entry);
+    this.#exchanges[this.#tracker.phaseAt(entry.started)]?.addUnanswered(entry);
+    this.#seconds.addUnanswered(entry.started - loadStart, entry.t - loadStart);
+  }
+
+  /** What meets a fault meets it in each phase that it is under way in. */
+  #countStruck({ started, t }: { readonly started: number; readonly t: number }): void {
+    for (const [at, phase] of this.#tracker.phases.entries()) {
+      const open = phase.start !== null && phase.start <= t && (phase.end === null || phase.end > started);
+      if (open) this.#struckWhileOpen[at] = (this.#struckWhileOpen[at] ?? 0) + 1;
+    }
   }
 
   history(journal: History['journal']): History {

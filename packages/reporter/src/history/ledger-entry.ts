@@ -19,6 +19,10 @@ export interface LedgerEntry {
   /** When the app said yes, milliseconds since the run began; null where the journal holds no such line. */
   readonly ackedAt: number | null;
   readonly step: string;
+  /** The id that the app gave it; null where it was to give one and nobody knows it; undefined where it gives none. */
+  readonly given: string | null | undefined;
+  /** Its id leads to another write now: `taken` to one that was given the same id, `reused` to one after its delete. */
+  readonly heir: 'none' | 'taken' | 'reused';
   readonly bytes: number;
   /** Counters: how much it added. */
   readonly added: number;
@@ -40,9 +44,12 @@ export type Fate = 'ok' | 'lost' | 'corrupted' | 'duplicated' | 'resurrected' | 
 
 /**
  * What became of an acknowledged write. Other bytes anywhere: corrupted. Where the app gives a definite answer, its
- * users live with that; where it cannot answer, the stores' answers count. What was deleted must be nowhere.
+ * users live with that; where it cannot answer, the stores' answers count. What was deleted must be nowhere. An id leads
+ * to one write at most: of several that were given the same one, the others are lost.
  */
 export function fateOf(entry: LedgerEntry): Fate {
+  // What is read back under its id is another's.
+  if (entry.heir !== 'none') return entry.heir === 'taken' ? 'lost' : 'ok';
   const answers = [entry.app, entry.s3, entry.command].flatMap((answer) => answer?.found ?? []);
   if (answers.length === 0) return 'not-audited';
   if (entry.deleted !== 'no') {

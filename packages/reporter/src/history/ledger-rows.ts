@@ -7,6 +7,7 @@ import { Texts } from './texts.ts';
 type Found = Answer['found'];
 
 const KINDS: readonly LedgerKind[] = ['set', 'register', 'counter', 'log'];
+const HEIRS: readonly LedgerEntry['heir'][] = ['none', 'taken', 'reused'];
 const DELETED: readonly LedgerEntry['deleted'][] = ['no', 'acked', 'unknown'];
 /** The same place asked twice: a definite answer beats none, a bad one beats a good one. */
 const RANKED: readonly Found[] = ['unreadable', 'present', 'duplicated', 'absent', 'corrupted'];
@@ -34,6 +35,7 @@ export class LedgerRows {
   readonly #steps = new Texts();
   readonly #places = new Texts();
   readonly #details = new Texts();
+  readonly #givenIds = new Texts();
   readonly #ways = new Map<string, Way>();
   readonly #sentAt = floats();
   readonly #ackedAt = floats();
@@ -42,7 +44,9 @@ export class LedgerRows {
   readonly #extra = floats();
   readonly #step = counts();
   readonly #place = counts();
-  /** Two bits each of kind and deletion. */
+  /** 0 for none, 1 for one that nobody knows, else its number plus two. */
+  readonly #given = counts();
+  /** Two bits each of kind, deletion and heir. */
   readonly #flags = bytes();
 
   constructor() {
@@ -84,7 +88,8 @@ export class LedgerRows {
     this.#place.set(row, this.#places.add(register ?? counter ?? log ?? ''));
     this.#sentAt.set(row, sent);
     this.#extra.set(row, kind === 'counter' ? added : offset);
-    this.#flags.set(row, KINDS.indexOf(kind) | (this.#flags.get(row) & 0b1100));
+    if (entry.given !== undefined) this.#given.set(row, entry.given === null ? 1 : this.#givenIds.add(entry.given) + 2);
+    this.#flags.set(row, KINDS.indexOf(kind) | (this.#flags.get(row) & 0b111100));
     if (entry.type === 'ledger.unknown') return;
     this.#ackedAt.set(row, entry.t);
     this.#bytes.set(row, Math.max(0, entry.bytes));
@@ -92,7 +97,27 @@ export class LedgerRows {
 
   delete(id: string, state: 'acked' | 'unknown'): void {
     const row = this.#ids.add(id);
-    this.#flags.set(row, (this.#flags.get(row) & 0b11) | (DELETED.indexOf(state) << 2));
+    this.#flags.set(row, (this.#flags.get(row) & 0b110011) | (DELETED.indexOf(state) << 2));
+  }
+
+  /** Says whose its id is now. */
+  inherit(id: string, heir: LedgerEntry['heir']): void {
+    const row = this.#ids.add(id);
+    this.#flags.set(row, (this.#flags.get(row) & 0b1111) | (HEIRS.indexOf(heir) << 4));
+  }
+
+  /** Writes that the app gave the same id, in the order of the journal: a group for each id that more than one has. */
+  sharers(): readonly (readonly LedgerEntry[])[] {
+    const first = new Map<number, number>();
+    const groups = new Map<number, LedgerEntry[]>();
+    for (let row = 0; row < this.size; row += 1) {
+      const given = this.#given.get(row);
+      if (given < 2) continue;
+      const before = first.get(given);
+      if (before === undefined) first.set(given, row);
+      else groups.set(given, [...(groups.get(given) ?? [new View(this, before)]), new View(this, row)]);
+    }
+    return [...groups.values()];
   }
 
   /** @param place which S3; nothing for the other ways */
@@ -135,7 +160,12 @@ export class LedgerRows {
   bytes = (row: number): number => this.#bytes.get(row);
   extra = (row: number): number => this.#extra.get(row);
   kind = (row: number): LedgerKind => KINDS[this.#flags.get(row) & 0b11] ?? 'set';
-  deleted = (row: number): LedgerEntry['deleted'] => DELETED[this.#flags.get(row) >> 2] ?? 'no';
+  deleted = (row: number): LedgerEntry['deleted'] => DELETED[(this.#flags.get(row) >> 2) & 0b11] ?? 'no';
+  heir = (row: number): LedgerEntry['heir'] => HEIRS[this.#flags.get(row) >> 4] ?? 'none';
+  given = (row: number): string | null | undefined => {
+    const given = this.#given.get(row);
+    return given === 0 ? undefined : given === 1 ? null : this.#givenIds.at(given - 2);
+  };
 }
 
 /** One row, read when it is asked for. */
@@ -165,6 +195,12 @@ class View implements LedgerEntry {
   }
   get step(): string {
     return this.#rows.step(this.#row);
+  }
+  get given(): string | null | undefined {
+    return this.#rows.given(this.#row);
+  }
+  get heir(): LedgerEntry['heir'] {
+    return this.#rows.heir(this.#row);
   }
   get bytes(): number {
     return this.#rows.bytes(this.#row) || 0;

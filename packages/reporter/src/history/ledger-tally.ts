@@ -14,6 +14,12 @@ export interface LedgerTally {
   /** Writes without a clear answer, and how many of them happened all the same. */
   readonly unclear: number;
   readonly recovered: number;
+  /** Lost because their id was given to another write too. */
+  readonly taken: number;
+  /** Acknowledged without the id that the answer was to have. */
+  readonly unnamed: number;
+  /** Among the unclear ones: the app was to give them an id, and nobody knows it, so they cannot be looked for. */
+  readonly unclearUnnamed: number;
   /** By fate: the first and the last acknowledgement, milliseconds since the run began. */
   readonly ackedAt: ReadonlyMap<Fate, { readonly from: number; readonly to: number }>;
 }
@@ -33,6 +39,9 @@ class Tally implements LedgerTally {
   bytes = 0;
   unclear = 0;
   recovered = 0;
+  taken = 0;
+  unnamed = 0;
+  unclearUnnamed = 0;
   readonly ackedAt = new Map<Fate, Span>();
 
   add(other: LedgerTally): void {
@@ -43,6 +52,9 @@ class Tally implements LedgerTally {
     this.bytes += other.bytes;
     this.unclear += other.unclear;
     this.recovered += other.recovered;
+    this.taken += other.taken;
+    this.unnamed += other.unnamed;
+    this.unclearUnnamed += other.unclearUnnamed;
     for (const fate of FATES) this.fates[fate] += other.fates[fate];
     for (const [fate, { from, to }] of other.ackedAt) {
       this.stretch(fate, from);
@@ -74,6 +86,8 @@ export function tallyLedger(
     tally.fates[fate] += 1;
     if (isAppOnly(entry)) tally.appOnly += 1;
     if (isInOnePlace(entry)) tally.inOnePlace += 1;
+    if (entry.heir === 'taken') tally.taken += 1;
+    if (entry.given === null) tally.unnamed += 1;
     if (ackedAt === null) continue;
     tally.stretch(fate, ackedAt);
     if (incident.some(({ from, to }) => from <= ackedAt && ackedAt < to)) tally.duringIncident += 1;
@@ -81,6 +95,7 @@ export function tallyLedger(
   for (const entry of ledger.unknown.values()) {
     const tally = tallies[entry.kind];
     tally.unclear += 1;
+    if (entry.given === null) tally.unclearUnnamed += 1;
     if (hasHappened(entry)) tally.recovered += 1;
   }
   const all = new Tally();

@@ -2,10 +2,13 @@ import { test } from 'tap';
 import type { EntryOf } from '../journal/entry.ts';
 import { LedgerBook } from './ledger.ts';
 import { fateOf } from './ledger-entry.ts';
+import { tallyLedger } from './ledger-tally.ts';
 import { Registers } from './registers.ts';
 
 type Added = Parameters<LedgerBook['add']>[0];
-type Place = Partial<Pick<EntryOf<'ledger.acked'>, 'register' | 'counter' | 'added' | 'log' | 'offset'>>;
+type Place = Partial<
+  Pick<EntryOf<'ledger.acked'>, 'register' | 'counter' | 'added' | 'log' | 'offset' | 'given' | 'received'>
+>;
 
 const acked = (entry: string, sent: number, t: number, place: Place = {}): EntryOf<'ledger.acked'> => ({
   t,
@@ -80,6 +83,43 @@ test('members of the set: several places of S3, and what was deleted', async (t)
     audited('d', 'present'),
   );
   t.strictSame(gone.fate, { d: 'ok' }, 'a delete without a clear answer may have happened or not');
+});
+
+test('ids that the app gives: of those with the same one at most one is left', async (t) => {
+  const given = (id: string | null) => ({ given: id });
+  const dropped = (entry: string): Added => ({
+    t: 5,
+    type: 'ledger.deleted',
+    entry,
+    step: 'drop',
+    sent: 4,
+    state: 'acked',
+  });
+  const [a, b, c] = [acked('a', 0, 1, given('x')), acked('b', 2, 3, given('x')), acked('c', 4, 5, given('y'))];
+  const fresh = fates(a, b, c, audited('a', 'corrupted'), audited('b', 'present'), audited('c', 'present'));
+  t.strictSame(fresh.fate, { a: 'lost', b: 'ok', c: 'ok' }, 'the second overwrote the first');
+  t.equal(fresh.book.sharedIds, 1);
+  t.match(fresh.book.acked.get('a'), { given: 'x', heir: 'taken' });
+  const kept = fates(a, b, audited('a', 'present'), audited('b', 'corrupted'));
+  t.strictSame(kept.fate, { a: 'ok', b: 'lost' }, 'the second was dropped');
+  t.strictSame(fates(a, b, audited('a', 'present'), audited('b', 'present')).fate, { a: 'lost', b: 'ok' });
+  t.strictSame(fates(a, b, audited('a', 'absent'), audited('b', 'absent')).fate, { a: 'lost', b: 'lost' });
+  t.strictSame(fates(a, b).fate, { a: 'lost', b: 'not-audited' }, 'one is gone, even if nobody looks');
+  const again = fates(a, dropped('a'), b, audited('a', 'present'), audited('b', 'present'));
+  t.strictSame(again.fate, { a: 'ok', b: 'ok' }, 'an id may be given again after a delete');
+  t.equal(again.book.sharedIds, 0);
+  again.book.resolve();
+  t.equal(again.book.sharedIds, 0, 'asked again it says the same');
+  t.strictSame(fates(b, dropped('b'), audited('b', 'present')).fate, { b: 'resurrected' });
+});
+
+test('a yes without an id', async (t) => {
+  const why = 'no id in JSON at "id"; received {}';
+  const { book, fate } = fates(acked('a', 0, 1, { given: null, received: why }), unknown('b', 0, 1, { given: null }));
+  t.strictSame(fate, { a: 'not-audited' });
+  t.equal(book.received, why);
+  const { set } = tallyLedger(book, []);
+  t.match(set, { acked: 1, unnamed: 1, unclear: 1, unclearUnnamed: 1, taken: 0 });
 });
 
 test('registers: an older version at the end loses what was acknowledged after it', async (t) => {

@@ -2,6 +2,7 @@ import type { EntryOf } from '../journal/entry.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import { type PlaceFinding, resolveCounter, resolveLog, resolveRegister } from './ledger-places.ts';
 import { LedgerRows } from './ledger-rows.ts';
+import { resolveSharedIds } from './shared-ids.ts';
 
 const keyOf = ({ kind, place }: LedgerEntry): string => `${kind} ${place}`;
 
@@ -13,6 +14,8 @@ export class LedgerBook {
   readonly #states = new Map<string, EntryOf<'ledger.state'>[]>();
   readonly #listed: EntryOf<'ledger.listed'>[] = [];
   #findings: readonly PlaceFinding[] = [];
+  #sharedIds = 0;
+  #received: string | null = null;
 
   get acked(): LedgerRows {
     return this.#acked;
@@ -32,6 +35,16 @@ export class LedgerBook {
     return this.#findings;
   }
 
+  /** How many ids the app gave to more than one write of which none was deleted. */
+  get sharedIds(): number {
+    return this.#sharedIds;
+  }
+
+  /** What the first answer had that said yes without the id that it was to have; null where none did. */
+  get received(): string | null {
+    return this.#received;
+  }
+
   add(
     entry: EntryOf<
       'ledger.acked' | 'ledger.unknown' | 'ledger.deleted' | 'ledger.audited' | 'ledger.state' | 'ledger.listed'
@@ -40,6 +53,7 @@ export class LedgerBook {
     switch (entry.type) {
       case 'ledger.acked':
         this.#acked.write(entry);
+        if (entry.given === null) this.#received ??= entry.received ?? 'nothing';
         return;
       case 'ledger.unknown':
         this.#unknown.write(entry);
@@ -62,8 +76,9 @@ export class LedgerBook {
     }
   }
 
-  /** Says of each write to a register, counter or log what its place, read back, means for it. */
+  /** Says of each write what others mean for it: those to its register, counter or log, and those with its id. */
   resolve(): void {
+    this.#sharedIds = resolveSharedIds(this.#acked);
     const rows = new Map<string, LedgerEntry[]>([...this.#states.keys()].map((key) => [key, []]));
     for (const book of [this.#acked, this.#unknown]) {
       for (const row of book.values()) if (row.kind !== 'set') rows.get(keyOf(row))?.push(row);

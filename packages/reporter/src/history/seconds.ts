@@ -4,7 +4,10 @@ import type { StepClass } from '../journal/plan-record.ts';
 /** Four hours: a longer run is not told second by second. */
 const SECONDS_MAX = 14_400;
 
-/** What users and S3 saw of one second. Requests stand where they were due, S3 requests where they started. */
+/**
+ * What users and S3 saw of one second. Requests stand where they were due, S3 requests where they started, connections that
+ * S3 left without an answer wherever they waited.
+ */
 export interface Second {
   readonly due: Record<StepClass, number>;
   readonly good: Record<StepClass, number>;
@@ -38,6 +41,13 @@ export class SecondsFold {
   addExchange(sinceLoad: number): void {
     const second = this.#at(sinceLoad);
     if (second !== null) second.s3 += 1;
+  }
+
+  addUnanswered(fromSinceLoad: number, toSinceLoad: number): void {
+    const last = Math.min(Math.floor(toSinceLoad / 1000), SECONDS_MAX);
+    for (let second = Math.max(0, Math.floor(fromSinceLoad / 1000)); second <= last; second += 1) {
+      this.addExchange(second * 1000);
+    }
   }
 
   #at(sinceLoad: number): Second | null {

@@ -22,6 +22,10 @@ export class ToolFold {
   loopDelayMsMax = 0;
   inFlightMax = 0;
   unsent = 0;
+  /** S3 requests that the injector, in another process, could not tell of. */
+  exchangesLost = 0;
+  /** How far off the times of its exchanges may be. */
+  clockErrorMsMax = 0;
   /** By operation: requests that the S3 behind Gameday answered 501 NotImplemented, of its own accord. */
   readonly notImplemented = new Map<string, number>();
   /** Intended to sent, in the baseline: later on the app's own hangs may hold the sockets. */
@@ -35,6 +39,15 @@ export class ToolFold {
     this.loopDelayMsMax = Math.max(this.loopDelayMsMax, entry.loopDelayMsMax);
     this.inFlightMax = Math.max(this.inFlightMax, entry.inFlight);
     if (entry.loopDelayMsMax > STALL_MS) this.#stall(entry.t - READING_EVERY_MS - entry.loopDelayMsMax, entry.t);
+  }
+
+  addLost({ exchanges }: EntryOf<'exchanges.lost'>): void {
+    // Where nobody knows how many, it was one at least.
+    this.exchangesLost += exchanges ?? 1;
+  }
+
+  addInjectorReading({ errorMs }: EntryOf<'injector.reading'>): void {
+    this.clockErrorMsMax = Math.max(this.clockErrorMsMax, errorMs);
   }
 
   addWork(entry: EntryOf<'work.request'>, inBaseline: boolean): void {

@@ -24,8 +24,8 @@ import {
   targetReady,
   targetStarted,
 } from './run-entries.ts';
-import { s3Exchange, workRequest } from './traffic-entries.ts';
-import { alertSeen, probeReading, processReading, toolReading } from './watch-entries.ts';
+import { exchangesLost, s3Exchange, s3Unanswered, workRequest } from './traffic-entries.ts';
+import { alertSeen, injectorReading, probeReading, processReading, toolReading } from './watch-entries.ts';
 
 /** One line of a journal. */
 export const entrySchema = z.discriminatedUnion('type', [
@@ -43,6 +43,8 @@ export const entrySchema = z.discriminatedUnion('type', [
   faultStarted,
   faultEnded,
   s3Exchange,
+  exchangesLost,
+  s3Unanswered,
   workRequest,
   ledgerAcked,
   ledgerUnknown,
@@ -53,6 +55,7 @@ export const entrySchema = z.discriminatedUnion('type', [
   guardrailTripped,
   leaseExpired,
   toolReading,
+  injectorReading,
   processReading,
   alertSeen,
   probeReading,

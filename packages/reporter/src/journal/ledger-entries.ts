@@ -13,6 +13,11 @@ const placeFields = {
   /** The log that it was appended to, and the offset that the app gave it. */
   log: z.string().optional(),
   offset: z.number().optional(),
+  /**
+   * The id that the app gave it, by which the app and its stores know it; null where it was to give one and nobody knows
+   * it. Left out where `entry` is what they know it by.
+   */
+  given: z.string().nullable().optional(),
 };
 
 /** The app said yes to a write: from here on it may not lose it. */
@@ -25,6 +30,8 @@ export const ledgerAcked = z.object({
   digest: z.string(),
   bytes: z.number(),
   ...placeFields,
+  /** Where `given` is null: where the id was to be, and what the answer had there. */
+  received: z.string().optional(),
 });
 
 /** The app gave no clear answer to a write (no answer, an error): it may or may not have happened. */

@@ -87,7 +87,7 @@ export const faultEnded = z.object({
   t,
   type: z.literal('fault.ended'),
   window: z.string(),
-  /** How many exchanges it struck. */
+  /** How many exchanges it struck, and how many connections it was seen to leave without an answer. */
   fired: z.number(),
   /**
    * Of faults that turn connections away before there is an exchange to count: whether a connection that Gameday itself

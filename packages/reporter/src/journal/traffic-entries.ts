@@ -36,6 +36,34 @@ export const s3Exchange = z.object({
 });
 
 /**
+ * Exchanges that nobody will ever tell of: the injector stood in another process, and kept only the latest of those that
+ * it had not been able to tell.
+ */
+export const exchangesLost = z.object({
+  t,
+  type: z.literal('exchanges.lost'),
+  /** How many; null where nobody knows. */
+  exchanges: z.number().nullable(),
+});
+
+/**
+ * A connection that somebody tried to make to a region's endpoint while that dropped what came (`black-hole`), and that got
+ * no answer: one end of what would have become an S3 request. Written when it was over. Seen from outside, a look every
+ * tenth of a second: it began a little before `started`, and such as were over at once are missing.
+ */
+export const s3Unanswered = z.object({
+  /** When it was last seen to wait. */
+  t,
+  type: z.literal('s3.unanswered'),
+  /** When it was first seen to wait. */
+  started: z.number(),
+  region: z.string(),
+  window: z.string(),
+  /** True where it waited still when the fault ended; false where who made it gave up first. */
+  waiting: z.boolean(),
+});
+
+/**
  * How a workload request went, as a user would say it.
  * `hang`: no whole answer within the user's patience; `connection`: refused or reset; `unsent`: due, but never sent
  * (the run ended, or every socket was taken), which counts as failed.

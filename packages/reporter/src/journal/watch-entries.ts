@@ -12,6 +12,23 @@ export const toolReading = z.object({
   inFlight: z.number(),
 });
 
+/**
+ * How an injector in another process was doing, at each renewal of its lease. Times of its exchanges are put on the
+ * run's clock by the offset.
+ */
+export const injectorReading = z.object({
+  t,
+  type: z.literal('injector.reading'),
+  /** Another one after each start of it. */
+  instance: z.string(),
+  /** What is added to its clock, milliseconds. */
+  offsetMs: z.number(),
+  /** How far off that may be: half a round trip, and the drift since. */
+  errorMs: z.number(),
+  /** Exchanges that were over, and not told of yet. */
+  behind: z.number(),
+});
+
 /** How a process of the target and all its children were doing, twice a second; on Linux only. */
 export const processReading = z.object({
   t,

@@ -117,14 +117,16 @@ function patternsLine({ patterns }: Report, state: 'shown' | 'not-shown'): strin
 }
 
 function ledgerLine({ ledger }: Report, colors: Colors): string {
-  if (ledger.acked === 0) return 'none acknowledged in the ledger; steps with ${new} in their path write to it.';
+  if (ledger.acked === 0)
+    return 'none acknowledged in the ledger; steps with ${new} in their path, or with new:, write to it.';
   const bad = [
     [ledger.lost, 'lost'],
     [ledger.corrupted, 'corrupted'],
     [ledger.duplicated, 'there twice'],
     [ledger.resurrected, 'back after a delete'],
     [ledger.unreadable, 'could not be read back'],
-    [ledger.notAudited, 'not audited'],
+    [ledger.unnamed, 'without an id'],
+    [ledger.notAudited - ledger.unnamed, 'not audited'],
   ] as const;
   const parts = bad.flatMap(([count, word]) => (count === 0 ? [] : [colors.red(`${formatCount(count)} ${word}`)]));
   return `${[`${formatCount(ledger.acked)} acknowledged: ${formatCount(ledger.ok)} found`, ...parts].join(', ')}.`;

@@ -101,10 +101,39 @@ function hangs(trace: Trace, link: Link): readonly Diagnosis[] {
   ];
 }
 
+/** Connections to S3 that were never made. Where users hung too, this is where a time-out is missing or too long. */
+function unanswered(trace: Trace): readonly Diagnosis[] {
+  const cells = trace.graded.map(({ phase }) => phase.exchanges);
+  const count = cells.reduce((sum, cell) => sum + cell.unanswered, 0);
+  if (count === 0) return [];
+  const longest = duration(Math.max(...cells.map((cell) => cell.unansweredMaxMs)));
+  const which = count === 1 ? `it waited ${longest}` : `the longest waited ${longest}`;
+  return [
+    {
+      id: 'unanswered',
+      at: null,
+      sentence: `${plural(count, 'connection attempt')} to S3 got no answer; ${which}.`,
+      evidence: [faults, retriesLink],
+    },
+  ];
+}
+
 function lostWrites(trace: Trace): readonly Diagnosis[] {
-  const { fates, acked } = trace.ledger.all;
-  const gone = fates.lost + fates.corrupted;
-  if (gone === 0) return [];
+  const { fates, acked, taken } = trace.ledger.all;
+  const { sharedIds } = trace.history.ledger;
+  const gone = fates.lost + fates.corrupted - taken;
+  const shared: readonly Diagnosis[] =
+    taken === 0
+      ? []
+      : [
+          {
+            id: 'shared-ids',
+            at: null,
+            sentence: `${plural(taken, 'acknowledged write')} ${taken === 1 ? 'was' : 'were'} lost because the app gave ${plural(sharedIds, 'id')} to more than one.`,
+            evidence: [ledger],
+          },
+        ];
+  if (gone === 0) return shared;
   const failing = phasesFailing(trace, 'write').map(({ phase: { start, end } }) => ({
     from: start ?? 0,
     to: end ?? trace.history.lastAt,
@@ -114,13 +143,14 @@ function lostWrites(trace: Trace): readonly Diagnosis[] {
     const { ackedAt } = entry;
     if (ackedAt === null || !failing.some(({ from, to }) => ackedAt >= from && ackedAt < to)) continue;
     const fate = fateOf(entry);
-    if (fate === 'lost' || fate === 'corrupted') during += 1;
+    if ((fate === 'lost' || fate === 'corrupted') && entry.heir === 'none') during += 1;
   }
   const because =
     during === 0
       ? 'the app said yes before they were durable'
       : `the app said yes to ${during === gone ? (gone === 1 ? 'it' : 'them') : `${during} of them`} while S3 failed writes, before they were durable`;
   return [
+    ...shared,
     {
       id: 'lost-writes',
       at: null,
@@ -171,6 +201,7 @@ export function diagnosisOf(
     ...mitigation(trace, 'read', link('failover')),
     ...mitigation(trace, 'write', link('failover')),
     ...hangs(trace, link('latency')),
+    ...unanswered(trace),
     ...lostWrites(trace),
     ...stale(trace, link('freshness')),
     ...lossOf(byId.get('retry-discipline'), 'retries', [retriesLink]),

@@ -12,7 +12,9 @@ export const phaseSchema = z.object({
   incidentClock: z.string().nullable().describe('"09:37 to 11:37"; null outside of the incident.'),
   notes: z.array(z.string()),
   windows: z.array(z.string()).describe('Ids of its fault windows.'),
-  struck: z.number().describe('S3 exchanges that met a fault while it ran.'),
+  struck: z
+    .number()
+    .describe('S3 exchanges that met a fault while it ran, and connections that S3 left without an answer.'),
   graded: z.boolean(),
   whyNot: z.string().nullable().describe('Why it is not graded; null where it is.'),
 });
@@ -29,11 +31,15 @@ export const faultSchema = z.object({
   classes: z.array(z.string()),
   from: momentSchema,
   to: momentSchema,
-  fired: z.number().describe('S3 exchanges that it struck.'),
+  fired: z
+    .number()
+    .describe('S3 exchanges that it struck, and connections that it was seen to leave without an answer.'),
   proved: z
     .literal(true)
     .optional()
-    .describe('It turns connections away, which nothing can count, and a connection of Gameday’s own was turned away.'),
+    .describe(
+      'It turns connections away, which can be counted in part at best, and one of Gameday’s own was turned away.',
+    ),
 });
 /** A planned fault, and how often it struck. */
 export type ReportFault = Immutable<z.infer<typeof faultSchema>>;
@@ -110,9 +116,14 @@ export const heatmapSchema = z.object({
 export type Heatmap = Immutable<z.infer<typeof heatmapSchema>>;
 
 const lostEntrySchema = z.object({
-  entry: z.string(),
+  entry: z.string().describe('The ledger’s own id of it.'),
+  given: z.string().nullable().default(null).describe('The id that the app gave it; null where it gave none.'),
   step: z.string(),
   fate: z.enum(['lost', 'corrupted', 'duplicated', 'resurrected', 'unreadable', 'not-audited']),
+  id: z
+    .enum(['well', 'shared', 'missing'])
+    .default('well')
+    .describe('shared: another write was given its id too; missing: the answer was to have its id, and did not.'),
   acked: momentSchema.nullable(),
   app: z.string().nullable().describe('What the app answered when asked for it; null where it was not asked.'),
   s3: z.string().nullable().describe('What S3 answered; null where it was not asked.'),
@@ -147,6 +158,21 @@ export const ledgerSchema = z.object({
   disordered: z.number().default(0).describe('Entries of logs before one that was acknowledged before they were sent.'),
   listed: z.boolean().default(false).describe('Whether a list of all was read, to find what is there twice.'),
   inOnePlace: z.number().default(0).describe('Where several places of S3 were asked: one alone has it.'),
+  sharedIds: z.number().default(0).describe('Ids that the app gave to more than one write: each leads to one at most.'),
+  taken: z.number().default(0).describe('Among the lost ones: their id was given to another write too.'),
+  unnamed: z
+    .number()
+    .default(0)
+    .describe('Among those not audited: acknowledged without the id that the answer was to have.'),
+  received: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Where the first of these was to have its id, and what was there; null where there is none.'),
+  unknownUnnamed: z
+    .number()
+    .default(0)
+    .describe('Among the unknown ones: the app was to give them an id, so nobody knows what to look for.'),
   kinds: z.array(ledgerKindSchema).default([]).describe('By kind; only those that the workload wrote.'),
   appOnly: z.number().describe('Among the ok ones: the app has it, S3 does not.'),
   unknown: z.number().describe('Writes without a clear answer.'),
@@ -182,7 +208,7 @@ const retryRowSchema = z.object({
   pauseMaxMs: z.number().nullable(),
   heldP95Ms: z.number().nullable().describe('How long exchanges that met a fault stayed open.'),
   heldMaxMs: z.number().nullable(),
-  gaveUp: z.number().describe('Exchanges that the app ended before S3 did.'),
+  gaveUp: z.number().describe('Exchanges that the app ended before S3 did, and connections that it gave up.'),
 });
 
 /** Retry forensics, from the SDK's own attempt and invocation headers. */

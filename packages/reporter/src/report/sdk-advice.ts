@@ -16,6 +16,7 @@ const ATTEMPTS_DEFAULT = 3;
 function timeouts(trace: Trace): readonly SdkAdvice[] {
   const held = mergeLatencies(trace.graded.map(({ phase }) => phase.exchanges.held));
   const silent = trace.graded.reduce((sum, { phase }) => sum + phase.exchanges.silent, 0);
+  const unconnected = trace.graded.reduce((sum, { phase }) => sum + phase.exchanges.unanswered, 0);
   const { patienceMs } = trace.history.plan;
   const work = dependentWork(trace.graded);
   if (silent < SILENT_MIN || held.maxMs === null || held.maxMs < patienceMs / 2) return [];
@@ -40,7 +41,7 @@ function timeouts(trace: Trace): readonly SdkAdvice[] {
     {
       setting: 'connectionTimeout and socketTimeout',
       advice: `On the same handler: connectionTimeout bounds the handshake with a dead region, socketTimeout a connection that falls silent in the middle of a body. Neither has a limit by default.`,
-      measured: `${silent} S3 calls that met a fault never got the head of an answer.`,
+      measured: `${silent} S3 calls that met a fault never got the head of an answer${unconnected === 0 ? '' : `, ${unconnected} of them not even a connection`}.`,
       evidence: evidence.slice(0, 2),
     },
   ];

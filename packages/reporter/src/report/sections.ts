@@ -38,12 +38,11 @@ export function phasesOf(trace: Trace): readonly ReportPhase[] {
   });
 }
 
+const S3_CLASSES = ['read', 'write', 'delete'] as const;
+
 export function faultsOf(trace: Trace): readonly ReportFault[] {
   return trace.history.windows.map(({ record, start, end, fired, proved }) => {
-    const seen = trace.phases.reduce((sum, { phase }) => {
-      const struck = phase.exchanges.struckBy.get(record.id);
-      return struck === undefined ? sum : sum + struck.read + struck.write + struck.delete;
-    }, 0);
+    const seen = trace.phases.reduce((sum, { phase }) => sum + phase.exchanges.struckOf(record.id, S3_CLASSES), 0);
     return {
       id: record.id,
       phase: record.phase,
@@ -145,7 +144,9 @@ function firstLost(trace: Trace): Ledger['firstLost'] {
   }
   return first.map(({ entry, id, fate }) => ({
     entry: id,
+    given: entry.given ?? null,
     step: entry.step,
+    id: entry.heir === 'taken' ? 'shared' : entry.given === null ? 'missing' : 'well',
     fate,
     acked: entry.ackedAt === null ? null : trace.clock.moment(entry.ackedAt),
     app: said(entry.app),
@@ -169,6 +170,11 @@ export function ledgerOf(trace: Trace): Ledger {
     disordered: tally.disordered,
     listed: tally.listed,
     inOnePlace: tally.inOnePlace,
+    sharedIds: tally.sharedIds,
+    taken: tally.taken,
+    unnamed: tally.unnamed,
+    received: tally.received,
+    unknownUnnamed: tally.unclearUnnamed,
     kinds: kindsOf(trace),
     appOnly: tally.appOnly,
     unknown: tally.unclear,

@@ -110,6 +110,24 @@ export const remedies = {
       'Our own test app shows it: it says yes to a delete that S3 refused, and after the outage the object is there again.',
     source: null,
   },
+  sharedIds: {
+    pattern: 'Ids that nobody else has',
+    advice:
+      'Draw ids at random (a UUID), or let the store refuse one that is taken: If-None-Match: * on PutObject, a unique index. A counter in memory starts again with the process, and two processes count alike.',
+    proof:
+      'RFC 9562 gives a random UUID 122 random bits: ids that meet are then no event to plan for, whatever restarts.',
+    source: { title: 'RFC 9562: Universally Unique IDentifiers', url: 'https://www.rfc-editor.org/rfc/rfc9562' },
+  },
+  unnamed: {
+    pattern: 'A yes that names what was written',
+    advice:
+      'Answer a write with its id, in the body or in Location, and with an error where there is none yet: whoever gets a bare yes can neither find nor delete what they wrote.',
+    proof: 'RFC 9110 has 201 Created name the new resource: by Location, or else it is the one that was asked for.',
+    source: {
+      title: 'RFC 9110: HTTP Semantics, 201 Created',
+      url: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.3.2',
+    },
+  },
   unproven: {
     pattern: 'Read back what you acknowledged',
     advice:

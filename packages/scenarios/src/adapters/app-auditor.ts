@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { capture } from '../core/capture.ts';
 import { excerpt } from '../core/excerpt.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import { isNamed } from '../core/ledger-turn.ts';
 import type { CaptureFrom } from '../core/plan.ts';
 import { fillTemplate } from '../core/template.ts';
 import type { Auditor, EntryFinding } from '../ports/auditor.ts';
@@ -26,7 +27,7 @@ export function createAppAuditor(app: AppRead, path: string, value: CaptureFrom 
     async audit(ledger: Ledger, onFinding, signal: AbortSignal) {
       const client = createHttpClient(AUDIT_SOCKETS_MAX);
       await forEachEntry(ledger, AUDIT_SOCKETS_MAX, signal, async (entry) => {
-        const address = fillTemplate(path, { entry: entry.id });
+        const address = fillTemplate(path, { entry: entry.known.inUrl });
         onFinding(judge(entry, value, await readBack(client, app, address, signal, value === null ? 200 : KEEP_CHARS)));
       });
       client.close();
@@ -66,7 +67,7 @@ function judge(entry: LedgerEntry, value: CaptureFrom | null, answer: HttpAnswer
   const why = unclear(answer);
   if (why !== null || answer.kind !== 'answered') return { ...base, found: 'unreadable', detail: why ?? '' };
   if (answer.status >= 300) return { ...base, found: 'absent', detail: `status ${answer.status}` };
-  const right = value === null ? answer.digest === entry.digest : capture(value, answer) === entry.id;
+  const right = value === null ? answer.digest === entry.digest : isNamed(entry, capture(value, answer));
   return right
     ? { ...base, found: 'present', detail: '' }
     : { ...base, found: 'corrupted', detail: 'other bytes than were written' };

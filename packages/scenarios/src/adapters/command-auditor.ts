@@ -1,6 +1,7 @@
 import { parseAuditLine, type AuditKind, type AuditLine, type Held } from '../core/audit-lines.ts';
 import type { Ledger } from '../core/ledger.ts';
 import type { LedgerKind } from '../core/ledger-rows.ts';
+import { isNamed } from '../core/ledger-turn.ts';
 import type { AuditFinding, Auditor } from '../ports/auditor.ts';
 import type { CommandOutcome } from './guarded-command.ts';
 
@@ -99,10 +100,13 @@ class Listing {
     }
   }
 
-  #enterEntry(id: string, what: Held): void {
-    const entry = this.#ledger.find(id);
-    const number = this.#ledger.numberOf(id);
+  #enterEntry(name: string, what: Held): void {
+    const sharers = this.#ledger.named(name);
+    const own = what !== null && 'digest' in what ? sharers.find(({ digest }) => digest === what.digest) : undefined;
+    const entry = own ?? sharers.at(-1);
+    const number = entry === undefined ? null : this.#ledger.numberOf(entry.id);
     if (entry === undefined || number === null) return;
+    const { id } = entry;
     if (number >= this.#times.length) {
       const longer = new Uint8Array(Math.max(number + 1, this.#times.length * 2));
       longer.set(this.#times);
@@ -111,7 +115,7 @@ class Listing {
     const times = Math.min(255, (this.#times[number] ?? 0) + 1);
     this.#times[number] = times;
     if (times === 1) this.#entries += 1;
-    const same = what === null || ('digest' in what ? what.digest === entry.digest : what.id === id);
+    const same = what === null || ('digest' in what ? what.digest === entry.digest : isNamed(entry, what.id));
     const base = { type: 'ledger.audited', entry: id, acked: entry.state === 'acked', via: 'command' } as const;
     if (!same) this.#onFinding({ ...base, found: 'corrupted', detail: 'other bytes than were written' });
     else if (times === 1) this.#onFinding({ ...base, found: 'present', detail: '' });
@@ -124,7 +128,7 @@ class Listing {
     const via = 'command';
     for (const entry of this.#ledger.entries()) {
       if (!this.#speaksOf('entry', ended)) break;
-      if (entry.kind !== 'set') continue;
+      if (entry.kind !== 'set' || entry.known === null) continue;
       if ((this.#times[this.#ledger.numberOf(entry.id) ?? -1] ?? 0) > 0) continue;
       const base = { type: 'ledger.audited', entry: entry.id, acked: entry.state === 'acked', via } as const;
       this.#onFinding({ ...base, found: ended === null ? 'absent' : 'unreadable', detail: ended ?? 'not listed' });

@@ -1,3 +1,4 @@
+import type { GivenId } from '../core/given-id.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 
 /** Does something with every one of some things, so many at a time, until all are done or the signal says stop. */
@@ -17,16 +18,22 @@ export async function forEach<Thing>(
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Every member of the ledger's set: what registers, counters and logs hold is read back place by place. */
+/** A member of the set whose id is known, and so can be asked for. */
+export type NamedEntry = LedgerEntry & { readonly known: GivenId };
+
+/** Every member of the ledger's set that has a known id: registers, counters and logs are read back place by place. */
 export async function forEachEntry(
   ledger: Ledger,
   atOnce: number,
   signal: AbortSignal,
-  action: (entry: LedgerEntry) => Promise<void>,
+  action: (entry: NamedEntry) => Promise<void>,
 ): Promise<void> {
-  await forEach(setMembers(ledger), atOnce, signal, action);
+  await forEach(namedMembers(ledger), atOnce, signal, action);
 }
 
-function* setMembers(ledger: Ledger): IterableIterator<LedgerEntry> {
-  for (const entry of ledger.entries()) if (entry.kind === 'set') yield entry;
+function* namedMembers(ledger: Ledger): IterableIterator<NamedEntry> {
+  for (const entry of ledger.entries()) {
+    const { kind, known } = entry;
+    if (kind === 'set' && known !== null) yield { ...entry, known };
+  }
 }

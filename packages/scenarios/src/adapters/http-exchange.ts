@@ -7,6 +7,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { StringDecoder } from 'node:string_decoder';
 import { urlToHttpOptions } from 'node:url';
 
 /** What to send, and how long a user would wait for the whole answer. */
@@ -16,6 +17,8 @@ export interface HttpCall {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | null;
+  /** Whether the app does once what comes twice; without it that is so of the methods of which the standard says it. */
+  readonly isRepeatable?: boolean;
   readonly patienceMs: number;
   /** The answer's text is kept up to so many characters; its digest always covers all of it. */
   readonly keepChars: number;
@@ -83,7 +86,8 @@ export function createHttpClient(socketsMax: number, connections: 'keep-alive' |
       };
       request.on('error', (error) => {
         const reason = 'code' in error ? String(error.code) : error.message;
-        const stale = request.reusedSocket && status === null && !closed && IDEMPOTENT.has(call.method);
+        const repeatable = call.isRepeatable === true || IDEMPOTENT.has(call.method);
+        const stale = request.reusedSocket && status === null && !closed && repeatable;
         settle(stale ? 'stale' : { kind: 'failed', status, reason });
       });
       request.on('response', (response) => {
@@ -119,10 +123,12 @@ function readAnswer(
   let first: Buffer | null = null;
   let more: Hash | null = null;
   let text = '';
+  const decoder = new StringDecoder('utf8');
   response.on('data', (chunk: Buffer) => {
     if (first === null) first = chunk;
     else more = (more ?? createHash('sha256').update(first)).update(chunk);
-    if (text.length < keepChars) text += chunk.toString('utf8').slice(0, keepChars - text.length);
+    // A letter may begin in one piece and end in the next.
+    if (text.length < keepChars) text += decoder.write(chunk).slice(0, keepChars - text.length);
   });
   response.on('end', () => {
     if (!response.complete) return;

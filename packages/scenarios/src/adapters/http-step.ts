@@ -8,9 +8,10 @@ import {
   type LedgerTurn,
   type LedgerVerdict,
 } from '../core/ledger-turn.ts';
+import { givenId, noIdWords } from '../core/given-id.ts';
 import { excerpt } from '../core/excerpt.ts';
 import type { PlannedBody, PlannedStep } from '../core/plan.ts';
-import { capturesAsked } from '../core/target-step.ts';
+import { capturesAsked } from '../core/target-capture.ts';
 import type { WorkRequest } from '../ports/workload.ts';
 import { entryBody, sha256Hex } from './entry-body.ts';
 import type { HttpAnswer, HttpClient } from './http-exchange.ts';
@@ -53,7 +54,8 @@ export async function runHttpStep(
   const answer = await client.call({
     method: step.request.method,
     url: addressOf(options.origin, step.request.path, captured, turn.values),
-    headers: { ...trace, ...headersOf(step, captured) },
+    headers: { ...trace, ...idempotencyOf(step, options, id ?? String(index)), ...headersOf(step, captured) },
+    isRepeatable: (step.idempotencyHeader ?? null) !== null,
     body,
     patienceMs: plan.patienceMs - (sent - intended),
     keepChars: keepsText(step) ? KEEP_CHARS : 200,
@@ -61,7 +63,7 @@ export async function runHttpStep(
   const ended = elapsed();
   const seen =
     answer.kind === 'answered' ? judgeRead(step, turn, answer, ledger, { sentMs: sent, endedMs: ended }) : null;
-  const judged = keepCaptures(captures, step, answer, judge(options, step, turn, answer, seen));
+  const judged = keepCaptures(captures, step, answer, lacksId(step, answer, judge(options, step, turn, answer, seen)));
   for (const event of keepLedger(ledger, step, turn, answer, { sentMs: sent, endedMs: ended })) options.onLedger(event);
   const wrong = judged.outcome === 'wrong-body' && answer.kind === 'answered';
   return {
@@ -96,8 +98,20 @@ export const unsentRequest = (step: PlannedStep, intended: number, now: number):
   entry: null,
 });
 
+/** A key that no other write has, in this run or another, and that repeating it keeps. */
+function idempotencyOf(
+  { idempotencyHeader = null }: PlannedStep,
+  { ledger, runId = ledger.prefix }: HttpStepOptions,
+  id: string,
+): Readonly<Record<string, string>> {
+  if (idempotencyHeader === null) return {};
+  const hex = sha256Hex(Buffer.from(`${runId}\0${id}`));
+  return { [idempotencyHeader]: hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') };
+}
+
 function keepsText(step: PlannedStep): boolean {
-  const told = (step.value ?? null) !== null || step.ledger === 'reads-counter' || step.ledger === 'appends';
+  const asked = (step.givenId ?? null) !== null;
+  const told = asked || (step.value ?? null) !== null || step.ledger === 'reads-counter' || step.ledger === 'appends';
   return told || step.expect.body.kind === 'contains' || hasCaptures(step);
 }
 
@@ -155,7 +169,7 @@ function addressOf(
   values: Readonly<Record<string, string>>,
 ): string {
   const filled = path.includes('${')
-    ? path.replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => encodeURI(values[name] ?? captured[name] ?? whole))
+    ? path.replaceAll(/\$\{([^}]*)\}/g, (whole, name: string) => values[name] ?? encodeURI(captured[name] ?? whole))
     : path;
   return PLAIN_PATH.test(filled) && !filled.includes('/.') ? `${origin}${filled}` : new URL(filled, origin).href;
 }
@@ -167,6 +181,12 @@ function headersOf(step: PlannedStep, captured: Readonly<Record<string, string>>
 }
 
 type Judgement = Pick<WorkRequest, 'outcome' | 'detail'>;
+
+/** Yes without the id is no answer to a user, who could never ask for what they wrote. */
+function lacksId({ givenId: from = null }: PlannedStep, answer: HttpAnswer, judged: Judgement): Judgement {
+  if (judged.outcome !== 'good' || answer.kind !== 'answered' || from === null) return judged;
+  return givenId(from, answer) === null ? { outcome: 'wrong-body', detail: noIdWords(from, answer) } : judged;
+}
 
 function keepCaptures(captures: Captures, step: PlannedStep, answer: HttpAnswer, judged: Judgement): Judgement {
   if (judged.outcome !== 'good' || answer.kind !== 'answered' || !hasCaptures(step)) return judged;

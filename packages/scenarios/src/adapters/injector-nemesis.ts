@@ -1,4 +1,4 @@
-import { startInjector, type ExchangeEvent, type Injector, type RegionUpstream } from '@gameday/injector';
+import { startInjector, type ExchangeEvent, type RegionUpstream, type UnansweredEvent } from '@gameday/injector';
 import type { Nemesis } from '../ports/nemesis.ts';
 
 export interface InjectorNemesis extends Nemesis {
@@ -12,22 +12,31 @@ export interface InjectorNemesis extends Nemesis {
  */
 export async function startInjectorNemesis(regions: readonly RegionUpstream[], seed: string): Promise<InjectorNemesis> {
   const listeners: ((event: ExchangeEvent) => void)[] = [];
-  const injector: Injector = await startInjector({
+  const unansweredListeners: ((event: UnansweredEvent) => void)[] = [];
+  const injector = await startInjector({
     regions,
     seed,
     onExchange: (event) => {
       for (const listener of listeners) listener(event);
+    },
+    onUnanswered: (event) => {
+      for (const listener of unansweredListeners) listener(event);
     },
   });
   return {
     endpoints: injector.endpoints,
     start: (timeline) => injector.start(timeline),
     heal: () => injector.heal(),
-    fired: () => injector.fired(),
-    uncounted: () => injector.uncounted(),
+    account: () => Promise.resolve({ fired: injector.fired(), uncounted: injector.uncounted() }),
     stop: () => injector.stop(),
     onExchange: (listener) => {
       listeners.push(listener);
     },
+    onUnanswered: (listener) => {
+      unansweredListeners.push(listener);
+    },
+    // It goes with the run: there is nothing to say of it, and nothing of it can fail alone.
+    onEntry: () => {},
+    onFailed: () => {},
   };
 }

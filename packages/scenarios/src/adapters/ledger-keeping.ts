@@ -1,3 +1,4 @@
+import { givenId, noIdWords } from '../core/given-id.ts';
 import type { Ledger, LedgerEntry } from '../core/ledger.ts';
 import type { Read } from '../core/ledger-read.ts';
 import { numberIn, saysGone, told, writtenKind, type LedgerTurn } from '../core/ledger-turn.ts';
@@ -6,7 +7,12 @@ import type { HttpAnswer } from './http-exchange.ts';
 
 /** What a request did to the ledger, for the journal. */
 export type LedgerEvent =
-  | { readonly kind: 'write'; readonly entry: LedgerEntry }
+  | {
+      readonly kind: 'write';
+      readonly entry: LedgerEntry;
+      /** What stood in the answer in place of the id that it was to have; null where nothing was missing. */
+      readonly received: string | null;
+    }
   | {
       readonly kind: 'delete';
       readonly entry: string;
@@ -36,6 +42,7 @@ export function startLedger(
     digest,
     bytes,
     sentMs,
+    isGivenId: (step.givenId ?? null) !== null,
     ...(kind === 'counter' ? { added: step.adds ?? 1 } : {}),
   });
 }
@@ -59,11 +66,14 @@ export function keepLedger(
   }
   const kind = writtenKind(step);
   if (kind === null) return [];
-  const offset =
-    kind === 'log' && state === 'acked' && answer.kind === 'answered' ? numberIn(told(step, answer)) : null;
-  ledger.settle(entry, state, endedMs, offset ?? undefined);
+  const said = state === 'acked' && answer.kind === 'answered' ? answer : null;
+  const offset = kind === 'log' && said !== null ? numberIn(told(step, said)) : null;
+  const from = step.givenId ?? null;
+  const given = from === null || said === null ? null : givenId(from, said);
+  ledger.settle(entry, state, endedMs, { given, ...(offset === null ? {} : { offset }) });
   const written = ledger.find(entry);
-  return written === undefined ? [] : [{ kind: 'write', entry: written }];
+  const received = from === null || said === null || given !== null ? null : noIdWords(from, said);
+  return written === undefined ? [] : [{ kind: 'write', entry: written, received }];
 }
 
 /** What the app said of a write: yes, no, or nothing clear. A timeout of its own (408) is not clear. */

@@ -35,7 +35,7 @@ export function createListAuditor(app: AppRead, path: string, pattern: string | 
       for (const finding of repeated(ledger, times)) onFinding(finding);
       onFinding({
         ...base,
-        entries: [...times.keys()].filter((id) => ledger.find(id) !== undefined).length,
+        entries: [...times.keys()].filter((name) => ledger.named(name).length > 0).length,
         detail: '',
       });
     },
@@ -44,9 +44,12 @@ export function createListAuditor(app: AppRead, path: string, pattern: string | 
 
 /** What stands in a list more than once. */
 function* repeated(ledger: Ledger, times: ReadonlyMap<string, number>): IterableIterator<AuditFinding> {
-  for (const [id, count] of times) {
-    const entry = count > 1 ? ledger.find(id) : undefined;
-    if (entry === undefined) continue;
+  for (const [name, count] of times) {
+    const sharers = count > 1 ? ledger.named(name) : [];
+    const entry = sharers.at(-1);
+    // Where the app gave one id to several, each of them stands there by right.
+    if (entry === undefined || count <= sharers.length) continue;
+    const { id } = entry;
     const acked = entry.state === 'acked';
     yield {
       type: 'ledger.audited',

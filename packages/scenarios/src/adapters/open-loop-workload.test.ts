@@ -28,7 +28,7 @@ async function drive(
   let connections = 0;
   const server = createServer((request, response) => {
     let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')));
     request.on('end', () => app(request, response, body));
   });
   server.on('connection', () => (connections += 1));
@@ -205,4 +205,45 @@ test('an addition that dies with its reused connection is not repeated, and is u
   t.ok(unknown >= 3);
   const reads = requests.filter(({ step, outcome }) => step === 'likes' && outcome !== 'connection');
   t.ok(reads.length > 5 && reads.every(({ outcome }) => outcome === 'good'), 'no read is above what may have happened');
+});
+
+test('ids of a Location are read back as they stood in it, and a write with a key is sent again', async (t) => {
+  const [kept, keys] = [new Map<string, string>(), new Map<string, string>()];
+  let [posts, repeated] = [0, 0];
+  const { requests, events } = await drive(
+    t,
+    `workload:
+  rate: 50/s
+  steps:
+    - { id: up, class: write, request: { method: POST, path: /files, body: { random: 64B } }, new: { header: Location, regex: '^/files/(.+)' }, idempotencyHeader: Idempotency-Key }
+    - { id: see, class: read, weight: 3, request: 'GET /files/\${known}', expect: { body: entry } }
+`,
+    (request, response, body) => {
+      const path = request.url ?? '';
+      if (request.method === 'GET') {
+        const found = kept.get(path);
+        response.statusCode = found === undefined ? 404 : 200;
+        response.end(found === undefined ? '' : Buffer.from(found, 'latin1'));
+        return;
+      }
+      const key = String(request.headers['idempotency-key']);
+      posts += 1;
+      const known = keys.get(key);
+      if (known !== undefined) repeated += 1;
+      const place = known ?? `/files/2017/a%20${keys.size}%3F`;
+      keys.set(key, place);
+      kept.set(place, body);
+      if (posts % 3 === 0 && known === undefined) request.socket.destroy();
+      else response.writeHead(201, { location: place }).end();
+    },
+    (seen) => repeated > 1 && seen.filter(({ step }) => step === 'see').length > 12,
+  );
+  const bad = requests.filter(({ outcome, detail }) => outcome !== 'good' && detail !== 'ECONNRESET');
+  t.strictSame(bad, []);
+  const written = events.flatMap((event) =>
+    event.kind === 'write' && event.entry.state === 'acked' ? [event.entry] : [],
+  );
+  t.ok(written.every(({ known }) => /^2017\/a \d+\?$/.test(known?.name ?? '')));
+  t.equal(new Set(written.map(({ known }) => known?.name)).size, written.length, 'what was sent again is there once');
+  t.match([...keys.keys()][0], /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 });

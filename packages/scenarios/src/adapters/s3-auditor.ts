@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { addAbortSignal, Readable } from 'node:stream';
 import type { KeyProvider } from '@gameday/injector';
 import { GetObjectCommand, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import type { Ledger, LedgerEntry } from '../core/ledger.ts';
+import type { Ledger } from '../core/ledger.ts';
 import { fillTemplate, templateNames } from '../core/template.ts';
 import type { AuditFinding, Auditor, EntryFinding, StateFinding } from '../ports/auditor.ts';
-import { forEach, forEachEntry } from './for-each-entry.ts';
+import { forEach, forEachEntry, type NamedEntry } from './for-each-entry.ts';
 import type { Credentials } from './s3-behind.ts';
 
 export interface S3AuditOptions {
@@ -65,8 +65,8 @@ async function digestOf(body: unknown, signal: AbortSignal): Promise<string> {
   return hash.digest('hex');
 }
 
-async function look(client: S3Client, options: S3AuditOptions, entry: LedgerEntry): Promise<EntryFinding> {
-  const { id, state } = entry;
+async function look(client: S3Client, options: S3AuditOptions, entry: NamedEntry): Promise<EntryFinding> {
+  const { id, state, known } = entry;
   const base = {
     type: 'ledger.audited',
     entry: id,
@@ -74,7 +74,7 @@ async function look(client: S3Client, options: S3AuditOptions, entry: LedgerEntr
     via: 's3',
     place: placeOf(options),
   } as const;
-  const object = await readObject(client, options.bucket, fillTemplate(options.key, { entry: id }));
+  const object = await readObject(client, options.bucket, fillTemplate(options.key, { entry: known.name }));
   if ('found' in object) return { ...base, ...object };
   return object.digest === entry.digest
     ? { ...base, found: 'present', detail: '' }

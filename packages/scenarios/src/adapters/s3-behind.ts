@@ -24,6 +24,8 @@ export interface S3Behind {
   readonly own: (region: string) => Credentials | KeyProvider;
   /** What of a region's S3 may be touched; null where it is ours or on this machine. */
   readonly armed: (region: string) => Armed | null;
+  /** Where no bucket may be made: whose it has to be, null for anybody's. Undefined where buckets are made. */
+  readonly ownerOf: (region: string) => string | null | undefined;
   /**
    * Keeps what is written to these regions from being replicated, until the returned function is called. Null where a
    * region's S3 is not ours.
@@ -48,26 +50,34 @@ export interface S3Options {
   readonly credentials: Credentials | null;
   /** What of those endpoints may be touched, with the user's own keys; the app then never has these. */
   readonly arm: Arming | null;
+  /** An injector in another process, by region: what no endpoint is named for is reached through it. */
+  readonly through?: ReadonlyMap<string, { readonly endpoint: string; readonly armed: boolean }>;
 }
 
 /**
  * Makes an S3 ready for a plan: one endpoint a region, the target's buckets created. In an S3 that is armed nothing is
  * created: the buckets must be there.
  */
-export async function prepareS3(plan: Plan, { upstreams, credentials, arm }: S3Options): Promise<S3Behind> {
-  const embedded = plan.regions.filter((region) => !upstreams.has(region));
-  const given = upstreams.size > 0 ? credentials : null;
-  const appKeys = arm === null ? (given ?? EMBEDDED_CREDENTIALS) : randomKeys();
+export async function prepareS3(plan: Plan, { upstreams, credentials, arm, through }: S3Options): Promise<S3Behind> {
+  const embedded = plan.regions.filter((region) => !upstreams.has(region) && through?.has(region) !== true);
+  const given = upstreams.size > 0 || through !== undefined ? credentials : null;
+  // The keys that an injector elsewhere takes are its own affair.
+  const appKeys = arm === null || through !== undefined ? (given ?? EMBEDDED_CREDENTIALS) : randomKeys();
   const keys = arm === null ? null : userKeys();
   await keys?.();
   const store = embedded.length === 0 ? null : await startStore({ regions: embedded, credentials: [appKeys] });
-  const endpoints = new Map([...(store?.endpoints ?? []), ...upstreams]);
+  const elsewhere = [...(through ?? [])].map(([region, { endpoint }]) => [region, endpoint] as const);
+  const endpoints = new Map([...elsewhere, ...(store?.endpoints ?? []), ...upstreams]);
   const behind: S3Behind = {
     endpoints,
     credentials: appKeys,
     own: (region) => (keys !== null && upstreams.has(region) ? keys : appKeys),
     armed: (region) =>
       arm !== null && keys !== null && upstreams.has(region) ? { ...arm, keys, accepts: [appKeys] } : null,
+    ownerOf: (region) => {
+      if (upstreams.has(region)) return arm === null ? undefined : arm.account;
+      return through?.get(region)?.armed === true ? null : undefined;
+    },
     pauseReplication(regions) {
       if (store === null || regions.some((region) => upstreams.has(region))) return null;
       const resumes = regions.map((sourceRegion) => store.replication.pause({ sourceRegion }));
@@ -88,18 +98,18 @@ export async function prepareS3(plan: Plan, { upstreams, credentials, arm }: S3O
 
 /** Makes a bucket, or finds it made; in an S3 that is armed it must be there. @throws {Error} where S3 refuses it */
 export async function createBucket(
-  { endpoints, own, armed }: Pick<S3Behind, 'endpoints' | 'own' | 'armed'>,
+  { endpoints, own, ownerOf }: Pick<S3Behind, 'endpoints' | 'own' | 'ownerOf'>,
   bucket: string,
   region: string,
 ): Promise<void> {
   const endpoint = endpoints.get(region);
   if (endpoint === undefined) throw new Error(`no S3 endpoint for region ${region}, where bucket ${bucket} should be`);
   const client = new S3Client({ endpoint, region, credentials: own(region), forcePathStyle: true, maxAttempts: 1 });
-  const arm = armed(region);
+  const owner = ownerOf(region);
   try {
-    if (arm !== null) {
-      const owner = arm.account === null ? {} : { ExpectedBucketOwner: arm.account };
-      await client.send(new HeadBucketCommand({ Bucket: bucket, ...owner }), {
+    if (owner !== undefined) {
+      const expected = owner === null ? {} : { ExpectedBucketOwner: owner };
+      await client.send(new HeadBucketCommand({ Bucket: bucket, ...expected }), {
         abortSignal: AbortSignal.timeout(10_000),
       });
       return;
@@ -115,7 +125,7 @@ export async function createBucket(
     const owned = error instanceof S3ServiceException && error.name === 'BucketAlreadyOwnedByYou';
     if (!owned)
       throw new Error(
-        `bucket ${bucket} could not be ${arm === null ? 'created' : 'found'} in ${region} at ${endpoint}: ${String(error)}`,
+        `bucket ${bucket} could not be ${owner === undefined ? 'created' : 'found'} in ${region} at ${endpoint}: ${String(error)}`,
         {
           cause: error,
         },

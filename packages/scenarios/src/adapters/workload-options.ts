@@ -14,6 +14,8 @@ export interface WorkloadOptions {
   /** A number in [0, 1) for a purpose and an arrival, the same in every run of the same seed. */
   readonly draw: (purpose: string, index: number) => number;
   readonly onLedger: (event: LedgerEvent) => void;
+  /** Tells the run's idempotency keys from those of others, which an app may remember; the ledger's prefix where left out. */
+  readonly runId?: string;
   /** A new W3C trace context for each HTTP request; none is sent where this is left out. */
   readonly traceparent?: (() => string) | undefined;
   /** Runs a step's command to its end, its patience's or the signal's, whichever is first. */

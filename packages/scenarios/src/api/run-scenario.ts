@@ -2,10 +2,10 @@ import { resolve } from 'node:path';
 import { explainWindow } from '@gameday/injector';
 import type { Report } from '@gameday/reporter';
 import type { Entry, Letter } from '@gameday/reporter/journal';
-import { chooseTarget } from '../cli/choose-target.ts';
-import { gamedayVersion } from '../cli/gameday-version.ts';
-import { gradeJournal, writeReportFiles } from '../cli/report-files.ts';
-import { loadNamedScenario } from '../cli/scenario-catalog.ts';
+import { chooseTarget } from '../adapters/choose-target.ts';
+import { gamedayVersion } from '../adapters/gameday-version.ts';
+import { gradeJournal, writeReportFiles } from '../adapters/report-files.ts';
+import { loadNamedScenario } from '../adapters/scenario-catalog.ts';
 import { journalPlan } from '../core/journal-plan.ts';
 import { planExperiment } from '../core/plan-experiment.ts';
 import { TargetError } from '../ports/target.ts';
@@ -22,6 +22,8 @@ export interface ScenarioOptions {
   readonly targetUrl?: string;
   /** Loopback port of S3 in the home region, for an app that runs already. Default: a free one. */
   readonly s3Port?: number;
+  /** The control API of an injector in another process, and its token. Default: an injector in this process. */
+  readonly injector?: { readonly url: string; readonly token: string };
   /** How much faster than the incident's clock. Default: the scenario's own. */
   readonly speed?: number;
   /** How long the whole load lasts, milliseconds of wall time: another way of giving the speed. */
@@ -55,6 +57,7 @@ export interface ScenarioRun {
  * @param scenario the name of a bundled one, of one in `./scenarios`, or a file
  * @throws {InputError} for a scenario, a target or an option that cannot be used
  * @throws {TargetError} where the app never became ready
+ * @throws {InjectorError} where the injector in another process cannot be used
  */
 export async function runScenario(scenario: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
   const { target, folder: targetFolder } = await chooseTarget({
@@ -89,6 +92,7 @@ export async function runScenario(scenario: string, options: ScenarioOptions = {
     arm: null,
     s3Port: options.s3Port ?? null,
     credentials: null,
+    injector: options.injector,
     env: process.env,
     ...(options.onEntry === undefined ? {} : { onEntry: options.onEntry }),
     onStarted: (experiment) => {

@@ -33,7 +33,7 @@ export async function startS3(options: S3Options = {}): Promise<S3> {
   });
   try {
     const access = s3Access(store.endpoints, EMBEDDED_CREDENTIALS);
-    const behind = { endpoints: store.endpoints, own: () => EMBEDDED_CREDENTIALS, armed: () => null };
+    const behind = { endpoints: store.endpoints, own: () => EMBEDDED_CREDENTIALS, ownerOf: () => undefined };
     for (const bucket of buckets) await createBucket(behind, bucket, access.region);
     return { ...access, stop: () => store.stop() };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { explainWindow, type Arming } from '@gameday/injector';
+import type { InjectorAddress } from '../adapters/control-client.ts';
 import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
 import { journalPlan } from '../core/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
@@ -6,7 +7,7 @@ import type { Experiment } from '../run/run-experiment.ts';
 import { runPlan } from '../run/run-plan.ts';
 import type { RunOutcome } from '../run/run-outcome.ts';
 import { exitCodes } from './exit-codes.ts';
-import { gamedayVersion } from './gameday-version.ts';
+import { gamedayVersion } from '../adapters/gameday-version.ts';
 import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { openLivePage, type LiveOutcome } from '../live/live-page.ts';
 import { followRun } from '../live/live-run.ts';
@@ -35,6 +36,8 @@ export interface CarryOutOptions {
   readonly watch: boolean;
   /** Where telemetry goes; undefined where only the environment may ask for it. */
   readonly otlp: string | undefined;
+  /** An injector in another process, instead of the one here. */
+  readonly injector?: InjectorAddress | undefined;
   /** What breaks S3, where it is not the injector. */
   readonly elsewhere?: NemesisElsewhere;
 }
@@ -50,12 +53,13 @@ type OutsideEvent = Parameters<Experiment['tell']>[0];
  * Carries a plan out in front of a person: shows progress, takes Ctrl-C, and survives errors that nobody expected, from
  * the first process that it starts to the last that it stops.
  * @throws {TargetError} where the target's address is taken before it starts
+ * @throws {InjectorError} where the injector elsewhere cannot be used
  */
 export async function carryOut(
   plan: Plan,
   runId: string,
   folder: string,
-  { upstream, arm, s3Port, watch, otlp, elsewhere }: CarryOutOptions,
+  { upstream, arm, s3Port, watch, otlp, injector, elsewhere }: CarryOutOptions,
 ): Promise<CarriedOut> {
   const telemetry = await openTelemetry(otlp, process.env, gamedayVersion);
   const run = followRun(() => performance.now());
@@ -86,6 +90,7 @@ export async function carryOut(
       upstreams: parseUpstreams(upstream, arm),
       arm,
       s3Port: s3Port ?? null,
+      injector,
       credentials: upstreamCredentials(process.env),
       env: process.env,
       ...(elsewhere === undefined ? {} : { nemesisOver: (observer) => elsewhere.over(observer, tell) }),

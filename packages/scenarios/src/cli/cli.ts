@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { CliError } from './cli-error.ts';
 import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -19,7 +19,8 @@ import { showCommand } from './commands/show.ts';
 import { trendCommand } from './commands/trend.ts';
 import { validateCommand } from './commands/validate.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
-import { gamedayVersion } from './gameday-version.ts';
+import { gamedayVersion } from '../adapters/gameday-version.ts';
+import { dashed, UnknownOptionError } from './unknown-option.ts';
 
 const print = (words: readonly string[]): unknown => process.stdout.write(words.join('\n'));
 
@@ -42,7 +43,7 @@ function complete(
     return;
   }
   const answer = async (): Promise<void> => {
-    const { scenarioFiles } = await import('./scenario-catalog.ts');
+    const { scenarioFiles } = await import('../adapters/scenario-catalog.ts');
     const names = [...(await scenarioFiles()).keys()];
     done(names.filter((name) => name.startsWith(current)));
   };
@@ -63,23 +64,21 @@ function commandLineError(message: string, [command = '', ...words]: readonly st
   const missing = /^Missing required arguments?: (.+)$/.exec(message)?.[1];
   if (missing !== undefined) return new CliError(`chaos ${command}: --${missing} is missing`, help, 'usage');
   const unknown = /^Unknown arguments?: ([\w-]+)/.exec(message)?.[1];
-  if (unknown !== undefined && words.some((word) => word.startsWith(`--${unknown}`))) {
-    return new CliError(`chaos ${command}: there is no option --${unknown}`, help, 'usage');
-  }
+  const option = words
+    .map((word) => word.replace(/=.*/s, ''))
+    .find((word) => unknown !== undefined && [dashed(unknown), `--no-${unknown}`].includes(word));
+  if (option !== undefined) return new UnknownOptionError(command, option, help);
   return new CliError(message, message.startsWith('Did you mean') ? 'chaos --help shows the commands' : help, 'usage');
 }
 
-/**
- * The `chaos` command.
- * @returns the exit code
- * @throws {CliError | InputError | TargetError} for `reportFailure`
- */
-export async function runCli(args: readonly string[]): Promise<number> {
-  let exit: ExitName = 'completed';
-  const ends = (name: ExitName): void => {
-    exit = name;
-  };
-  const parser = yargs([...args])
+/** The words before the first option: a command, what it is done to, and no more. */
+function namesOf(args: readonly string[]): readonly string[] {
+  const firstOption = args.findIndex((word) => word.startsWith('-'));
+  return firstOption < 0 ? args : args.slice(0, firstOption);
+}
+
+function parserOf(args: readonly string[], ends: (name: ExitName) => void): Argv {
+  return yargs([...args])
     .scriptName('chaos')
     .usage('$0 <command>\n\nRehearse the day S3 fails, and learn how your app takes it.')
     .command(runCommand(ends))
@@ -122,6 +121,19 @@ export async function runCli(args: readonly string[]): Promise<number> {
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? commandLineError(message ?? 'the command line is wrong', args);
     });
+}
+
+/**
+ * The `chaos` command.
+ * @returns the exit code
+ * @throws {CliError | InputError | TargetError} for `reportFailure`
+ */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let exit: ExitName = 'completed';
+  const ends = (name: ExitName): void => {
+    exit = name;
+  };
+  const parser = parserOf(args, ends);
   const [first, ...words] = args;
   if (first === COMPLETIONS) {
     // Asked, not parsed: the words are not written to their end, and nothing that they say is to be done.
@@ -130,6 +142,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
     else void parser.getCompletion(words, (_error, completions) => print(completions ?? []));
     return exitCodes.completed.code;
   }
-  await parser.parseAsync();
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    // Asked of a parser of its own: this one has given up.
+    if (error instanceof UnknownOptionError) throw await error.withHint(parserOf(namesOf(args), ends));
+    throw error;
+  }
   return exitCodes[exit].code;
 }

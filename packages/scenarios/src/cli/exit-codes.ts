@@ -5,11 +5,13 @@ export const exitCodes = {
   usage: { code: 2, meaning: 'The command line, a scenario, a chaos.yaml or a policy is wrong; nothing was started.' },
   inconclusive: {
     code: 3,
-    meaning: 'The run gave no grade: the app did not feel the outage, or was broken before it.',
+    meaning:
+      'The run gave no grade: the app did not feel the outage, or was broken before it. Or runs of different experiments were to be compared.',
   },
   environment: {
     code: 4,
-    meaning: 'Gameday or its surroundings failed: a port, the disk, a target that would not start.',
+    meaning:
+      'Gameday or its surroundings failed: a port, the disk, a target that would not start, an injector elsewhere that is gone.',
   },
   guardrail: { code: 5, meaning: 'A guardrail ended the run; every fault was healed.' },
   interrupted: { code: 130, meaning: 'Interrupted (Ctrl-C or SIGTERM); every fault was healed.' },

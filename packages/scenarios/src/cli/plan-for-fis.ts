@@ -3,11 +3,11 @@ import { GRID_MS, planFis, type FisPlan } from '../fis/core/plan-fis.ts';
 import { templateProblems } from '../fis/core/template-check.ts';
 import { violationMessage, violations } from '../fis/core/service-model.ts';
 import { planExperiment, type PlanOptions } from '../core/plan-experiment.ts';
-import { chooseTarget } from './choose-target.ts';
+import { chooseTarget } from '../adapters/choose-target.ts';
 import { CliError } from './cli-error.ts';
 import type { FisScenarioRequest } from './fis-arguments.ts';
 import { parseDurationOption, parseSets } from './run-arguments.ts';
-import { loadNamedScenario } from './scenario-catalog.ts';
+import { loadNamedScenario } from '../adapters/scenario-catalog.ts';
 
 /**
  * The plan for FIS that the user asked for, checked against FIS's own rules.

@@ -1,9 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InputError } from '../core/input-error.ts';
-
-/** A problem with a whole file. */
-export const fileProblem = (file: string, message: string, hint: string | null = null): InputError =>
-  new InputError([{ file, line: null, column: null, path: '', message, hint }]);
+import { fileError } from '../core/input-error.ts';
 
 /** Reads a JSON file. @throws {InputError} where it is missing or is no JSON */
 export function readJson(file: string): unknown {
@@ -12,11 +8,11 @@ export function readJson(file: string): unknown {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw fileProblem(file, code === 'ENOENT' ? 'no such file' : `cannot be read: ${String(error)}`);
+    throw fileError(file, code === 'ENOENT' ? 'no such file' : `cannot be read: ${String(error)}`);
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw fileProblem(file, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw fileError(file, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

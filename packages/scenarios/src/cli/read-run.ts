@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readReport, type Report } from '@gameday/reporter';
 import { CliError } from './cli-error.ts';
-import { gradeJournal } from './report-files.ts';
+import { gradeJournal } from '../adapters/report-files.ts';
 
 /**
  * The report of a run that the user named: its folder, its journal.ndjson (graded anew), or its report.json.

@@ -1,4 +1,5 @@
 import { InputError } from '../core/input-error.ts';
+import { InjectorError } from '../ports/nemesis.ts';
 import { TargetError } from '../ports/target.ts';
 import { CliError } from './cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -30,6 +31,10 @@ export function reportFailure(error: unknown, print: (line: string) => void): nu
   }
   if (error instanceof TargetError) {
     print(`chaos: ${error.message}\n       ${error.hint}${outputOf(error)}`);
+    return exitCodes.environment.code;
+  }
+  if (error instanceof InjectorError) {
+    print(`chaos: ${error.message}\n       ${error.hint}`);
     return exitCodes.environment.code;
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

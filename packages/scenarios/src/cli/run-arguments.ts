@@ -1,7 +1,6 @@
 import { isLoopback, type Arming } from '@gameday/injector';
 import type { Credentials } from '../adapters/s3-behind.ts';
 import { parseDuration } from '../core/duration.ts';
-import { isRegionName } from '../core/template.ts';
 import { CliError } from './cli-error.ts';
 
 /** `--set share=0.9 --set region=eu-west-1` -> {share: 0.9, region: eu-west-1}. @throws {CliError} */
@@ -24,23 +23,6 @@ export function parseDurationOption(option: string, text: string): number {
     throw new CliError(`${option} ${text}: expected a duration`, `${option} 90s, 2m or 1h30m`, 'usage');
   }
   return ms;
-}
-
-const BUCKET_AT = /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:@(.+))?$/;
-
-/** `--bucket uploads --bucket uploads-west@us-west-2`. @throws {CliError} */
-export function parseBuckets(buckets: readonly string[]): { readonly name: string; readonly region?: string }[] {
-  return buckets.map((text) => {
-    const [, name, region] = BUCKET_AT.exec(text) ?? [];
-    if (name === undefined || (region !== undefined && !isRegionName(region))) {
-      throw new CliError(
-        `--bucket ${text}: expected NAME or NAME@REGION`,
-        '--bucket uploads --bucket copies@us-west-2',
-        'usage',
-      );
-    }
-    return region === undefined ? { name } : { name, region };
-  });
 }
 
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -11,17 +11,28 @@ export function capture(from: CaptureFrom, { text, headers }: Capturable): strin
   switch (from.kind) {
     case 'header': {
       const value = headers[from.name.toLowerCase()];
-      return typeof value === 'string' ? value : (value?.[0] ?? null);
+      const whole = typeof value === 'string' ? value : (value?.[0] ?? null);
+      return whole === null || (from.pattern ?? null) === null ? whole : matched(from.pattern ?? '', whole);
     }
-    case 'regex': {
-      const match = new RegExp(from.pattern).exec(text);
-      return match === null ? null : (match[1] ?? match[0]);
-    }
+    case 'regex':
+      return matched(from.pattern, text);
     case 'json':
       return jsonAt(text, from.path);
     default:
       return from satisfies never;
   }
+}
+
+function matched(pattern: string, text: string): string | null {
+  const match = new RegExp(pattern).exec(text);
+  return match === null ? null : (match[1] ?? match[0]);
+}
+
+/** The keys of `items.0.id`, or of a JSON pointer (RFC 6901) such as `/items/0/id`. */
+function partsOf(path: string): string[] {
+  if (!path.startsWith('/')) return path.split('.');
+  const parts = path.slice(1).split('/');
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function jsonAt(text: string, path: string): string | null {
@@ -31,11 +42,25 @@ function jsonAt(text: string, path: string): string | null {
   } catch {
     return null;
   }
-  for (const part of path.split('.')) {
+  for (const part of partsOf(path)) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return null;
     value = Object.entries(value).find(([key]) => key === part)?.[1];
   }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+/** A place of an answer in words: `the header Location`. */
+export function captureWords(from: CaptureFrom): string {
+  switch (from.kind) {
+    case 'header':
+      return `the header ${from.name}${(from.pattern ?? null) === null ? '' : ` as /${from.pattern}/`}`;
+    case 'regex':
+      return `what matches /${from.pattern}/`;
+    case 'json':
+      return `JSON at "${from.path}"`;
+    default:
+      return from satisfies never;
+  }
 }
 
 /** Fills every `${capture.NAME}` that has a value, and leaves everything else as it is. */

@@ -27,8 +27,13 @@ interface Request {
   readonly detail: string;
 }
 
-/** Judges what a few seconds of unbroken workload showed. */
-export function diagnose(plan: Plan, requests: readonly Request[], exchanges: readonly ExchangeEvent[]): Diagnosis {
+/** Judges what a few seconds of unbroken workload showed. @param roundTrip what was found of the writes read back after it */
+export function diagnose(
+  plan: Plan,
+  requests: readonly Request[],
+  exchanges: readonly ExchangeEvent[],
+  roundTrip: readonly Finding[],
+): Diagnosis {
   const findings = [
     ...plan.workload.steps.map((step) => stepFinding(step.id, requests)),
     trafficFinding(exchanges),
@@ -37,6 +42,7 @@ export function diagnose(plan: Plan, requests: readonly Request[], exchanges: re
     blastRadiusFinding(plan, exchanges),
     retryFinding(exchanges),
     auditFinding(plan),
+    ...roundTrip,
   ];
   return { ready: findings.every(({ state }) => state !== 'problem'), findings };
 }
@@ -155,7 +161,7 @@ function auditFinding(plan: Plan): Finding {
       check,
       state: 'warning',
       detail: 'no step writes an entry, so durability will be inconclusive',
-      hint: 'add a step with ${new} in its path',
+      hint: 'add a step with ${new} in its path, or with new: {json: id} where the app gives the id',
     };
   }
   const ways = auditWays(plan);

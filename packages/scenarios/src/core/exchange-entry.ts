@@ -1,5 +1,15 @@
-import type { ExchangeEvent } from '@gameday/injector';
+import type { ExchangeEvent, UnansweredEvent } from '@gameday/injector';
 import type { EntryOf } from '@gameday/reporter/journal';
+
+/** A connection attempt as a journal entry. @param originMs the run's zero on the injector's clock */
+export const unansweredEntry = (event: UnansweredEvent, originMs: number): EntryOf<'s3.unanswered'> => ({
+  t: event.endedMs - originMs,
+  type: 's3.unanswered',
+  started: event.startedMs - originMs,
+  region: event.region,
+  window: event.windowId,
+  waiting: event.waiting,
+});
 
 /**
  * The injector's event as a journal entry; the one place where the two vocabularies meet.

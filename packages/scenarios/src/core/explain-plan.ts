@@ -1,3 +1,4 @@
+import { captureWords } from './capture.ts';
 import { READS_PLACES } from './audit-ways.ts';
 import { stepDoes } from './step-does.ts';
 import type { FaultWindow } from '@gameday/injector';
@@ -128,7 +129,10 @@ function explainStep(step: PlannedStep): string {
     entry: ' and the very bytes that were acknowledged',
     contains: expect.body.kind === 'contains' ? ` and "${expect.body.text}" in the answer` : '',
   };
-  return `${request.method} ${request.path}${body}; good is ${good}${content[expect.body.kind]}.`;
+  const { givenId = null, idempotencyHeader = null } = step;
+  const gives = givenId === null ? '' : `, with the new entry’s id in ${captureWords(givenId)}`;
+  const key = idempotencyHeader === null ? '' : ` and a key of its own as ${idempotencyHeader}`;
+  return `${request.method} ${request.path}${body}${key}; good is ${good}${content[expect.body.kind]}${gives}.`;
 }
 
 function auditLines(plan: Plan, width: number): string[] {

@@ -4,7 +4,7 @@ import type { SourceHints } from './read-source.ts';
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A first chaos.yaml for an app: what was found out, and what only its owner knows as an example to change. */
-export function firstTargetFile(app: FoundApp, { health, buckets }: SourceHints): string {
+export function firstTargetFile(app: FoundApp, { health, buckets, writes }: SourceHints): string {
   const command =
     typeof app.command === 'string' ? quoted(app.command) : `[${app.command.map((word) => quoted(word)).join(', ')}]`;
   const port = app.port === null ? '${PORT}' : String(app.port);
@@ -23,11 +23,20 @@ buckets: [${buckets.map(({ name }) => quoted(name)).join(', ')}]
 workload:
   rate: 10/s
   steps:
-    # Change these to what your users do. A write and a read of it let lost writes be found; \${new} is a fresh id:
+${firstSteps(writes)}    # A route that needs no S3 shows the blast radius:
+${health === null ? '    # - id: login\n    #   class: control\n    #   request: GET /login' : `    - id: health\n      class: control\n      request: GET ${health.path}`}
+
+${firstAudit(writes, buckets[0]?.name)}`;
+}
+
+const EXAMPLE_STEPS = `    # Change these to what your users do. A write and a read of it let lost writes be found. \${new} is a fresh id:
     # - id: upload
     #   class: write
     #   weight: 2
     #   request: { method: PUT, path: '/things/\${new}', body: { random: 4KB } }
+    # Where the app makes the ids, and answers with them:
+    #   request: { method: POST, path: /things, body: { random: 4KB } }
+    #   new: { json: id }                 # or { header: Location }
     # - id: view
     #   class: read
     #   weight: 5
@@ -36,12 +45,44 @@ workload:
     - id: home
       class: read
       request: GET /
-    # A route that needs no S3 shows the blast radius:
-${health === null ? '    # - id: login\n    #   class: control\n    #   request: GET /login' : `    - id: health\n      class: control\n      request: GET ${health.path}`}
+`;
 
-# Where an acknowledged write is looked for after recovery, beside the step that reads it:
-# audit:
-#   s3: { bucket: ${buckets[0]?.name ?? 'uploads'}, key: 'things/\${entry}' }
+/** A write and a read of what was seen in the app's source; as comments where nothing was. */
+function firstSteps(writes: SourceHints['writes']): string {
+  if (writes === null) return EXAMPLE_STEPS;
+  const { file, ids, collection, idIn, takesJson } = writes;
+  const given = ids === 'given';
+  const [type, body] = takesJson
+    ? ['application/json', `{ text: '{"text": "\${entry}"}' }`]
+    : ['application/octet-stream', '{ random: 4KB }'];
+  const path = given ? collection : `'${collection}/\${new}'`;
+  const line = `{ method: ${given ? 'POST' : 'PUT'}, path: ${path}, headers: { Content-Type: ${type} }, body: ${body} }`;
+  const id = 'header' in idIn ? `{ header: Location }` : `{ json: ${idIn.json} }`;
+  const read = takesJson
+    ? 'value: { json: text }             # the ${entry} of the body above'
+    : 'expect: { body: entry }';
+  return `    # Seen in ${file}; chaos doctor says whether it works. Change it to what your users send and get.
+    - id: upload
+      class: write
+      weight: 2
+      request: ${line}
+${given ? `      new: ${id.padEnd(28)}# where the answer has the id that the app gives it\n` : ''}    - id: view
+      class: read
+      weight: 5
+      request: GET ${collection}/\${known}
+      ${read}
+`;
+}
+
+/** Where what was written lies in S3; as a comment where that was not seen. */
+function firstAudit(writes: SourceHints['writes'], bucket: string | undefined): string {
+  const about = '# Where an acknowledged write is looked for after recovery, beside the step that reads it';
+  const key = writes?.key ?? `${writes?.collection.slice(1) ?? 'things'}/\${entry}`;
+  const isSeen = bucket !== undefined && (writes?.key ?? null) !== null;
+  const lead = isSeen ? '' : '# ';
+  return `${about}; \${entry} is its id:
+${lead}audit:
+${lead}  s3: { bucket: ${bucket ?? 'uploads'}, key: ${quoted(key)} }
 `;
 }
 

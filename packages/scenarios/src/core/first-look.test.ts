@@ -1,6 +1,7 @@
 import { test } from 'tap';
 import { excerpt } from './excerpt.ts';
 import { lastOutput, otherPort, tellingLine } from './last-output.ts';
+import { findWriteShape } from './found-routes.ts';
 import { readSource } from './read-source.ts';
 
 test('the last output keeps what tells, and says once what repeats', (t) => {
@@ -71,5 +72,45 @@ test('a source tells its health route and its buckets, where they stand in it', 
   t.strictSame(healthOf('@app.get("/healthz")'), { path: '/healthz', file: 'a.py' });
   t.strictSame(healthOf("app.get('/health', (req, res) => {"), { path: '/health', file: 'a.py' });
   t.equal(healthOf("app.get('/healthy-food')"), null);
+  t.end();
+});
+
+test('a source tells how things are written and read', (t) => {
+  const shapeOf = (...lines: readonly string[]) => findWriteShape(new Map([['a', lines.join('\n')]]));
+  const express = shapeOf(
+    "app.post('/photos', express.raw(), async (req, res) => {",
+    '  await put({ Key: `photos/${id}.jpg` }); res.status(201).json({ id });',
+    "app.get('/photos/:id', show);",
+  );
+  const given = { ids: 'given', collection: '/photos', idIn: { json: 'id' }, takesJson: false };
+  t.strictSame(express, { file: 'a', ...given, key: 'photos/${entry}.jpg' });
+  t.match(shapeOf('@app.post("/photos")', 'return {"photo_id": x}', '@app.get("/photos/{photo_id}")'), {
+    ...given,
+    idIn: { json: 'photo_id' },
+  });
+  t.match(
+    shapeOf("@app.route('/photos', methods=['GET', 'POST'])", 'Key=f"p/{name}"', "@app.route('/photos/<string:name>')"),
+    { ...given, key: 'p/${entry}' },
+  );
+  t.match(shapeOf('mux.HandleFunc("POST /v1/photos", f)', 'mux.HandleFunc("GET /v1/photos/{id}", g)'), {
+    collection: '/v1/photos',
+  });
+  t.match(
+    shapeOf(
+      "r.post('/x')",
+      "router.post('/notes', express.json(), f)",
+      "router.get('/notes/:id', g)",
+      'res.location(x)',
+    ),
+    {
+      collection: '/notes',
+      takesJson: true,
+      idIn: { header: 'Location' },
+    },
+  );
+  t.match(shapeOf("app.put('/photos/:id', f)", "app.get('/photos/:id', g)"), { ids: 'chosen', key: null });
+  for (const line of ["app.post('/photos')", "app.get('/photos/:id')", "axios.post('/p'); axios.get('/p/:id')"]) {
+    t.equal(shapeOf(line), null, line);
+  }
   t.end();
 });

@@ -44,7 +44,10 @@ export class InputError extends Error {
   }
 }
 
-/** A problem with an option of the command line rather than with a file. */
-export function optionError(option: string, message: string, hint: string | null = null): InputError {
-  return new InputError([{ file: option, line: null, column: null, path: '', message, hint }]);
+/** A problem with a file as a whole. */
+export function fileError(file: string, message: string, hint: string | null = null): InputError {
+  return new InputError([{ file, line: null, column: null, path: '', message, hint }]);
 }
+
+/** A problem with an option of the command line rather than with a file. */
+export const optionError: typeof fileError = (option, message, hint) => fileError(option, message, hint);

@@ -16,7 +16,7 @@ export interface LedgerAnswer extends Capturable {
 
 /** What the ledger has to say of one request before it leaves. */
 export interface LedgerTurn {
-  /** What the path's places stand for. */
+  /** What the path's places stand for, as it stands in a URL. */
   readonly values: Readonly<Record<string, string>>;
   /** The entry that it writes, deletes or reads; null for none. */
   readonly entry: string | null;
@@ -66,7 +66,7 @@ export function ledgerTurn(step: PlannedStep, { ledger, places, draw }: TurnOpti
       return { values: {}, entry: null };
     case 'writes': {
       const entry = ledger.nextId();
-      return { values: { new: entry }, entry };
+      return { values: (step.givenId ?? null) === null ? { new: entry } : {}, entry };
     }
     case 'overwrites':
     case 'adds':
@@ -77,9 +77,9 @@ export function ledgerTurn(step: PlannedStep, { ledger, places, draw }: TurnOpti
     }
     case 'reads':
     case 'deletes':
-      return about(ledger.known(draw), ({ id }) => ({ known: id }));
+      return about(ledger.known(draw), ({ id, known }) => ({ known: known?.inUrl ?? id }));
     case 'reads-deleted':
-      return about(ledger.deleted(draw), ({ id }) => ({ deleted: id }));
+      return about(ledger.deleted(draw), ({ id, known }) => ({ deleted: known?.inUrl ?? id }));
     case 'reads-register': {
       const [first] = ledger.places('register');
       const register = ledger.newest(placeOf('register')) === undefined ? first : placeOf('register');
@@ -114,6 +114,10 @@ export function told({ value }: PlannedStep, answer: LedgerAnswer): string | nul
   return value === undefined || value === null ? answer.text.trim() : capture(value, answer);
 }
 
+/** Whether what an answer says of itself is an entry: the ledger's own id of it, or the one that the app gave. */
+export const isNamed = (entry: LedgerEntry | undefined, said: string | null): boolean =>
+  entry !== undefined && said !== null && (said === entry.id || said === entry.known?.name);
+
 const SAYS_GONE: ReadonlySet<number> = new Set([404, 410]);
 export const saysGone = (status: number): boolean => SAYS_GONE.has(status);
 
@@ -133,7 +137,8 @@ export function judgeRead(
       if (gone || turn.entry === null || (step.ledger === 'reads' && step.expect.body.kind !== 'entry' && !named)) {
         return null;
       }
-      const right = named ? told(step, answer) === turn.entry : answer.digest === ledger.find(turn.entry)?.digest;
+      const written = ledger.find(turn.entry);
+      const right = named ? isNamed(written, told(step, answer)) : answer.digest === written?.digest;
       return right
         ? { detail: null, seen: turn.entry }
         : { detail: 'the bytes are not the ones that were acknowledged', seen: null };

@@ -1,3 +1,5 @@
+import type { GivenId } from './given-id.ts';
+import { GivenIds } from './given-ids.ts';
 import { type Deletion, type LedgerKind, LedgerRows, type LedgerRow } from './ledger-rows.ts';
 import { CounterHistory, type CounterRange } from './counter-history.ts';
 import type { Read } from './ledger-read.ts';
@@ -5,7 +7,12 @@ import { RegisterHistory, type Sighting } from './register-history.ts';
 
 /** A write that the workload made, and what the app said of it. */
 export interface LedgerEntry {
+  /** The ledger's own; the same in every run of the same seed. */
   readonly id: string;
+  /** How the app and its stores know it: by its id, unless the app gave it another. Null where nobody knows that one. */
+  readonly known: GivenId | null;
+  /** Whether the app gives it its id. */
+  readonly isGivenId: boolean;
   readonly kind: LedgerKind;
   /** The register, counter or log that it wrote to; null for a member of the set. */
   readonly place: string | null;
@@ -35,6 +42,16 @@ export interface LedgerWrite {
   readonly bytes: number;
   readonly sentMs: number;
   readonly added?: number;
+  /** Whether the app gives it its id, by its answer. */
+  readonly isGivenId?: boolean;
+}
+
+/** What an answer to a write told beside yes or no. */
+export interface ToldOfWrite {
+  /** Logs: its place in the log. */
+  readonly offset?: number;
+  /** Members of the set: the id that the app gave it. */
+  readonly given?: GivenId | null;
 }
 
 /**
@@ -48,12 +65,15 @@ export interface Ledger {
   nextId(): string;
   /** A write leaves, under an id of `nextId`. */
   begin(id: string, write: LedgerWrite): void;
-  /** What the app said of it. @param offset the place in the log that it gave */
-  settle(id: string, state: 'acked' | 'unknown' | 'refused', atMs: number, offset?: number): void;
+  /** What the app said of it. */
+  settle(id: string, state: 'acked' | 'unknown' | 'refused', atMs: number, told?: ToldOfWrite): void;
   /** A delete of an acknowledged entry leaves: nobody reads it any more. */
   beginDelete(id: string): void;
   settleDelete(id: string, state: 'acked' | 'unknown' | 'refused'): void;
-  /** An acknowledged entry of the set that nobody deletes, chosen by a draw in [0, 1); undefined while there is none. */
+  /**
+   * An acknowledged entry of the set that has a known id and that nobody deletes, chosen by a draw in [0, 1); undefined
+   * while there is none.
+   */
   known(draw: number): LedgerEntry | undefined;
   /** An entry whose delete was acknowledged. */
   deleted(draw: number): LedgerEntry | undefined;
@@ -62,6 +82,8 @@ export interface Ledger {
   /** The newest acknowledged version of a register; undefined while there is none. */
   newest(register: string): LedgerEntry | undefined;
   find(id: string): LedgerEntry | undefined;
+  /** The entries that go by a name, be it their own id or one that the app gave; several where it gave one twice. */
+  named(name: string): readonly LedgerEntry[];
   /** An entry's number in the order in which ids were given, from 0; null for a stranger. */
   numberOf(id: string): number | null;
   /** What a read of a register saw: an entry's id, the bytes' digest, or null for "there is no such thing". */
@@ -95,6 +117,7 @@ class RowLedger implements Ledger {
   /** By log, then by the first six bytes of the digest. */
   readonly #logs = new Map<string, Map<number, number>>();
   readonly #counters = new Map<string, CounterHistory>();
+  readonly #given = new GivenIds();
   #size = 0;
 
   constructor(prefix: string) {
@@ -111,7 +134,8 @@ class RowLedger implements Ledger {
 
   begin(id: string, write: LedgerWrite): void {
     const index = this.#indexOf(id);
-    const { kind, place, step, digest, bytes, sentMs, added } = write;
+    const { kind, place, step, digest, bytes, sentMs, added, isGivenId = false } = write;
+    if (isGivenId) this.#given.expect(index);
     if (place !== null) this.#placeKinds.set(place, kind);
     this.#rows.set(index, {
       kind,
@@ -130,15 +154,21 @@ class RowLedger implements Ledger {
     if (write.kind === 'counter' && place !== null) this.#counter(place).begin(added ?? 0);
   }
 
-  settle(id: string, state: 'acked' | 'unknown' | 'refused', atMs: number, offset?: number): void {
+  settle(
+    id: string,
+    state: 'acked' | 'unknown' | 'refused',
+    atMs: number,
+    { offset, given = null }: ToldOfWrite = {},
+  ): void {
     const index = this.#indexOf(id);
+    if (given !== null) this.#given.keep(index, given);
     this.#rows.set(index, { state, settledMs: atMs, ...(offset === undefined ? {} : { extra: offset }) });
     const { kind, place, extra } = this.#rows.get(index);
     if (state !== 'refused') this.#size += 1;
     const name = this.#places[place] ?? '';
     if (kind === 'counter') this.#counter(name).settle(state, extra, atMs);
     if (state !== 'acked') return;
-    if (kind === 'set') this.#known.push(index);
+    if (kind === 'set' && !this.#given.isMissing(index)) this.#known.push(index);
     if (kind === 'log' && offset !== undefined) this.#logged.push(index);
     if (kind === 'register') this.#register(name).acked(index, atMs);
   }
@@ -167,7 +197,12 @@ class RowLedger implements Ledger {
     }
   }
 
-  deleted = (draw: number): LedgerEntry | undefined => this.#drawn(this.#deleted, draw);
+  deleted(draw: number): LedgerEntry | undefined {
+    const found = this.#drawn(this.#deleted, draw);
+    // An id that was given again is another entry's now.
+    return found !== undefined && this.#given.isLatest(this.#indexOf(found.id)) ? found : undefined;
+  }
+
   logged = (draw: number): LedgerEntry | undefined => this.#drawn(this.#logged, draw);
 
   newest(register: string): LedgerEntry | undefined {
@@ -180,6 +215,12 @@ class RowLedger implements Ledger {
     if (index === null) return undefined;
     const { state } = this.#rows.get(index);
     return state === 'acked' || state === 'unknown' ? this.#entry(index) : undefined;
+  }
+
+  named(name: string): readonly LedgerEntry[] {
+    const own = this.numberOf(name);
+    const numbers = own === null || this.#given.has(own) ? this.#given.named(name) : [own];
+    return numbers.flatMap((index) => this.find(this.#idOf(index)) ?? []);
   }
 
   sight(register: string, seen: { readonly id: string } | { readonly digest: string } | null, read: Read): Sighting {
@@ -223,8 +264,12 @@ class RowLedger implements Ledger {
   #entry(index: number): LedgerEntry {
     const row: LedgerRow = this.#rows.get(index);
     const { kind, state, bytes, sentMs, deletion, extra } = row;
+    const id = this.#idOf(index);
+    const isGivenId = this.#given.has(index);
     return {
-      id: this.#idOf(index),
+      id,
+      known: isGivenId ? this.#given.at(index) : { name: id, inUrl: id },
+      isGivenId,
       kind,
       place: row.place === 0 ? null : (this.#places[row.place] ?? null),
       step: this.#steps[row.step] ?? '',

@@ -7,7 +7,8 @@ import { schemaFindings } from './schema-findings.ts';
 import { declaredAlarm, withImpliedProbes, type DeclaredAlarm } from './target-alarm.ts';
 import type { AwsSetup } from './target-aws.ts';
 import { plannedProbe } from './target-probe.ts';
-import { ledgerRole, type TargetStep } from './target-step.ts';
+import { ledgerRole } from './ledger-role.ts';
+import type { TargetStep } from './target-step.ts';
 import { targetFindings } from './target-findings.ts';
 import { targetJsonSchema, targetSchema, type TargetFile } from './target.ts';
 import { locateFindings, type YamlDocument } from './yaml-document.ts';
@@ -139,7 +140,7 @@ function workloadOf(
 
 function stepOf(step: TargetStep, patienceMs: number): PlannedStep {
   const { request = { method: 'RUN', path: '', headers: {}, body: undefined }, expect, command } = step;
-  const role = ledgerRole(step.class, request.method, request.path);
+  const role = ledgerRole(step.class, request.method, request.path, step.new !== undefined);
   const defaultStatuses = step.class === 'write' ? [200, 201, 202, 204] : role === 'reads-deleted' ? [404, 410] : [200];
   const statuses = typeof expect.status === 'number' ? [expect.status] : (expect.status ?? defaultStatuses);
   const { headers, body } = request;
@@ -154,6 +155,8 @@ function stepOf(step: TargetStep, patienceMs: number): PlannedStep {
     },
     ledger: role,
     value: step.value ?? null,
+    givenId: step.new ?? null,
+    idempotencyHeader: step.idempotencyHeader ?? null,
     ...(role === 'adds' ? { adds: step.adds ?? 1 } : {}),
     captures: step.capture,
     command: command === undefined ? null : { words: command, withinMs: step.within ?? patienceMs },

@@ -70,9 +70,10 @@ export type PlannedBody =
 
 /** Where in an answer a value stands. */
 export type CaptureFrom =
-  /** A path into the JSON body, `items.0.id`. */
+  /** A path into the JSON body: `items.0.id`, or `/items/0/id` (RFC 6901). */
   | { readonly kind: 'json'; readonly path: string }
-  | { readonly kind: 'header'; readonly name: string }
+  /** The header's value, or what a regular expression takes of it: its first group, else what it matches. */
+  | { readonly kind: 'header'; readonly name: string; readonly pattern?: string | null }
   /** The first group of a regular expression, else what it matches. */
   | { readonly kind: 'regex'; readonly pattern: string };
 
@@ -101,6 +102,10 @@ export interface PlannedStep {
   readonly ledger: LedgerRole;
   /** Where an answer says the counter's value, the log's offset or the entry's id; null for its whole body. */
   readonly value?: CaptureFrom | null;
+  /** Where the answer to a write of the set has the id that the app gave it; null where its path has `${new}`. */
+  readonly givenId?: CaptureFrom | null;
+  /** The header in which each write sends a key of its own, so that it may be sent twice; null for none. */
+  readonly idempotencyHeader?: string | null;
   /** How much an acknowledged request adds to its counter. */
   readonly adds?: number;
   /** What is kept of a good answer, by name, for `${capture.name}` in paths, headers and texts of other steps. */

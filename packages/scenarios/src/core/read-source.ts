@@ -1,9 +1,13 @@
+import { findWriteShape, type WriteShape } from './found-routes.ts';
+
 /** What the source of an app says of itself to whoever only looks for a few words. */
 export interface SourceHints {
   /** A route that is there for those who ask whether the app is well; null where none was seen. */
   readonly health: { readonly path: string; readonly file: string } | null;
   /** Names of buckets that stand in it as they are, in their order. */
   readonly buckets: readonly { readonly name: string; readonly file: string }[];
+  /** A route that takes something new, and one that gives it back; null where no such pair was seen. */
+  readonly writes: WriteShape | null;
 }
 
 const HEALTH = /["'`](\/(?:api\/)?(?:healthz?|health[-_]?check|readyz?|livez?|_?status|ping))\/?["'`]/;
@@ -12,7 +16,7 @@ const BUCKET =
   /\w*bucket(?:[-_]?name)?["'\]]*\s*(?::\s*\w+\s*=|:|=|\?\?|\|\||,)\s*(?:\w[\w.]*(?:\[|\()["'`]?\w*["'`]?[\])]?\s*(?:\?\?|\|\||,|or)\s*)?(?:\w[\w.]*\.\w+\s*(?:\?\?|\|\|)\s*)?["'`]([a-z\d][a-z\d.-]{1,61}[a-z\d])["'`]/gi;
 
 /**
- * Looks for a health route and the names of buckets. Nothing is run, and a guess stays one: its reader is told the file.
+ * Looks for a health route, the names of buckets, and how things are written and read. Nothing is run, and a guess stays one: its reader is told the file.
  * @param sources texts by file name
  */
 export function readSource(sources: ReadonlyMap<string, string>): SourceHints {
@@ -25,5 +29,5 @@ export function readSource(sources: ReadonlyMap<string, string>): SourceHints {
       if (name !== undefined && name === name.toLowerCase() && !buckets.has(name)) buckets.set(name, file);
     }
   }
-  return { health, buckets: [...buckets].map(([name, file]) => ({ name, file })) };
+  return { health, buckets: [...buckets].map(([name, file]) => ({ name, file })), writes: findWriteShape(sources) };
 }

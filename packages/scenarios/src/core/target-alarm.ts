@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import type { AlarmExpectation, AlarmRule, Comparison, PlannedAlarm, PlannedProbe } from './planned-watch.ts';
-import { isRegex } from './target-step.ts';
+import { isRegex } from './target-capture.ts';
 import { labelsSchema, watchIdSchema } from './target-probe.ts';
 
 const text = z.string().min(1);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
 import { commandSchema, template } from './target-command.ts';
-import { isRegex } from './target-step.ts';
+import { isRegex } from './target-capture.ts';
 import { isRegionName, templateNames } from './template.ts';
 
 export const regionSchema = z.string().refine(isRegionName, { error: 'must be an AWS region such as us-east-1' });
@@ -36,7 +36,7 @@ const listSchema = z.union(
           .string()
           .refine(isRegex, { error: 'must be a regular expression' })
           .optional()
-          .describe('Its first group, or what it matches, is an entry’s id. Default: wherever an id stands.'),
+          .describe('Its first group, or what it matches, is an entry’s id. Default: wherever an id of ${new} stands.'),
       })
       .transform(({ request, regex }) => ({ path: request, pattern: regex ?? null })),
   ],

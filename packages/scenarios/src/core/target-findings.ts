@@ -1,5 +1,7 @@
 import { wordHint } from './nearest-word.ts';
-import { capturesAsked, ledgerRole } from './target-step.ts';
+import { ledgerRole } from './ledger-role.ts';
+import { capturesAsked } from './target-capture.ts';
+import { templateNames } from './template.ts';
 import type { LedgerRole } from './plan.ts';
 import type { TargetFile } from './target.ts';
 import { watchFindings } from './watch-findings.ts';
@@ -7,7 +9,13 @@ import type { Finding } from './yaml-document.ts';
 
 /** What no single part of a target shows: a ledger that nobody writes, a bucket that nobody creates. */
 export function targetFindings(target: TargetFile): Finding[] {
-  return [...addressFindings(target), ...stepFindings(target), ...bucketFindings(target), ...watchFindings(target)];
+  return [
+    ...addressFindings(target),
+    ...stepFindings(target),
+    ...listFindings(target),
+    ...bucketFindings(target),
+    ...watchFindings(target),
+  ];
 }
 
 function addressFindings({ command, url, replicas }: TargetFile): Finding[] {
@@ -35,8 +43,8 @@ function stepFindings(target: TargetFile): Finding[] {
     return [{ path: ['workload'], message: 'needs either steps or a har file' }];
   }
   const steps = workload?.steps ?? [];
-  const roles = steps.map(({ class: its, request }) =>
-    request === undefined ? 'none' : ledgerRole(its, request.method, request.path),
+  const roles = steps.map(({ class: its, request, new: given }) =>
+    request === undefined ? 'none' : ledgerRole(its, request.method, request.path, given !== undefined),
   );
   const captured = steps.flatMap((step) => Object.keys(step.capture));
   const seen = new Set<string>();
@@ -58,14 +66,27 @@ function stepFindings(target: TargetFile): Finding[] {
   return [...findings, ...journeyFindings(target)];
 }
 
+/** In a list, ids of the app's own look like anything: only a regular expression tells them. */
+function listFindings({ workload, audit }: TargetFile): Finding[] {
+  const list = audit?.list;
+  if (list === undefined || list.pattern !== null) return [];
+  const marked = ({ request }: NonNullable<NonNullable<typeof workload>['steps']>[number]): boolean =>
+    request?.body !== undefined && 'text' in request.body && templateNames(request.body.text).includes('entry');
+  const step = workload?.steps?.find((one) => one.new !== undefined && !marked(one));
+  if (step === undefined) return [];
+  const message = `the app gives the ids of "${step.id}", and nothing says how they look in the list`;
+  return [{ path: ['audit', 'list'], message, hint: `list: {request: GET ${list.path}, regex: '"id":"([^"]+)"'}` }];
+}
+
 const write = (name: string): string => `add a step of class write with \${${name}} in its path`;
+const writeNew = `${write('new')}, or with new: {json: id} where the app gives the id`;
 
 /** What must be there before a step makes sense. */
 const NEEDS: Readonly<
   Partial<Record<LedgerRole, { readonly role: LedgerRole; readonly message: string; readonly hint: string }>>
 > = {
-  reads: { role: 'writes', message: 'reads ${known}, but no step writes ${new}', hint: write('new') },
-  deletes: { role: 'writes', message: 'deletes ${known}, but no step writes ${new}', hint: write('new') },
+  reads: { role: 'writes', message: 'reads ${known}, but no step writes a new entry', hint: writeNew },
+  deletes: { role: 'writes', message: 'deletes ${known}, but no step writes a new entry', hint: writeNew },
   'reads-deleted': {
     role: 'deletes',
     message: 'reads ${deleted}, but no step deletes',

@@ -1,8 +1,9 @@
 import { stepClassSchema } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
-import type { CaptureFrom, LedgerRole } from './plan.ts';
+import { ledgerProblems } from './ledger-role.ts';
 import { sizeSchema } from './quantity.ts';
+import { captureSchema, isCapture } from './target-capture.ts';
 import { commandSchema } from './target-command.ts';
 import { templateNames, templateProblem } from './template.ts';
 
@@ -13,28 +14,10 @@ const text = z.string().min(1);
 export const statusSchema = z.number().int().min(100).max(599);
 export const pathSchema = z.string().regex(/^\/\S*$/, 'must be a path that begins with /');
 
-const CAPTURED = /^capture\.([a-z][a-z0-9_]*)$/;
-const isCapture = (name: string): boolean => CAPTURED.test(name);
-
-/** The captured values that a text asks for: `/photos/${capture.id}` asks for `id`. */
-export const capturesAsked = (template: string): string[] =>
-  templateNames(template).flatMap((name) => CAPTURED.exec(name)?.[1] ?? []);
+const headerNameSchema = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be a header’s name');
 
 /** What a path can be about; of these only `log` and `offset` go together. */
 const LEDGER_NAMES = ['new', 'known', 'deleted', 'register', 'counter', 'log', 'offset'] as const;
-
-/** What a request is to the ledger. */
-export function ledgerRole(stepClass: string, method: string, path: string): LedgerRole {
-  const names = templateNames(path);
-  const write = stepClass === 'write';
-  if (names.includes('new')) return 'writes';
-  if (names.includes('known')) return method === 'DELETE' ? 'deletes' : 'reads';
-  if (names.includes('deleted')) return 'reads-deleted';
-  if (names.includes('register')) return write ? 'overwrites' : 'reads-register';
-  if (names.includes('counter')) return write ? 'adds' : 'reads-counter';
-  if (names.includes('log')) return write ? 'appends' : 'reads-log';
-  return 'none';
-}
 
 /** What earlier answers gave, and the id of the entry that a write is. */
 const bodyTemplate = z.string().refine((value) => templateProblem(value, ['entry'], isCapture) === null, {
@@ -97,10 +80,7 @@ const requestSchema = z.union(
     z.strictObject({
       method: z.enum(METHODS).default('GET').describe('Default GET.'),
       path: requestPathSchema,
-      headers: z
-        .record(z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, 'must be a header’s name'), captureTemplate)
-        .default({})
-        .describe('Sent with it.'),
+      headers: z.record(headerNameSchema, captureTemplate).default({}).describe('Sent with it.'),
       body: bodySchema.optional().describe('What is sent. Default nothing.'),
     }),
   ],
@@ -119,40 +99,6 @@ const expectSchema = z.strictObject({
     .default('any')
     .describe('entry: byte for byte what was acknowledged for ${known}; contains: somewhere this text. Default any.'),
 });
-
-const captureSchema = z
-  .strictObject({
-    json: text.optional().describe('A path into the JSON body: items.0.id'),
-    header: text.optional().describe('A header’s name.'),
-    regex: text
-      .refine(isRegex, { error: 'must be a regular expression' })
-      .optional()
-      .describe('Its first group in the body, or what it matches.'),
-  })
-  .transform(({ json, header, regex }, context): CaptureFrom => {
-    const places: CaptureFrom[] = [
-      ...(json === undefined ? [] : [{ kind: 'json', path: json } as const]),
-      ...(header === undefined ? [] : [{ kind: 'header', name: header } as const]),
-      ...(regex === undefined ? [] : [{ kind: 'regex', pattern: regex } as const]),
-    ];
-    const [place] = places;
-    if (place !== undefined && places.length === 1) return place;
-    context.issues.push({
-      code: 'custom',
-      message: 'must have one of json, header and regex',
-      input: { json, header },
-    });
-    return z.NEVER;
-  });
-
-/** Whether a text is a regular expression. */
-export function isRegex(pattern: string): boolean {
-  try {
-    return new RegExp(pattern) instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
 
 /** One kind of request that the app's users make. */
 export const stepSchema = z
@@ -176,6 +122,18 @@ export const stepSchema = z
       .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be lower-case letters, digits and _'), captureSchema)
       .default({})
       .describe('Kept of a good answer, for ${capture.NAME} in paths, headers and texts of other steps.'),
+    new: captureSchema
+      .optional()
+      .describe(
+        'Where the answer to a write has the id that the app gives the new entry: {json: id}, {header: Location}, ' +
+          '{regex: …}. For apps that choose ids themselves; then ${new} is not in the path.',
+      ),
+    idempotencyHeader: headerNameSchema
+      .optional()
+      .describe(
+        'A header in which each write sends a key of its own: Idempotency-Key. The app must do once what comes twice with ' +
+          'the same key, so that a write that died with its connection before any answer is sent again.',
+      ),
     value: captureSchema
       .optional()
       .describe(
@@ -195,70 +153,14 @@ export const stepSchema = z
       complain(['within'], 'is for commands: requests have the patience');
     if (request === undefined) {
       if (Object.keys(step.capture).length > 0) complain(['capture'], 'only answers to requests are captured from');
+      if (step.new !== undefined) complain(['new'], 'only answers to requests give ids');
+      if (step.idempotencyHeader !== undefined) complain(['idempotencyHeader'], 'only requests have headers');
       return;
+    }
+    if (step.idempotencyHeader !== undefined && step.class !== 'write') {
+      complain(['idempotencyHeader'], `is for steps of class write, not ${step.class}`);
     }
     for (const { path, message } of ledgerProblems(step, request)) complain(path, message);
     if (expect.body !== 'any' && request.method === 'HEAD') complain(['expect', 'body'], 'HEAD answers have no body');
   });
-interface LedgerStep {
-  readonly class: string;
-  readonly value?: unknown;
-  readonly adds?: number | undefined;
-  readonly expect: { readonly body: unknown };
-}
-
-interface LedgerRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: { readonly random: number } | { readonly text: string } | undefined;
-}
-
-/** What a step cannot be to the ledger. */
-function ledgerProblems(step: LedgerStep, request: LedgerRequest): { path: string[]; message: string }[] {
-  const names = templateNames(request.path);
-  const role = ledgerRole(step.class, request.method, request.path);
-  const problems: { path: string[]; message: string }[] = [];
-  const must = (holds: boolean, path: string[], message: string): void => {
-    if (!holds) problems.push({ path, message });
-  };
-  const write = step.class === 'write';
-  const { body } = request;
-  if (role === 'writes') must(write, ['class'], `the step writes \${new}, so its class is write, not ${step.class}`);
-  if (role === 'deletes') must(write, ['class'], `the step deletes, so its class is write, not ${step.class}`);
-  if (role === 'reads') {
-    must(
-      !write,
-      ['class'],
-      '${known} is for steps of class read, or DELETE: what is acknowledged is never overwritten',
-    );
-  }
-  if (role === 'reads-deleted') must(!write, ['class'], '${deleted} is for steps of class read');
-  if (role === 'writes') {
-    must(
-      body !== undefined,
-      ['request'],
-      'writes ${new} without a body: nothing could be read back; add body: {random: 16KB}',
-    );
-  }
-  if (role === 'overwrites' || role === 'appends') {
-    const told = body !== undefined && ('random' in body || templateNames(body.text).includes('entry'));
-    must(told, ['request'], 'every write must be another: add body: {random: 1KB}, or a text with ${entry}');
-  }
-  must(
-    names.includes('offset') === (role === 'reads-log'),
-    ['request'],
-    'only reads of a ${log} have an ${offset}, and they must',
-  );
-  must(step.adds === undefined || role === 'adds', ['adds'], 'is for steps of class write with ${counter}');
-  const told = ['reads', 'reads-register', 'reads-counter', 'reads-log', 'appends'].includes(role);
-  must(step.value === undefined || told, ['value'], 'is for reads of the ledger, and for appends to a ${log}');
-  const known = role === 'reads' || role === 'reads-register' || role === 'reads-log';
-  must(
-    step.expect.body !== 'entry' || known,
-    ['expect', 'body'],
-    'expects an entry, but the path has no ${known} to say which',
-  );
-  return problems;
-}
-
 export type TargetStep = z.output<typeof stepSchema>;

@@ -3,18 +3,24 @@ import { draw, streamOf, systemClock, type ExchangeEvent } from '@gameday/inject
 import { createWorkload } from '../adapters/open-loop-workload.ts';
 import { createLedger } from '../core/ledger.ts';
 import { diagnose, type Diagnosis } from '../core/diagnosis.ts';
+import { roundTripFindings } from '../core/round-trip.ts';
+import type { AuditFinding } from '../ports/auditor.ts';
 import type { WorkRequest } from '../ports/workload.ts';
+import { auditorsOf } from './auditors.ts';
 import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 
 const LOAD_FOR_MS = 3_000;
 /** A step of little weight is waited for so long. */
 const LOAD_FOR_MS_MAX = 12_000;
 const LOOK_EVERY_MS = 250;
+/** What is not read back by then is not judged. */
+const AUDIT_WITHIN_MS = 30_000;
 
 /** What an examination waits for. */
 export type ExaminationStep =
   | { readonly kind: 'ready'; readonly address: string; readonly withinMs: number }
-  | { readonly kind: 'load'; readonly lastsMs: number };
+  | { readonly kind: 'load'; readonly lastsMs: number }
+  | { readonly kind: 'audit'; readonly writes: number };
 
 /**
  * Starts the target with nothing broken, sends it a few seconds of its own workload, and looks at what S3 saw of it.
@@ -29,15 +35,18 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
   const requests: WorkRequest[] = [];
   const originMs = systemClock.now();
   try {
-    const { nemesis, target, url, runCommand } = await openStage(options, undo);
+    const stage = await openStage(options, undo);
+    const { nemesis, target, url, runCommand } = stage;
     nemesis.onExchange((event) => exchanges.push(event));
     onStep({ kind: 'ready', address: new URL(path, url).href, withinMs });
     await target.ready();
     onStep({ kind: 'load', lastsMs: LOAD_FOR_MS });
+    const ledger = createLedger('doctor');
     const workload = createWorkload({
       plan,
       url,
-      ledger: createLedger('doctor'),
+      ledger,
+      runId: options.runId,
       elapsed: () => systemClock.now() - originMs,
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
       onLedger: () => {},
@@ -54,7 +63,13 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     };
     while (!seenEnough()) await sleep(LOOK_EVERY_MS);
     await workload.end();
-    return diagnose(plan, requests, exchanges);
+    if (ledger.size > 0) onStep({ kind: 'audit', writes: ledger.size });
+    const audited: AuditFinding[] = [];
+    const signal = AbortSignal.timeout(AUDIT_WITHIN_MS);
+    for (const auditor of auditorsOf(plan, stage)) {
+      await auditor.audit(ledger, (finding) => audited.push(finding), signal);
+    }
+    return diagnose(plan, requests, exchanges, roundTripFindings(ledger, audited));
   } finally {
     await undoAll(undo);
   }

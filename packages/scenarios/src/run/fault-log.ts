@@ -7,6 +7,8 @@ export interface FaultLog {
   begin(plannedMs: number): void;
   /** Heals everything. Safe to call at any time and more than once. */
   end(): void;
+  /** Resolves when every window that is over stands in the journal. */
+  settled(): Promise<void>;
 }
 
 export function createFaultLog(
@@ -16,15 +18,20 @@ export function createFaultLog(
   const { clock, journal, nemesis } = ports;
   const open = new Set<string>();
   const timers: (() => void)[] = [];
+  const closing: Promise<void>[] = [];
   const elapsed = (): number => Math.round(clock.now() - ports.originMs);
   const close = (id: string): void => {
     if (!open.delete(id)) return;
-    const proved = nemesis.uncounted().get(id);
+    closing.push(tell(id, elapsed()));
+  };
+  const tell = async (id: string, t: number): Promise<void> => {
+    const { fired, uncounted } = await nemesis.account();
+    const proved = uncounted.get(id);
     journal.write({
-      t: elapsed(),
+      t,
       type: 'fault.ended',
       window: id,
-      fired: nemesis.fired().get(id) ?? 0,
+      fired: fired.get(id) ?? 0,
       ...(proved === undefined ? {} : { uncounted: proved ? 'proved' : 'unproved' }),
     });
   };
@@ -51,6 +58,9 @@ export function createFaultLog(
       nemesis.heal();
       for (const cancel of timers.splice(0)) cancel();
       for (const id of open) close(id);
+    },
+    async settled() {
+      await Promise.all(closing);
     },
   };
 }

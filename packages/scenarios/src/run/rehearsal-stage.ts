@@ -1,11 +1,13 @@
 import type { Arming } from '@gameday/injector';
 import type { WorkloadOptions } from '../adapters/workload-options.ts';
 import { startAlertReceiver, type AlertReceiver } from '../adapters/alert-receiver.ts';
-import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
-import { prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
+import type { InjectorAddress } from '../adapters/control-client.ts';
+import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
+import type { Credentials, S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Target } from '../ports/target.ts';
 import { commandRunner } from './command-runner.ts';
+import { openS3 } from './open-s3.ts';
 import { openTarget } from './open-target.ts';
 
 export interface StageOptions {
@@ -18,6 +20,8 @@ export interface StageOptions {
   readonly arm: Arming | null;
   /** Where the injector serves the home region's S3, the other regions' following; null for free ports. */
   readonly s3Port: number | null;
+  /** An injector in another process, instead of one here. */
+  readonly injector?: InjectorAddress | undefined;
   /** Puts another nemesis in the injector's place, which then only looks on. */
   readonly nemesisOver?: (observer: InjectorNemesis) => InjectorNemesis;
   /** What the target inherits. */
@@ -45,19 +49,10 @@ export type UndoList = (() => Promise<void>)[];
 /**
  * Starts S3, injector and target. What has been started is in `undo` even where this throws half-way.
  * @throws {TargetError} where the target's address is taken
+ * @throws {InjectorError} where the injector elsewhere cannot be used
  */
 export async function openStage(options: StageOptions, undo: UndoList): Promise<RehearsalStage> {
-  const { plan } = options;
-  const s3 = await prepareS3(plan, options);
-  undo.push(() => s3.stop());
-  const behind = [...s3.endpoints].map(([region, upstream]) => {
-    const port = options.s3Port === null ? 0 : options.s3Port + plan.regions.indexOf(region);
-    const arm = s3.armed(region);
-    return arm === null ? { region, upstream, port } : { region, upstream, port, arm };
-  });
-  const injector = await startInjectorNemesis(behind, plan.seed);
-  const nemesis = options.nemesisOver?.(injector) ?? injector;
-  undo.push(() => nemesis.stop());
+  const { s3, nemesis } = await openS3(options, undo);
   const alerts = await startAlertReceiver();
   undo.push(() => alerts.close());
   const { url, replicaUrls, target } = await openTarget(options, nemesis.endpoints, s3.credentials, alerts.url);

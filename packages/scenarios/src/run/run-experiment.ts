@@ -1,5 +1,5 @@
 import { JOURNAL_VERSION, type Entry } from '@gameday/reporter/journal';
-import { exchangeEntry } from '../core/exchange-entry.ts';
+import { exchangeEntry, unansweredEntry } from '../core/exchange-entry.ts';
 import { experimentStart, experimentStep, type Command, type ExperimentEvent } from '../core/experiment.ts';
 import type { Plan } from '../core/plan.ts';
 import { TargetError } from '../ports/target.ts';
@@ -57,6 +57,11 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     timers.push(clock.schedule(Math.max(0, delayMs), () => dispatch(event)));
   };
 
+  /** What is told of after a stage is over belongs to none. */
+  const whenTold = (event: ExperimentEvent): void => {
+    void nemesis.account().then(() => dispatch(event));
+  };
+
   const perform = (command: Command): void => {
     switch (command.kind) {
       case 'begin-load':
@@ -86,13 +91,13 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
         sideEvents.end();
         return;
       case 'end-load':
-        void workload.end().then(() => dispatch({ kind: 'load-drained' }));
+        void workload.end().then(() => whenTold({ kind: 'load-drained' }));
         return;
       case 'abort-load':
         workload.abort();
         return;
       case 'cool-down':
-        later(command.forMs, { kind: 'cooled-down' });
+        timers.push(clock.schedule(command.forMs, () => whenTold({ kind: 'cooled-down' })));
         return;
       case 'audit':
         for (const check of hypothesis.afterwards()) checked(check);
@@ -124,8 +129,13 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
     audit.abort();
     guardrails.stop();
     ports.watch.end();
+    void endJournal(reason, detail);
+  };
+  const endJournal = async (reason: RunOutcome['reason'], detail: string): Promise<void> => {
+    await faults.settled();
     write({ t: elapsed(), type: 'run.ended', reason, detail });
-    void journal.sync().then(() => finish({ reason, detail }));
+    await journal.sync();
+    finish({ reason, detail });
   };
   const targetReady = (): void => {
     write({ t: elapsed(), type: 'target.ready', afterMs: elapsed() });
@@ -160,6 +170,14 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
       write({ ...entry, started: round(entry.started) });
     }
   });
+  nemesis.onUnanswered((event) => {
+    const entry = unansweredEntry(event, ports.originMs);
+    if (state.stage !== 'ended') write({ ...entry, started: round(entry.started) });
+  });
+  nemesis.onEntry((entry) => {
+    if (state.stage !== 'ended') write({ t: elapsed(), ...entry });
+  });
+  nemesis.onFailed((detail) => dispatch({ kind: 'tool-failed', detail }));
   workload.onRequest(onRequest);
   ports.watch.onEntry(write);
   journalTarget(target, plan.target.command ?? [], elapsed, write, (exit, lastWords) => {

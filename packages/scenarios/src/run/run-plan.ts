@@ -39,6 +39,7 @@ export const journalFile = (folder: string): string => join(folder, 'journal.ndj
  * it started, however the run ends.
  * @throws {InputError} where the folder holds a run already: two runs in one journal would be neither
  * @throws {TargetError} where the target's address is taken before it starts
+ * @throws {InjectorError} where the injector elsewhere cannot be used
  */
 export async function runPlan(options: RunOptions): Promise<RunOutcome> {
   const { plan } = options;
@@ -65,6 +66,7 @@ export async function runPlan(options: RunOptions): Promise<RunOutcome> {
       draw: (purpose, index) => draw(streamOf(plan.seed, purpose), index, 1, 1),
       onLedger: (event) => journalLedger(journal, elapsed(), event),
       runCommand: stage.runCommand,
+      runId: options.runId,
       traceparent: options.traceparent,
     });
     const stopReadings = startToolReadings((reading) =>
@@ -106,7 +108,7 @@ function refuseToAppend(folder: string): void {
 
 function journalLedger(journal: JournalWriter, t: number, event: LedgerEvent): void {
   if (event.kind === 'write') {
-    journal.write(ledgerLine(t, event.entry));
+    journal.write(ledgerLine(t, event.entry, event.received));
     return;
   }
   const { entry, step, sentMs: sent, state } = event;
@@ -127,8 +129,8 @@ function overheard(journal: JournalWriter, onEntry: RunOptions['onEntry']): Jour
  * In a store of its own a run's entries have the same ids for the same seed, so that two runs can be compared; in one
  * that outlives it, ids of different runs must never meet.
  */
-function ledgerPrefix({ plan, runId, upstreams }: RunOptions): string {
-  const origin = upstreams.size === 0 ? plan.seed : runId;
+function ledgerPrefix({ plan, runId, upstreams, injector }: RunOptions): string {
+  const origin = upstreams.size === 0 && injector === undefined ? plan.seed : runId;
   return createHash('sha256').update(origin).digest('hex').slice(0, 6);
 }
 

@@ -28,7 +28,8 @@ function tally(ledger: Ledger): Markup {
     ...(ledger.listed || ledger.duplicated > 0 ? [['There twice', ledger.duplicated, 'bad'] as const] : []),
     ...(ledger.resurrected > 0 ? [['Back after a delete', ledger.resurrected, 'bad'] as const] : []),
     ['Could not be read back', ledger.unreadable, 'quiet'],
-    ['Not audited', ledger.notAudited, 'quiet'],
+    ...(ledger.unnamed > 0 ? [['Acknowledged without an id', ledger.unnamed, 'bad'] as const] : []),
+    ['Not audited', ledger.notAudited - ledger.unnamed, 'quiet'],
   ];
   const shown = cells.map(([term, count, kind]) => {
     const figure =
@@ -53,8 +54,15 @@ function asides(ledger: Ledger): Markup | null {
     ledger.inOnePlace > 0
       ? `${plural(ledger.inOnePlace, 'write')} ${ledger.inOnePlace === 1 ? 'is' : 'are'} in one of several places of S3 only.`
       : null,
+    ledger.sharedIds > 0
+      ? `The app gave ${plural(ledger.sharedIds, 'id')} to more than one write; ${formatCount(ledger.taken)} of those lost are lost that way.`
+      : null,
+    ledger.received === null ? null : `Of the answers that said yes without an id, the first one: ${ledger.received}.`,
     ledger.unknown > 0
       ? `${plural(ledger.unknown, 'more write')} got no clear answer; ${formatCount(ledger.recovered)} of them ${ledger.recovered === 1 ? 'is' : 'are'} present all the same, which is no error.`
+      : null,
+    ledger.unknownUnnamed > 0
+      ? `Nobody knows the ids that the app may have given to ${ledger.unknownUnnamed === ledger.unknown ? 'them' : `${formatCount(ledger.unknownUnnamed)} of them`}, so ${ledger.unknownUnnamed === 1 ? 'it was' : 'they were'} not looked for.`
       : null,
   ].filter((sentence) => sentence !== null);
   return sentences.length === 0 ? null : markup`<p class="small">${sentences.join(' ')}</p>`;
@@ -101,6 +109,12 @@ const FATES: Readonly<Record<Ledger['firstLost'][number]['fate'], string>> = {
   'not-audited': 'not audited',
 };
 
+const ID_WORDS: Readonly<Record<Ledger['firstLost'][number]['id'], string>> = {
+  well: '',
+  shared: ': its id was given to another',
+  missing: ': it came without an id',
+};
+
 function lostTable({ firstLost, acked, ok }: Ledger): Content {
   if (firstLost.length === 0) return null;
   const missing = acked - ok;
@@ -120,11 +134,13 @@ function lostTable({ firstLost, acked, ok }: Ledger): Content {
       { title: 'Asked of S3' },
       ...(commanded ? [{ title: 'Said by the audit command' }] : []),
     ],
-    rows: firstLost.map(({ entry, step, acked: when, fate, app, s3, command }) => [
-      markup`<code>${entry}</code>`,
+    rows: firstLost.map(({ entry, given, id, step, acked: when, fate, app, s3, command }) => [
+      given === null
+        ? markup`<code>${entry}</code>`
+        : markup`<code>${given}</code> <span class="small">${entry}</span>`,
       step,
       when?.clock ?? NONE,
-      FATES[fate],
+      `${FATES[fate]}${ID_WORDS[id]}`,
       app ?? 'not asked',
       s3 ?? 'not asked',
       ...(commanded ? [command ?? 'nothing'] : []),

@@ -12,5 +12,6 @@ export interface CompareRequest {
 export async function compare({ a, b, json }: CompareRequest): Promise<ExitName> {
   const comparison = compareReports(await readRun(a), await readRun(b));
   process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : renderComparison(comparison));
-  return comparison.a.letter === null || comparison.b.letter === null ? 'inconclusive' : 'completed';
+  const { a: first, b: second, unlike } = comparison;
+  return first.letter === null || second.letter === null || unlike.length > 0 ? 'inconclusive' : 'completed';
 }

@@ -3,11 +3,11 @@ import type { Diagnosis } from '../../core/diagnosis.ts';
 import { planExperiment } from '../../core/plan-experiment.ts';
 import { examine, type ExaminationStep } from '../../run/examine.ts';
 import { newRunId } from '../../run/run-id.ts';
-import { chooseTarget } from '../choose-target.ts';
+import { chooseTarget } from '../../adapters/choose-target.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { refuseUnarmed } from '../refuse-unarmed.ts';
 import { parseArm, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
-import { loadNamedScenario } from '../scenario-catalog.ts';
+import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 import { describeTerminal } from '../terminal.ts';
 
 export interface DoctorRequest {
@@ -53,6 +53,8 @@ function describeStep(step: ExaminationStep): string {
       return `start   the target is ready when GET ${step.address} answers, within ${step.withinMs / 1_000} s`;
     case 'load':
       return `load    about ${step.lastsMs / 1_000} s of its own workload, with nothing broken`;
+    case 'audit':
+      return `audit   what it wrote is read back (writes: ${step.writes})`;
   }
 }
 

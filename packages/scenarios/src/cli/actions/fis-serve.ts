@@ -10,7 +10,7 @@ import type { ExperimentRecord } from '../../fis/local/records.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
 import { parseRegions, upstreamCredentials } from '../run-arguments.ts';
-import { scenarioFiles } from '../scenario-catalog.ts';
+import { scenarioFiles } from '../../adapters/scenario-catalog.ts';
 import { onInterrupt } from '../signals.ts';
 
 export interface ServeRequest {

@@ -1,16 +1,17 @@
 import { importExperiment, readExperiment } from '../../chaos-toolkit/core/import-experiment.ts';
 import { importTemplate, readTemplate } from '../../fis/core/import-template.ts';
 import type { ScenarioDraft } from '../../fis/core/scenario-draft.ts';
+import { fileError } from '../../core/input-error.ts';
 import { isRecord } from '../../core/schema-words.ts';
 import { CliError } from '../cli-error.ts';
-import { fileProblem, readJson } from '../read-json.ts';
+import { readJson } from '../read-json.ts';
 import { writeNew } from '../write-new.ts';
 
 /** Turns a template of FIS into a scenario. @throws {InputError | CliError} */
 export async function importFis(file: string, out: string | undefined): Promise<void> {
   const template = readTemplate(readJson(file));
   if (typeof template === 'string') {
-    throw fileProblem(file, `no template of FIS: ${template}`, 'aws fis get-experiment-template prints one');
+    throw fileError(file, `no template of FIS: ${template}`, 'aws fis get-experiment-template prints one');
   }
   give(importTemplate(template), out);
 }
@@ -23,7 +24,7 @@ export async function importAny(file: string, out: string | undefined): Promise<
   }
   const experiment = readExperiment(value);
   if (typeof experiment === 'string') {
-    throw fileProblem(file, `no experiment of Chaos Toolkit: ${experiment}`, 'it has a title and a method');
+    throw fileError(file, `no experiment of Chaos Toolkit: ${experiment}`, 'it has a title and a method');
   }
   give(importExperiment(experiment), out);
 }

@@ -38,6 +38,11 @@ export function init({ folder, command, ci, json }: InitRequest): void {
   console.log(`found    ${app.name}, started by ${start} (${app.from})`);
   if (hints.health !== null) console.log(`seen     GET ${hints.health.path} (${hints.health.file})`);
   for (const { name, file } of hints.buckets) console.log(`seen     bucket ${name} (${file})`);
+  if (hints.writes !== null) {
+    const { ids, collection, file } = hints.writes;
+    const way = ids === 'given' ? `POST ${collection}, which answers with an id` : `PUT ${collection}/ID`;
+    console.log(`seen     ${way}, and GET ${collection}/ID (${file})`);
+  }
   for (const { file, written } of files) {
     console.log(written ? `wrote    ${file}` : `kept     ${file}: it is there already`);
   }

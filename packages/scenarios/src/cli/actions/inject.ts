@@ -1,10 +1,13 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ControlClient, reasonOf } from '../../adapters/control-client.ts';
 import { EMBEDDED_CREDENTIALS as EMBEDDED, randomKeys, type Credentials } from '../../adapters/s3-behind.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
+import { readToken, TOKEN_VARIABLE } from '../injector-options.ts';
 import { parseArm, parseRegions, upstreamCredentials } from '../run-arguments.ts';
 import { onInterrupt } from '../signals.ts';
 
@@ -15,6 +18,9 @@ export interface InjectRequest {
   readonly port: number;
   readonly proxy: number | undefined;
   readonly lease: number;
+  readonly controlPort: number;
+  /** Where its token stands, or is written to. */
+  readonly tokenFile: string | undefined;
   readonly seed: string;
 }
 
@@ -32,14 +38,21 @@ async function readTimeline(file: string): Promise<Timeline> {
   return parsed.data;
 }
 
-/** Calls the control API as any controller would: this command has no other way in. */
-async function call({ control }: Supervised, method: string, path: string, body?: unknown): Promise<void> {
-  const answer = await fetch(`${control.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${control.token}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+/**
+ * Puts the faults of the command line in force, and renews their lease until the returned function is called. Another
+ * controller's lease is its own affair. @throws {CliError} where the injector does not take them
+ */
+async function keepInForce({ control }: Supervised, timeline: Timeline, leaseMs: number): Promise<() => void> {
+  // As any controller would: this command has no other way in.
+  const client = new ControlClient(control);
+  const started = await client.start(timeline, false).catch((error: unknown) => {
+    throw new CliError(reasonOf(error), 'docs/faults.md', 'usage');
   });
-  if (!answer.ok) throw new CliError((await answer.text()).trim(), 'docs/faults.md', 'usage');
+  const renewal = setInterval(() => {
+    // What was healed or has crashed stays healed: renewing brings nothing back.
+    if (started.timeline !== null) client.renew(started.timeline).catch(() => {});
+  }, leaseMs / 3);
+  return () => clearInterval(renewal);
 }
 
 /** Runs the injector alone until it is interrupted. @throws {CliError} */
@@ -47,36 +60,48 @@ export async function inject(request: InjectRequest): Promise<ExitName> {
   const timeline = request.faults === undefined ? null : await readTimeline(request.faults);
   const arm = parseArm(request.arm);
   const credentials = arm === null ? (upstreamCredentials(process.env) ?? EMBEDDED) : randomKeys();
+  const { tokenFile } = request;
+  const leaseMs = request.lease * 1_000;
+  const known = knownToken(tokenFile);
   const supervised = await superviseInjector({
+    controlPort: request.controlPort,
+    ...(known === null ? {} : { token: known }),
     regions: parseRegions(request.region, arm),
     ...(arm === null ? {} : { arm }),
     seed: request.seed,
     port: request.port,
     ...(request.proxy === undefined ? {} : { proxyPort: request.proxy }),
-    leaseMs: request.lease * 1_000,
+    leaseMs,
     credentials,
     onRestart: (why) => process.stderr.write(`the injector came back in pass-through: ${why}\n`),
   });
   try {
-    if (timeline !== null) await call(supervised, 'PUT', '/timeline', timeline);
-    const renewal = setInterval(
-      () => {
-        // What was healed or has crashed stays healed: renewing brings nothing back.
-        call(supervised, 'POST', '/lease').catch(() => {});
-      },
-      (request.lease * 1_000) / 3,
-    );
+    // Written when all is ready, so that whoever waits for the file need not wait for anything else.
+    if (tokenFile !== undefined && known === null) writeFileSync(tokenFile, supervised.control.token, { mode: 0o600 });
+    const letGo = timeline === null ? null : await keepInForce(supervised, timeline, leaseMs);
     const interrupted = new Promise<void>((resolve) => {
       onInterrupt(() => resolve(), exitCodes.interrupted.code);
     });
-    process.stdout.write(describe(supervised, arm === null && credentials !== EMBEDDED ? null : credentials));
+    process.stdout.write(
+      describe(supervised, tokenPlace(request), arm === null && credentials !== EMBEDDED ? null : credentials),
+    );
     await interrupted;
-    clearInterval(renewal);
+    letGo?.();
   } finally {
     await supervised.stop();
   }
   return 'completed';
 }
+
+/** The token that the user chose; null where one is to be drawn. @throws {CliError} for a file without one */
+function knownToken(file: string | undefined): string | null {
+  if (file === undefined) return process.env[TOKEN_VARIABLE] ?? null;
+  return existsSync(file) ? readToken('--token-file', file) : null;
+}
+
+/** Where the token can be found, where it is not to be printed. */
+const tokenPlace = ({ tokenFile }: InjectRequest): string | null =>
+  tokenFile ?? (process.env[TOKEN_VARIABLE] === undefined ? null : TOKEN_VARIABLE);
 
 /** A word as a shell takes it. */
 const quoted = (word: string): string =>
@@ -90,6 +115,7 @@ const exportsOf = (environment: Readonly<Record<string, string>>): readonly stri
 
 function describe(
   { endpoints, proxy, proxyEnvironment, control }: Supervised,
+  keptIn: string | null,
   credentials: Credentials | null,
 ): string {
   const authority = proxyEnvironment?.['NODE_EXTRA_CA_CERTS'];
@@ -98,7 +124,8 @@ function describe(
     ...(proxy === null ? [] : [`proxy     ${proxy.url}`]),
     ...(authority === undefined ? [] : [`ca        ${authority}`]),
     `control   ${control.url}`,
-    `token     ${control.token}`,
+    // What is printed may end in somebody's log.
+    `token     ${keptIn === null ? control.token : `in ${keptIn}`}`,
     ...(credentials === null ? [] : [`keys      ${credentials.accessKeyId} ${credentials.secretAccessKey}`]),
     ...(proxyEnvironment === null
       ? []

@@ -1,5 +1,5 @@
 import { loadScenario } from '../../adapters/yaml-source.ts';
-import { scenarioFiles } from '../scenario-catalog.ts';
+import { scenarioFiles } from '../../adapters/scenario-catalog.ts';
 
 /** Prints the scenarios by name. */
 export async function list({ json }: { readonly json: boolean }): Promise<void> {

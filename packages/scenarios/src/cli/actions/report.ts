@@ -3,7 +3,7 @@ import type { Letter } from '@gameday/reporter/journal';
 import type { ExitName } from '../exit-codes.ts';
 import { printReport } from '../print-report.ts';
 import { exitOfReport } from '../report-exit.ts';
-import { gradeJournal, writeReportFiles } from '../report-files.ts';
+import { gradeJournal, writeReportFiles } from '../../adapters/report-files.ts';
 import { writeToolkitJournal } from '../write-toolkit-journal.ts';
 
 export interface ReportRequest {

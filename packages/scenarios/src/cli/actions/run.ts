@@ -8,19 +8,20 @@ import type { Plan } from '../../core/plan.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-plan.ts';
 import { carryOut, type CarriedOut } from '../carry-out.ts';
-import { chooseTarget } from '../choose-target.ts';
+import { chooseTarget } from '../../adapters/choose-target.ts';
 import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { parseInjector, type InjectorRequest } from '../injector-options.ts';
 import { printReport } from '../print-report.ts';
 import { refuseUnarmed } from '../refuse-unarmed.ts';
 import { exitOfReport } from '../report-exit.ts';
-import { gradeJournal, reportFileNames, writeReportFiles } from '../report-files.ts';
+import { gradeJournal, reportFileNames, writeReportFiles } from '../../adapters/report-files.ts';
 import { parseArm, parseDurationOption, parseSets, parseUpstreams } from '../run-arguments.ts';
 import { runSeeds, seedsFrom, type SeedRun } from '../run-seeds.ts';
-import { loadNamedScenario } from '../scenario-catalog.ts';
+import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 
 /** What the user asked for, as yargs read it. */
-export interface RunRequest {
+export interface RunRequest extends InjectorRequest {
   readonly scenario: string;
   readonly target: string | undefined;
   readonly url: string | undefined;
@@ -60,6 +61,11 @@ export interface RunRequest {
 export async function run(request: RunRequest): Promise<ExitName> {
   if (request.watch && request.seeds !== undefined) {
     throw new CliError('--watch shows one run, --seeds makes several', 'leave one of them out', 'usage');
+  }
+  const injector = parseInjector(request, process.env);
+  if (injector !== undefined && (request.on === 'fis' || request.s3Port !== undefined)) {
+    const hint = 'its ports are those of chaos inject --port';
+    throw new CliError('--injector goes with neither --on fis nor --s3-port', hint, 'usage');
   }
   if (request.on === 'fis') return runOnFis(request);
   const { target, folder, why } = await chooseTarget(request);
@@ -137,7 +143,9 @@ async function runOne(
   request: RunRequest,
   show: (report: Report) => void,
 ): Promise<SeedRun> {
-  return gradeRun(await carryOut(plan, runId, folder, { ...request, arm: parseArm(request.arm) }), folder, show);
+  const arm = parseArm(request.arm);
+  const injector = parseInjector(request, process.env);
+  return gradeRun(await carryOut(plan, runId, folder, { ...request, arm, injector }), folder, show);
 }
 
 /** @throws {CliError} as `runOne` does */

@@ -7,13 +7,14 @@ import { Cron } from 'croner';
 import { EMBEDDED_CREDENTIALS } from '../../adapters/s3-behind.ts';
 import { loadTarget } from '../../adapters/yaml-source.ts';
 import { optionError } from '../../core/input-error.ts';
+import { planExperiment } from '../../core/plan-experiment.ts';
 import { crontab } from '../../schedule/core/crontab.ts';
 import { githubWorkflow } from '../../schedule/core/github.ts';
 import { gitlabJob } from '../../schedule/core/gitlab.ts';
 import { jenkinsfile } from '../../schedule/core/jenkins.ts';
 import { clusterManifest } from '../../schedule/core/kubernetes.ts';
-import { gamedayVersion } from '../gameday-version.ts';
-import { loadNamedScenario } from '../scenario-catalog.ts';
+import { gamedayVersion } from '../../adapters/gameday-version.ts';
+import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 
 export interface ScheduleRequest {
   readonly scenario: string;
@@ -68,9 +69,11 @@ async function manifest(request: ScheduleRequest, cron: string | null): Promise<
   }
   const file = join(folder, 'chaos.yaml');
   if (!existsSync(file)) throw optionError('--target', `there is no ${file}`, 'chaos init writes a first one');
-  const { name, homeRegion } = await loadTarget(file);
+  const target = await loadTarget(file);
+  const options = { seed: '1' };
+  const plan = planExperiment({ scenario: await loadNamedScenario(scenario), target, targetFolder: folder, options });
   return clusterManifest({
-    name,
+    name: target.name,
     scenario,
     gate,
     cron,
@@ -79,7 +82,7 @@ async function manifest(request: ScheduleRequest, cron: string | null): Promise<
     gamedayVersion,
     port,
     s3Port,
-    region: homeRegion,
+    regions: plan.regions,
     target: await readFile(file, 'utf8'),
     credentials: EMBEDDED_CREDENTIALS,
   });

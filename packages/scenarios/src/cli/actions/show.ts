@@ -1,6 +1,6 @@
 import { compileTimeline } from '../../core/compile-timeline.ts';
 import { drawTimeline } from '../../core/draw-timeline.ts';
-import { loadNamedScenario } from '../scenario-catalog.ts';
+import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 import { describeTerminal } from '../terminal.ts';
 
 /** Draws a scenario, before anybody chose a target: its home region is called home. */

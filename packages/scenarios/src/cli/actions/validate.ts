@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { loadScenario, loadTarget } from '../../adapters/yaml-source.ts';
 import { InputError, formatProblem, type Problem } from '../../core/input-error.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { scenarioFile, scenarioFiles } from '../scenario-catalog.ts';
+import { scenarioFile, scenarioFiles } from '../../adapters/scenario-catalog.ts';
 
 const isTarget = (file: string): boolean => /^chaos\.ya?ml$/.test(basename(file));
 

@@ -2,6 +2,7 @@ import { letterSchema } from '@gameday/reporter/journal';
 import type { Argv, CommandModule } from 'yargs';
 import { armOption, upstreamOption } from '../armed-options.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { injectorOptions } from '../injector-options.ts';
 import { commandAfterDashes } from '../run-arguments.ts';
 
 const builder = (args: Argv) =>
@@ -60,6 +61,7 @@ const builder = (args: Argv) =>
       type: 'number',
       describe: 'loopback port of S3 in the home region, other regions following (default: free ports)',
     })
+    .options(injectorOptions)
     .option('on', {
       choices: ['injector', 'fis'] as const,
       default: 'injector' as const,
@@ -93,6 +95,10 @@ const builder = (args: Argv) =>
     .example(
       '$0 run brownout --target-url http://127.0.0.1:3000 --s3-port 9100',
       'an app that runs already, with AWS_ENDPOINT_URL_S3=http://127.0.0.1:9100',
+    )
+    .example(
+      '$0 run brownout --injector http://127.0.0.1:9099',
+      'with chaos inject in another terminal, pod or container',
     )
     .example('$0 run brownout --gate C --seed 7', 'in CI')
     .example('$0 run brownout --seeds 5', 'five runs and one result, with intervals')

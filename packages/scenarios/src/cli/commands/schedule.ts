@@ -15,7 +15,11 @@ const builder = (args: Argv) =>
     .option('image', { type: 'string', describe: "your app's container image (cronjob, job)" })
     .option('gameday-image', { type: 'string', default: 'node:22-slim', describe: 'what chaos runs in (cronjob, job)' })
     .option('port', { type: 'number', default: 8080, describe: 'where your app listens (cronjob, job)' })
-    .option('s3-port', { type: 'number', default: 9100, describe: 'where it finds S3 (cronjob, job)' })
+    .option('s3-port', {
+      type: 'number',
+      default: 9100,
+      describe: 'where it finds S3; the control API is on the port before (cronjob, job)',
+    })
     .example('$0 schedule brownout', 'a line for crontab -e')
     .example('$0 schedule --for cronjob --image registry.example/shop:1.4 | kubectl apply -f -', 'every working night')
     .example('$0 schedule --for gitlab > .gitlab-ci.yml', 'game days and the gate before a release');

@@ -108,11 +108,13 @@ export function fisNemesis(observer: InjectorNemesis, parts: FisNemesisParts): I
       void follow();
     },
     heal,
-    fired: () => new Map(fired),
-    uncounted: () => observer.uncounted(),
+    account: async () => ({ fired: new Map(fired), uncounted: (await observer.account()).uncounted }),
+    onUnanswered: (listener) => observer.onUnanswered(listener),
     onExchange: (listener) => {
       listeners.push(listener);
     },
+    onEntry: (listener) => observer.onEntry(listener),
+    onFailed: (listener) => observer.onFailed(listener),
     stop: async () => {
       heal();
       await over;

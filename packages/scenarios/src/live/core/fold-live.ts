@@ -39,6 +39,7 @@ export class LiveFold {
   readonly #regions: Map<string, { exchanges: number; struck: number }>;
   readonly #total: Record<Series, Counts> = eachSeries(() => ({ due: 0, good: 0 }));
   #struck = 0;
+  #unanswered = 0;
   readonly #writes = { acked: 0, unclear: 0, audited: 0, lost: 0 };
   readonly #errors: LiveError[] = [];
   #waiting = 0;
@@ -74,6 +75,10 @@ export class LiveFold {
       case 's3.exchange':
         this.#addExchange(entry);
         return;
+      case 's3.unanswered':
+        this.#unanswered += 1;
+        this.#fired.set(entry.window, (this.#fired.get(entry.window) ?? 0) + 1);
+        return;
       case 'work.request':
         this.#addRequest(entry);
         return;
@@ -107,6 +112,8 @@ export class LiveFold {
       case 'hypothesis.checked':
       case 'guardrail.tripped':
       case 'lease.expired':
+      case 'exchanges.lost':
+      case 'injector.reading':
       case 'ledger.deleted':
       case 'ledger.listed':
       case 'ledger.state':
@@ -147,6 +154,7 @@ export class LiveFold {
       recent: eachSeries((series) => this.#curves.recent(series, loadMs)),
       waiting: this.#waiting,
       struck: this.#struck,
+      unanswered: this.#unanswered,
       writes: { ...this.#writes },
       errors: [...this.#errors],
       end: this.#end,

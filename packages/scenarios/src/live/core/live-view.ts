@@ -88,6 +88,8 @@ export interface LiveView {
   readonly waiting: number;
   /** S3 exchanges that faults decided. */
   readonly struck: number;
+  /** Connections that S3 was seen to leave without an answer. */
+  readonly unanswered: number;
   readonly writes: {
     readonly acked: number;
     readonly unclear: number;

@@ -130,6 +130,7 @@ test('the view of a run: before it, in the outage, and after it', async (t) => {
     loadMs: 7_500,
     waiting: 7,
     struck: 2,
+    unanswered: 0,
     total: { read: { due: 4, good: 1 }, s3: { due: 3, good: 1 } },
     recent: { read: { due: 3, good: 0 }, s3: { due: 0 } },
     writes: { acked: 1 },
@@ -204,5 +205,14 @@ test('a log gets a line a phase, its notes wrapped, and what users saw of it', a
     '           S3, and nobody says why.',
   ]);
   t.equal(countsLine(before, view).trim(), 'reads 0 of 3 good; S3 2 exchanges, 2 struck');
+  const dropped: Entry = {
+    t: 8_400,
+    type: 's3.unanswered',
+    started: 8_000,
+    region: 'us-east-1',
+    window: 'w1',
+    waiting: false,
+  };
+  t.match(countsLine(before, folded([...story, dropped]).view(8_500)), /2 struck, 1 connection unanswered$/);
   t.equal(countsLine(null, before).trim(), 'reads 1 of 1 good; S3 1 exchanges, 0 struck');
 });

@@ -31,5 +31,7 @@ export function countsLine(from: LiveView | null, to: LiveView): string {
     .map((one) => `${one === 'control' ? one : `${one}s`} ${since(from?.total[one], to.total[one])}`);
   const exchanges = to.total.s3.due - (from?.total.s3.due ?? 0);
   const struck = to.struck - (from?.struck ?? 0);
-  return `${INDENT}${[parts.join(', '), `S3 ${exchanges} exchanges, ${struck} struck`].filter((part) => part !== '').join('; ')}`;
+  const unanswered = to.unanswered - (from?.unanswered ?? 0);
+  const dropped = unanswered === 0 ? '' : `, ${unanswered} connection${unanswered === 1 ? '' : 's'} unanswered`;
+  return `${INDENT}${[parts.join(', '), `S3 ${exchanges} exchanges, ${struck} struck${dropped}`].filter((part) => part !== '').join('; ')}`;
 }

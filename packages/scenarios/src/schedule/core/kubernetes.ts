@@ -15,9 +15,10 @@ export interface ClusterJob {
   readonly gamedayVersion: string;
   /** Where the app listens. */
   readonly port: number;
-  /** Where the injector serves S3's home region; further regions follow. */
+  /** Where the injector serves S3's home region; further regions follow, and its control API is on the port before. */
   readonly s3Port: number;
-  readonly region: string;
+  /** Regions that the run needs, the home region first. */
+  readonly regions: readonly string[];
   /** The text of the chaos.yaml. */
   readonly target: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -63,59 +64,97 @@ function clusterObjects(job: ClusterJob): readonly Readonly<Record<string, unkno
   return [config, { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec }];
 }
 
-/**
- * One pod, one loopback: the app finds S3 at the injector beside it, and the runner finds the app. The app is a sidecar
- * in Kubernetes' own sense (an init container that is restarted, 1.29 and newer), so that the pod ends with the run.
- */
-function podSpec(
-  { credentials, region, s3Port, port, ...job }: ClusterJob,
-  name: string,
-): Readonly<Record<string, unknown>> {
-  const run = ['npx', '--yes', '--package', `@gameday/scenarios@${job.gamedayVersion}`, 'chaos', 'run', job.scenario];
-  const where = ['--target', '/gameday', '--target-url', `http://127.0.0.1:${port}`, '--s3-port', String(s3Port)];
+/** Where injector and runner share the token of the control API: in memory, and no other container sees it. */
+const TOKEN_FILE = '/run/gameday/token';
+
+/** `chaos` as npm has it, in a container that is to have no rights. */
+function chaosContainer({ gamedayImage, gamedayVersion }: ClusterJob, words: readonly string[]) {
   return {
-    restartPolicy: 'Never',
-    automountServiceAccountToken: false,
-    initContainers: [
-      {
-        name: 'app',
-        image: job.appImage,
-        restartPolicy: 'Always',
-        env: [
-          { name: 'PORT', value: String(port) },
-          { name: 'AWS_ENDPOINT_URL_S3', value: `http://127.0.0.1:${s3Port}` },
-          { name: 'AWS_REGION', value: region },
-          { name: 'AWS_ACCESS_KEY_ID', value: credentials.accessKeyId },
-          { name: 'AWS_SECRET_ACCESS_KEY', value: credentials.secretAccessKey },
-        ],
-      },
+    image: gamedayImage,
+    command: ['npx', '--yes', '--package', `@gameday/scenarios@${gamedayVersion}`, 'chaos', ...words],
+    env: [
+      { name: 'HOME', value: '/tmp' },
+      { name: 'CI', value: 'true' },
     ],
-    containers: [
-      {
-        name: 'gameday',
-        image: job.gamedayImage,
-        command: [...run, ...where, '--gate', job.gate, '--out', '/reports/$(POD_NAME)'],
-        env: [
-          // Where a claim keeps the reports, each run needs a folder of its own.
-          { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-          { name: 'HOME', value: '/tmp' },
-          { name: 'CI', value: 'true' },
-        ],
-        resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } },
-        securityContext: hardened,
-        volumeMounts: [
-          { name: 'target', mountPath: '/gameday', readOnly: true },
-          { name: 'reports', mountPath: '/reports' },
-        ],
-      },
-    ],
-    volumes: [
-      { name: 'target', configMap: { name } },
-      // Replace it by a claim to keep the reports; the log has the summary either way.
-      { name: 'reports', emptyDir: {} },
+    securityContext: hardened,
+  };
+}
+
+/**
+ * The injector, a sidecar in Kubernetes' own sense (an init container that is restarted, 1.29 and newer): it stands
+ * before the app starts, and ends with the run.
+ */
+function injectorSidecar(job: ClusterJob): Readonly<Record<string, unknown>> {
+  const regions = job.regions.flatMap((region) => ['--region', region]);
+  const ports = ['--port', String(job.s3Port), '--control-port', String(controlPort(job))];
+  return {
+    name: 'injector',
+    ...chaosContainer(job, ['inject', ...regions, ...ports, '--token-file', TOKEN_FILE]),
+    restartPolicy: 'Always',
+    // The token is written when everything listens. Only loopback does, so that no other probe would reach it.
+    startupProbe: { exec: { command: ['test', '-s', TOKEN_FILE] }, periodSeconds: 2, failureThreshold: 150 },
+    resources: { requests: { cpu: '250m', memory: '256Mi' }, limits: { memory: '1Gi' } },
+    volumeMounts: [{ name: 'control', mountPath: '/run/gameday' }],
+  };
+}
+
+/** The app, a sidecar too, so that the pod ends with the run. */
+const appSidecar = ({ appImage, port, s3Port, regions, credentials }: ClusterJob) => ({
+  name: 'app',
+  image: appImage,
+  restartPolicy: 'Always',
+  env: [
+    { name: 'PORT', value: String(port) },
+    { name: 'AWS_ENDPOINT_URL_S3', value: `http://127.0.0.1:${s3Port}` },
+    { name: 'AWS_REGION', value: regions[0] ?? '' },
+    { name: 'AWS_ACCESS_KEY_ID', value: credentials.accessKeyId },
+    { name: 'AWS_SECRET_ACCESS_KEY', value: credentials.secretAccessKey },
+  ],
+});
+
+/** The runner: what the Job is over with. */
+function runnerContainer(job: ClusterJob): Readonly<Record<string, unknown>> {
+  const injector = ['--injector', `http://127.0.0.1:${controlPort(job)}`, '--injector-token-file', TOKEN_FILE];
+  const target = ['--target', '/gameday', '--target-url', `http://127.0.0.1:${job.port}`];
+  const container = chaosContainer(job, [
+    'run',
+    job.scenario,
+    ...target,
+    ...injector,
+    '--gate',
+    job.gate,
+    '--out',
+    '/reports/$(POD_NAME)',
+  ]);
+  return {
+    name: 'gameday',
+    ...container,
+    // Where a claim keeps the reports, each run needs a folder of its own.
+    env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...container.env],
+    resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } },
+    volumeMounts: [
+      { name: 'target', mountPath: '/gameday', readOnly: true },
+      { name: 'reports', mountPath: '/reports' },
+      { name: 'control', mountPath: '/run/gameday', readOnly: true },
     ],
   };
 }
+
+const controlPort = ({ s3Port }: ClusterJob): number => s3Port - 1;
+
+/** One pod, one loopback: the app finds S3 at the injector beside it, and the runner finds both. */
+const podSpec = (job: ClusterJob, name: string): Readonly<Record<string, unknown>> => ({
+  restartPolicy: 'Never',
+  automountServiceAccountToken: false,
+  initContainers: [injectorSidecar(job), appSidecar(job)],
+  containers: [runnerContainer(job)],
+  volumes: [
+    { name: 'target', configMap: { name } },
+    // Replace it by a claim to keep the reports; the log has the summary either way.
+    { name: 'reports', emptyDir: {} },
+    { name: 'control', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
+  ],
+});
 
 /** As `kubectl apply -f` takes them. */
 export const clusterManifest = (job: ClusterJob): string =>

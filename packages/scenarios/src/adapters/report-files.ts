@@ -15,7 +15,7 @@ import {
   type Report,
 } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
-import { CliError } from './cli-error.ts';
+import { fileError } from '../core/input-error.ts';
 
 const files = {
   'junit.xml': renderJunit,
@@ -34,11 +34,11 @@ export const reportFileNames: readonly string[] = ['report.html', ...Object.keys
 /**
  * Grades a journal.
  * @param gate replaces the plan's own gate
- * @throws {CliError} where there is no such file
+ * @throws {InputError} where there is no such file
  */
 export async function gradeJournal(journal: string, gate: Letter | undefined): Promise<Report> {
   if (!existsSync(journal)) {
-    throw new CliError(`there is no journal ${journal}`, 'name the journal.ndjson of a run, in runs/<id>/', 'usage');
+    throw fileError(journal, 'there is no journal', 'name the journal.ndjson of a run, in runs/<id>/');
   }
   const report = await reportFromJournal(createReadStream(journal, { encoding: 'utf8' }));
   return gate === undefined ? report : gateReport(report, gate);

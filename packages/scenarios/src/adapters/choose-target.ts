@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isLoopback } from '@gameday/injector';
-import { bundledExample } from '../adapters/bundled.ts';
-import { loadTarget } from '../adapters/yaml-source.ts';
+import { optionError } from '../core/input-error.ts';
+import { parseBuckets } from '../core/parse-buckets.ts';
 import { defaultTargetForCommand, type Target } from '../core/parse-target.ts';
-import { CliError } from './cli-error.ts';
-import { parseBuckets } from './run-arguments.ts';
+import { bundledExample } from './bundled.ts';
+import { loadTarget } from './yaml-source.ts';
 
 /** What the user said of the target. */
 export interface TargetChoice {
@@ -34,7 +34,7 @@ export interface ChosenTarget {
 /**
  * Which app to break: what `--target` names, else the command after `--`, else ./chaos.yaml, else what runs at
  * `--target-url`, else the bundled example.
- * @throws {CliError | InputError}
+ * @throws {InputError}
  */
 export async function chooseTarget(choice: TargetChoice): Promise<ChosenTarget> {
   const chosen = await chooseFile(choice);
@@ -47,11 +47,8 @@ export async function chooseTarget(choice: TargetChoice): Promise<ChosenTarget> 
 function checkTargetUrl(text: string, anywhere: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || !(anywhere || isLoopback(url))) {
-    throw new CliError(
-      `--target-url ${text}: not a URL of this machine`,
-      'only loopback is ever touched: --target-url http://127.0.0.1:3000',
-      'usage',
-    );
+    const hint = 'only loopback is ever touched: --target-url http://127.0.0.1:3000';
+    throw optionError(`--target-url ${text}`, 'not a URL of this machine', hint);
   }
   return url.origin;
 }
@@ -64,17 +61,14 @@ async function chooseFile({
   targetUrl,
 }: TargetChoice): Promise<ChosenTarget> {
   if (bucket.length > 0 && (named !== undefined || command.length === 0)) {
-    throw new CliError(
-      `--bucket ${bucket[0] ?? ''}: only a command after -- takes it`,
-      'a chaos.yaml names its buckets itself, under buckets:',
-      'usage',
-    );
+    const hint = 'a chaos.yaml names its buckets itself, under buckets:';
+    throw optionError(`--bucket ${bucket[0] ?? ''}`, 'only a command after -- takes it', hint);
   }
   if (named !== undefined) {
     const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'chaos.yaml') : named;
     if (!existsSync(file)) {
       const hint = file === named ? 'name a chaos.yaml or its folder' : `chaos init ${named} writes a first one`;
-      throw new CliError(`there is no target file ${file}`, hint, 'usage');
+      throw optionError(`--target ${named}`, `there is no file ${file}`, hint);
     }
     return fromFile(file, 'as --target says');
   }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { bundledScenarios } from '../adapters/bundled.ts';
-import { listScenarios, loadScenario } from '../adapters/yaml-source.ts';
+import { fileError } from '../core/input-error.ts';
 import { wordHint } from '../core/nearest-word.ts';
 import type { Scenario } from '../core/scenario.ts';
-import { CliError } from './cli-error.ts';
+import { bundledScenarios } from './bundled.ts';
+import { listScenarios, loadScenario } from './yaml-source.ts';
 
 /** Every scenario file by name, sorted; where two folders have one of the same name, the user's own wins. */
 export async function scenarioFiles(): Promise<Map<string, string>> {
@@ -16,7 +16,7 @@ export async function scenarioFiles(): Promise<Map<string, string>> {
 
 /**
  * The file of a scenario given by name or path.
- * @throws {CliError} where there is none, with the nearest name
+ * @throws {InputError} where there is none, with the nearest name
  */
 export async function scenarioFile(nameOrPath: string): Promise<string> {
   if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
@@ -24,9 +24,9 @@ export async function scenarioFile(nameOrPath: string): Promise<string> {
   const file = files.get(nameOrPath);
   if (file !== undefined) return file;
   const hint = wordHint(nameOrPath, [...files.keys()]) ?? 'chaos list shows them all';
-  throw new CliError(`there is no scenario called ${nameOrPath}`, hint, 'usage');
+  throw fileError(nameOrPath, 'there is no scenario of this name', hint);
 }
 
-/** Reads a scenario by name or path. @throws {CliError | InputError} */
+/** Reads a scenario by name or path. @throws {InputError} */
 export const loadNamedScenario = async (nameOrPath: string): Promise<Scenario> =>
   loadScenario(await scenarioFile(nameOrPath));
