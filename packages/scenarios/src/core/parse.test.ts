@@ -194,7 +194,7 @@ audit: { app: GET /x, s3: { bucket: foo, key: "a\${entri}" } }
     'chaos.yaml:12:23 workload.steps[0].class: "raed" is not allowed here; did you mean "read"?',
     'chaos.yaml:12:38 workload.steps[0].request.path: nothing is known as ${knwn} here; did you mean "known"?',
     'chaos.yaml:13:38 workload.steps[1].request: must be a method and a path such as "GET /photos/${known}"',
-    'chaos.yaml:14:23 workload.steps[2].class: the step writes ${new}, so its class is write, not control',
+    'chaos.yaml:14:23 workload.steps[2].class: the step writes a new entry, so its class is write, not control',
     'chaos.yaml:14:41 workload.steps[2].request: writes ${new} without a body: nothing could be read back; add body: {random: 16KB}',
     'chaos.yaml:14:95 workload.steps[2].expect.status: must be at least 100, not 99',
     'chaos.yaml:15:62 workload.steps[3].expect.body: expects an entry, but the path has no ${known} to say which',
@@ -211,11 +211,11 @@ test('a target whose parts do not fit each other is refused', (t) => {
   t.match(target('name: x'), ['chaos.yaml:1:1: has neither a command that starts the app nor a url where it runs']);
   t.match(target('name: x\nurl: http://127.0.0.1:${PORT}'), [/^chaos\.yaml:2:6 url: nothing fills this in/]);
   t.match(target(steps('{id: a, class: read, request: "GET /${known}"}')), [
-    /:6:37 workload\.steps\[0\]\.request: reads \$\{known\}, but no step writes \$\{new\}; add a step of class write/,
+    /:6:37 workload\.steps\[0\]\.request: reads \$\{known\}, but no step writes a new entry; add a step of class write with \$\{new\} in its path/,
   ]);
   t.match(target(steps('{id: a, class: write, request: "PUT /${new}"}')), [/request: writes \$\{new\} without a body/]);
   t.match(target(steps('{id: a, class: read, request: {method: PUT, path: "/${new}", body: {random: 1KB}}}')), [
-    /class: the step writes \$\{new\}, so its class is write, not read/,
+    /class: the step writes a new entry, so its class is write, not read/,
   ]);
   t.match(target(steps('{id: a, class: write, request: {path: "/${new}/${known}", body: {random: 1KB}}}')), [
     /has both \$\{new\} and \$\{known\}/,
