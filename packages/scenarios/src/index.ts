@@ -4,11 +4,11 @@ export { runScenario, type ScenarioOptions, type ScenarioRun } from './api/run-s
 export type { S3Access } from './api/s3-access.ts';
 export { startInjector, type InjectorOptions, type S3Injector } from './api/start-injector.ts';
 export { startS3, type S3, type S3Options } from './api/start-s3.ts';
-export type { InjectedFault } from './core/injected-fault.ts';
-export { InputError, type Problem } from './core/input-error.ts';
-export { defaultTargetForCommand, type Target } from './core/parse-target.ts';
-export { planExperiment, type PlanInput, type PlanOptions } from './core/plan-experiment.ts';
+export type { InjectedFault } from './core/scenario/injected-fault.ts';
+export { InputError, type Problem } from './core/source/input-error.ts';
+export { defaultTargetForCommand, type Target } from './core/target/parse-target.ts';
+export { planExperiment, type PlanInput, type PlanOptions } from './core/planning/plan-experiment.ts';
 export type { Plan } from './core/plan.ts';
-export type { Scenario } from './core/scenario.ts';
+export type { Scenario } from './core/scenario/scenario.ts';
 export { InjectorError } from './ports/nemesis.ts';
 export { TargetError } from './ports/target.ts';

@@ -5,7 +5,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { test } from 'tap';
 import { freePort, isListening } from '../src/adapters/free-port.ts';
 import { loadScenario, loadTarget } from '../src/adapters/yaml-source.ts';
-import { planExperiment } from '../src/core/plan-experiment.ts';
+import { planExperiment } from '../src/core/planning/plan-experiment.ts';
 import { localSetup } from '../src/fis/core/plan-fis.ts';
 import { gamedayTemplates } from '../src/fis/core/plan-gameday.ts';
 import { manualClock } from '@gameday/injector';

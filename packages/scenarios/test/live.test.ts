@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright';
 import tap, { test, type Test } from 'tap';
-import { findChromium } from '../src/adapters/find-chromium.ts';
+import { findChromium } from '../src/adapters/browser/find-chromium.ts';
 import { chaos, entriesOf, readEntries, repository, scratch, startChaos, until } from './chaos-process.ts';
 
 const executablePath = findChromium(chromium.executablePath(), process.env);

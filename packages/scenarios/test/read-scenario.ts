@@ -1,11 +1,11 @@
-import { composeScenario } from '../src/core/compose-scenario.ts';
-import { formatProblem, InputError } from '../src/core/input-error.ts';
-import { parseScenario, type Sets } from '../src/core/parse-scenario.ts';
-import { parseTarget, type Target } from '../src/core/parse-target.ts';
-import { planExperiment, type PlanOptions } from '../src/core/plan-experiment.ts';
+import { composeScenario } from '../src/core/scenario/compose-scenario.ts';
+import { formatProblem, InputError } from '../src/core/source/input-error.ts';
+import { parseScenario, type Sets } from '../src/core/scenario/parse-scenario.ts';
+import { parseTarget, type Target } from '../src/core/target/parse-target.ts';
+import { planExperiment, type PlanOptions } from '../src/core/planning/plan-experiment.ts';
 import type { Plan } from '../src/core/plan.ts';
-import type { Scenario } from '../src/core/scenario.ts';
-import { parseYaml } from '../src/core/yaml-document.ts';
+import type { Scenario } from '../src/core/scenario/scenario.ts';
+import { parseYaml } from '../src/core/source/yaml-document.ts';
 
 /** What every scenario must say, in four lines. */
 export const head = 'name: x\ntitle: x\nsummary: x\nlesson: x\n';

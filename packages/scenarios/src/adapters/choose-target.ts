@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isLoopback } from '@gameday/injector';
-import { optionError } from '../core/input-error.ts';
-import { parseBuckets } from '../core/parse-buckets.ts';
-import { defaultTargetForCommand, type Target } from '../core/parse-target.ts';
+import { optionError } from '../core/source/input-error.ts';
+import { parseBuckets } from '../core/target/parse-buckets.ts';
+import { defaultTargetForCommand, type Target } from '../core/target/parse-target.ts';
 import { bundledExample } from './bundled.ts';
 import { loadTarget } from './yaml-source.ts';
 

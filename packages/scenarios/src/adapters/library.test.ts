@@ -4,16 +4,16 @@ import { checkTimeline, explainWindow } from '@gameday/injector';
 import { test } from 'tap';
 import { z } from 'zod';
 import { planOf } from '../../test/read-scenario.ts';
-import { describeAction } from '../core/describe-action.ts';
-import { drawTimeline } from '../core/draw-timeline.ts';
-import { formatDuration } from '../core/duration.ts';
-import { explainPlan } from '../core/explain-plan.ts';
-import { formatProblem, InputError } from '../core/input-error.ts';
-import { parseScenario, setAssumptions } from '../core/parse-scenario.ts';
+import { describeAction } from '../core/planning/describe-action.ts';
+import { drawTimeline } from '../core/planning/draw-timeline.ts';
+import { formatDuration } from '../core/words/duration.ts';
+import { explainPlan } from '../core/planning/explain-plan.ts';
+import { formatProblem, InputError } from '../core/source/input-error.ts';
+import { parseScenario, setAssumptions } from '../core/scenario/parse-scenario.ts';
 import type { Plan } from '../core/plan.ts';
-import { scenarioJsonSchema } from '../core/scenario-json-schema.ts';
-import { scenarioTables } from '../core/scenario-tables.ts';
-import { parseYaml } from '../core/yaml-document.ts';
+import { scenarioJsonSchema } from '../core/scenario/scenario-json-schema.ts';
+import { scenarioTables } from '../core/scenario/scenario-tables.ts';
+import { parseYaml } from '../core/source/yaml-document.ts';
 import { findScenario, listScenarios, loadScenario } from './yaml-source.ts';
 
 // From the compiled file's folder, dist/src/adapters, to the repository's own.

@@ -15,7 +15,7 @@ import {
   type Report,
 } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
-import { fileError } from '../core/input-error.ts';
+import { fileError } from '../core/source/input-error.ts';
 
 const files = {
   'junit.xml': renderJunit,

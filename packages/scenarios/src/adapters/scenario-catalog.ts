@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileError } from '../core/input-error.ts';
-import { wordHint } from '../core/nearest-word.ts';
-import type { Scenario } from '../core/scenario.ts';
+import { fileError } from '../core/source/input-error.ts';
+import { wordHint } from '../core/words/nearest-word.ts';
+import type { Scenario } from '../core/scenario/scenario.ts';
 import { bundledScenarios } from './bundled.ts';
 import { listScenarios, loadScenario } from './yaml-source.ts';
 

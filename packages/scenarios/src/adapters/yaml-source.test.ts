@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { z } from 'zod';
-import { compileTimeline } from '../core/compile-timeline.ts';
-import { drawTimeline } from '../core/draw-timeline.ts';
-import { InputError } from '../core/input-error.ts';
-import { scenarioJsonSchema } from '../core/scenario-json-schema.ts';
-import { targetJsonSchema } from '../core/target.ts';
+import { compileTimeline } from '../core/planning/compile-timeline.ts';
+import { drawTimeline } from '../core/planning/draw-timeline.ts';
+import { InputError } from '../core/source/input-error.ts';
+import { scenarioJsonSchema } from '../core/scenario/scenario-json-schema.ts';
+import { targetJsonSchema } from '../core/target/target.ts';
 import { findScenario, loadScenario, loadTarget } from './yaml-source.ts';
 
 // From the compiled file's folder, dist/src/adapters, to the repository's own.

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { composeScenario, fileReferences } from '../core/compose-scenario.ts';
-import { InputError, type Path } from '../core/input-error.ts';
-import { wordHint } from '../core/nearest-word.ts';
-import { parseScenario } from '../core/parse-scenario.ts';
-import { harSteps } from '../core/har.ts';
-import { parseTarget, recordingOf, type Target } from '../core/parse-target.ts';
+import { composeScenario, fileReferences } from '../core/scenario/compose-scenario.ts';
+import { InputError, type Path } from '../core/source/input-error.ts';
+import { wordHint } from '../core/words/nearest-word.ts';
+import { parseScenario } from '../core/scenario/parse-scenario.ts';
+import { harSteps } from '../core/workload/har.ts';
+import { parseTarget, recordingOf, type Target } from '../core/target/parse-target.ts';
 import type { PlannedStep } from '../core/plan.ts';
-import type { Scenario } from '../core/scenario.ts';
-import { locateFindings, parseYaml, YAML_BYTES_MAX, type YamlDocument } from '../core/yaml-document.ts';
+import type { Scenario } from '../core/scenario/scenario.ts';
+import { locateFindings, parseYaml, YAML_BYTES_MAX, type YamlDocument } from '../core/source/yaml-document.ts';
 import { bundledScenarios } from './bundled.ts';
 
 /** A scenario that builds on more files than this is a mistake. */

@@ -1,5 +1,5 @@
 import { startInjector as startBareInjector, type ExchangeEvent } from '@gameday/injector';
-import { injectedWindows, type InjectedFault } from '../core/injected-fault.ts';
+import { injectedWindows, type InjectedFault } from '../core/scenario/injected-fault.ts';
 import { s3Access, type S3Access } from './s3-access.ts';
 
 /** Where an injector stands, and whom it tells. */

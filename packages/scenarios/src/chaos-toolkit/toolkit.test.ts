@@ -1,8 +1,8 @@
 import { entrySchema } from '@gameday/reporter/journal';
 import { test } from 'tap';
-import { parseScenario } from '../core/parse-scenario.ts';
-import { parseYaml } from '../core/yaml-document.ts';
-import { journalPlan } from '../core/journal-plan.ts';
+import { parseScenario } from '../core/scenario/parse-scenario.ts';
+import { parseYaml } from '../core/source/yaml-document.ts';
+import { journalPlan } from '../core/planning/journal-plan.ts';
 import { complaints, planOf, read } from '../../test/read-scenario.ts';
 import { importExperiment, readExperiment } from './core/import-experiment.ts';
 import { toolkitJournal } from './core/toolkit-journal.ts';

@@ -1,7 +1,7 @@
 import { explainWindow, type Arming } from '@gameday/injector';
-import type { InjectorAddress } from '../adapters/control-client.ts';
-import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
-import { journalPlan } from '../core/journal-plan.ts';
+import type { InjectorAddress } from '../adapters/nemesis/control-client.ts';
+import type { InjectorNemesis } from '../adapters/nemesis/injector-nemesis.ts';
+import { journalPlan } from '../core/planning/journal-plan.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Experiment } from '../run/run-experiment.ts';
 import { runPlan } from '../run/run-plan.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isLoopback } from '@gameday/injector';
-import type { InjectorAddress } from '../adapters/control-client.ts';
+import type { InjectorAddress } from '../adapters/nemesis/control-client.ts';
 import { CliError } from './cli-error.ts';
 
 /** Holds the token of a control API: a command line can be seen by everybody on the machine. */

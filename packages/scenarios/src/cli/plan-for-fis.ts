@@ -2,7 +2,7 @@ import { gamedayTemplates } from '../fis/core/plan-gameday.ts';
 import { GRID_MS, planFis, type FisPlan } from '../fis/core/plan-fis.ts';
 import { templateProblems } from '../fis/core/template-check.ts';
 import { violationMessage, violations } from '../fis/core/service-model.ts';
-import { planExperiment, type PlanOptions } from '../core/plan-experiment.ts';
+import { planExperiment, type PlanOptions } from '../core/planning/plan-experiment.ts';
 import { chooseTarget } from '../adapters/choose-target.ts';
 import { CliError } from './cli-error.ts';
 import type { FisScenarioRequest } from './fis-arguments.ts';

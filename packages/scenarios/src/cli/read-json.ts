@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileError } from '../core/input-error.ts';
+import { fileError } from '../core/source/input-error.ts';
 
 /** Reads a JSON file. @throws {InputError} where it is missing or is no JSON */
 export function readJson(file: string): unknown {

@@ -1,4 +1,4 @@
-import { InputError } from '../core/input-error.ts';
+import { InputError } from '../core/source/input-error.ts';
 import { InjectorError } from '../ports/nemesis.ts';
 import { TargetError } from '../ports/target.ts';
 import { CliError } from './cli-error.ts';

@@ -1,6 +1,6 @@
 import { isLoopback, type Arming } from '@gameday/injector';
 import type { Credentials } from '../adapters/s3-behind.ts';
-import { parseDuration } from '../core/duration.ts';
+import { parseDuration } from '../core/words/duration.ts';
 import { CliError } from './cli-error.ts';
 
 /** `--set share=0.9 --set region=eu-west-1` -> {share: 0.9, region: eu-west-1}. @throws {CliError} */

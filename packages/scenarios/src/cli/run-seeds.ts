@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@gameday/reporter';
-import { seedsAsMarkdown, seedsAsText } from '../core/describe-seeds.ts';
-import { mergeSeeds } from '../core/merge-seeds.ts';
-import { seedsAsJunit } from '../core/seeds-junit.ts';
-import { seedsAsHtml } from '../core/seeds-page.ts';
+import { seedsAsMarkdown, seedsAsText } from '../core/seeds/describe-seeds.ts';
+import { mergeSeeds } from '../core/seeds/merge-seeds.ts';
+import { seedsAsJunit } from '../core/seeds/seeds-junit.ts';
+import { seedsAsHtml } from '../core/seeds/seeds-page.ts';
 import { CliError } from './cli-error.ts';
 import type { ExitName } from './exit-codes.ts';
 

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { nearestWord } from '../core/nearest-word.ts';
+import { nearestWord } from '../core/words/nearest-word.ts';
 import { CliError } from './cli-error.ts';
 
 /** As it is written on a command line: `--gate`, `-x`. */

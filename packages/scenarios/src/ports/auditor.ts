@@ -1,5 +1,5 @@
 import type { EntryOf } from '@gameday/reporter/journal';
-import type { Ledger } from '../core/ledger.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
 
 type Audited = EntryOf<'ledger.audited'> | EntryOf<'ledger.state'> | EntryOf<'ledger.listed'>;
 type Untimed<Entry> = Entry extends unknown ? Omit<Entry, 't'> : never;

@@ -1,9 +1,9 @@
-import { createAppAuditor } from '../adapters/app-auditor.ts';
-import { createCommandAuditor } from '../adapters/command-auditor.ts';
-import { createListAuditor } from '../adapters/list-auditor.ts';
-import { createPlaceAuditor } from '../adapters/place-auditor.ts';
-import { createS3Auditor } from '../adapters/s3-auditor.ts';
-import { READS_PLACES } from '../core/audit-ways.ts';
+import { createAppAuditor } from '../adapters/audit/app-auditor.ts';
+import { createCommandAuditor } from '../adapters/audit/command-auditor.ts';
+import { createListAuditor } from '../adapters/audit/list-auditor.ts';
+import { createPlaceAuditor } from '../adapters/audit/place-auditor.ts';
+import { createS3Auditor } from '../adapters/audit/s3-auditor.ts';
+import { READS_PLACES } from '../core/planning/audit-ways.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Auditor } from '../ports/auditor.ts';
 import type { RehearsalStage } from './rehearsal-stage.ts';

@@ -1,7 +1,7 @@
-import { runGuarded } from '../adapters/guarded-command.ts';
-import type { WorkloadOptions } from '../adapters/workload-options.ts';
+import { runGuarded } from '../adapters/target/guarded-command.ts';
+import type { WorkloadOptions } from '../adapters/workload/workload-options.ts';
 import type { Credentials } from '../adapters/s3-behind.ts';
-import { fillTemplate } from '../core/template.ts';
+import { fillTemplate } from '../core/words/template.ts';
 import type { OpenTargetOptions } from './open-target.ts';
 import { targetEnvironment, targetValues } from './target-environment.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { draw, streamOf, systemClock, type ExchangeEvent } from '@gameday/injector';
-import { createWorkload } from '../adapters/open-loop-workload.ts';
-import { createLedger } from '../core/ledger.ts';
-import { diagnose, type Diagnosis } from '../core/diagnosis.ts';
-import { roundTripFindings } from '../core/round-trip.ts';
+import { createWorkload } from '../adapters/workload/open-loop-workload.ts';
+import { createLedger } from '../core/ledger/ledger.ts';
+import { diagnose, type Diagnosis } from '../core/first-steps/diagnosis.ts';
+import { roundTripFindings } from '../core/first-steps/round-trip.ts';
 import type { AuditFinding } from '../ports/auditor.ts';
 import type { WorkRequest } from '../ports/workload.ts';
 import { auditorsOf } from './auditors.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '@gameday/injector';
 import type { PlanRecord } from '@gameday/reporter/journal';
-import type { Ledger } from '../core/ledger.ts';
+import type { Ledger } from '../core/ledger/ledger.ts';
 import type { Auditor } from '../ports/auditor.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import type { Nemesis } from '../ports/nemesis.ts';

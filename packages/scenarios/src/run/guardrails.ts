@@ -1,4 +1,4 @@
-import { abortWatch, watch, type WatchedOutcome } from '../core/guardrail.ts';
+import { abortWatch, watch, type WatchedOutcome } from '../core/watch/guardrail.ts';
 import type { Plan } from '../core/plan.ts';
 
 const LOOK_EVERY_MS = 250;

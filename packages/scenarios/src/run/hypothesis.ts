@@ -1,6 +1,6 @@
 import type { EntryOf } from '@gameday/reporter/journal';
 import type { Plan } from '../core/plan.ts';
-import { judgeSteadyState, type JudgedRequest } from '../core/steady-state.ts';
+import { judgeSteadyState, type JudgedRequest } from '../core/watch/steady-state.ts';
 
 type Check = Omit<EntryOf<'hypothesis.checked'>, 't' | 'type'>;
 

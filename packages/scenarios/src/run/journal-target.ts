@@ -1,5 +1,5 @@
 import type { Entry } from '@gameday/reporter/journal';
-import { lastOutput, tellingLine } from '../core/last-output.ts';
+import { lastOutput, tellingLine } from '../core/first-steps/last-output.ts';
 import type { Target, TargetExit } from '../ports/target.ts';
 
 /** Journals what a target's processes do; calls back when one ends that should not, with the line that says most of why. */

@@ -1,7 +1,7 @@
 import { injectorVersion, type ControlStatus } from '@gameday/injector';
-import { AttachedInjector } from '../adapters/attached-injector.ts';
-import { ControlClient, ControlRefusal, reasonOf, type InjectorAddress } from '../adapters/control-client.ts';
-import { startInjectorNemesis, type InjectorNemesis } from '../adapters/injector-nemesis.ts';
+import { AttachedInjector } from '../adapters/nemesis/attached-injector.ts';
+import { ControlClient, ControlRefusal, reasonOf, type InjectorAddress } from '../adapters/nemesis/control-client.ts';
+import { startInjectorNemesis, type InjectorNemesis } from '../adapters/nemesis/injector-nemesis.ts';
 import { EMBEDDED_CREDENTIALS, prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
 import { InjectorError } from '../ports/nemesis.ts';

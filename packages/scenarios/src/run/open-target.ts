@@ -1,11 +1,11 @@
 import { freePort, isListening } from '../adapters/free-port.ts';
-import { replicatedTarget } from '../adapters/replicated-target.ts';
-import { startRoundRobin } from '../adapters/round-robin.ts';
-import { runningTarget } from '../adapters/running-target.ts';
+import { replicatedTarget } from '../adapters/target/replicated-target.ts';
+import { startRoundRobin } from '../adapters/target/round-robin.ts';
+import { runningTarget } from '../adapters/target/running-target.ts';
 import type { Credentials } from '../adapters/s3-behind.ts';
-import { startTargetProcess } from '../adapters/target-process.ts';
+import { startTargetProcess } from '../adapters/target/target-process.ts';
 import type { Plan } from '../core/plan.ts';
-import { fillTemplate } from '../core/template.ts';
+import { fillTemplate } from '../core/words/template.ts';
 import { TargetError, type Target } from '../ports/target.ts';
 import { targetEnvironment, targetValues } from './target-environment.ts';
 

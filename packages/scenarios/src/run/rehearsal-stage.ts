@@ -1,8 +1,8 @@
 import type { Arming } from '@gameday/injector';
-import type { WorkloadOptions } from '../adapters/workload-options.ts';
-import { startAlertReceiver, type AlertReceiver } from '../adapters/alert-receiver.ts';
-import type { InjectorAddress } from '../adapters/control-client.ts';
-import type { InjectorNemesis } from '../adapters/injector-nemesis.ts';
+import type { WorkloadOptions } from '../adapters/workload/workload-options.ts';
+import { startAlertReceiver, type AlertReceiver } from '../adapters/watch/alert-receiver.ts';
+import type { InjectorAddress } from '../adapters/nemesis/control-client.ts';
+import type { InjectorNemesis } from '../adapters/nemesis/injector-nemesis.ts';
 import type { Credentials, S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Target } from '../ports/target.ts';

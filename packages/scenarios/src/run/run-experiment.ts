@@ -1,6 +1,6 @@
 import { JOURNAL_VERSION, type Entry } from '@gameday/reporter/journal';
-import { exchangeEntry, unansweredEntry } from '../core/exchange-entry.ts';
-import { experimentStart, experimentStep, type Command, type ExperimentEvent } from '../core/experiment.ts';
+import { exchangeEntry, unansweredEntry } from '../core/life/exchange-entry.ts';
+import { experimentStart, experimentStep, type Command, type ExperimentEvent } from '../core/life/experiment.ts';
 import type { Plan } from '../core/plan.ts';
 import { TargetError } from '../ports/target.ts';
 import type { WorkRequest } from '../ports/workload.ts';

@@ -1,4 +1,4 @@
-import { describeAction } from '../core/describe-action.ts';
+import { describeAction } from '../core/planning/describe-action.ts';
 import type { Plan, PlannedAction, PlannedEvent } from '../core/plan.ts';
 import type { TargetBlow } from '../ports/target.ts';
 import type { ExperimentPorts } from './experiment-ports.ts';

@@ -1,6 +1,6 @@
 import { test } from 'tap';
-import { planExperiment } from '../core/plan-experiment.ts';
-import { defaultTargetForCommand } from '../core/parse-target.ts';
+import { planExperiment } from '../core/planning/plan-experiment.ts';
+import { defaultTargetForCommand } from '../core/target/parse-target.ts';
 import { loadScenario } from '../adapters/yaml-source.ts';
 import { bundledScenarios } from '../adapters/bundled.ts';
 import { targetEnvironment } from './target-environment.ts';

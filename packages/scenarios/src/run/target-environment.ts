@@ -1,6 +1,6 @@
 import type { Credentials } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
-import { endpointVariable, fillTemplate } from '../core/template.ts';
+import { endpointVariable, fillTemplate } from '../core/words/template.ts';
 
 /**
  * What the templates of a chaos.yaml stand for: the port to listen on, S3's endpoints as the injector serves them, and

@@ -1,4 +1,4 @@
-import { optionError } from '../core/input-error.ts';
+import { optionError } from '../core/source/input-error.ts';
 import type { Telemetry } from './run-telemetry.ts';
 
 /**

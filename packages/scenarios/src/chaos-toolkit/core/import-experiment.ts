@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isRecord } from '../../core/schema-words.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { isRecord } from '../../core/source/schema-words.ts';
+import { formatDuration } from '../../core/words/duration.ts';
 import { draftScenario, type DraftPiece, type ScenarioDraft } from '../../fis/core/scenario-draft.ts';
 
 const activitySchema = z.looseObject({

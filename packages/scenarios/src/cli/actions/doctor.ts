@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
-import type { Diagnosis } from '../../core/diagnosis.ts';
-import { planExperiment } from '../../core/plan-experiment.ts';
+import type { Diagnosis } from '../../core/first-steps/diagnosis.ts';
+import { planExperiment } from '../../core/planning/plan-experiment.ts';
 import { examine, type ExaminationStep } from '../../run/examine.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { chooseTarget } from '../../adapters/choose-target.ts';

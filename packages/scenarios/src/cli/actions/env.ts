@@ -1,6 +1,6 @@
 import { EMBEDDED_CREDENTIALS } from '../../adapters/s3-behind.ts';
-import { wordHint } from '../../core/nearest-word.ts';
-import { describeRecipe, recipes } from '../../core/sdk-recipes.ts';
+import { wordHint } from '../../core/words/nearest-word.ts';
+import { describeRecipe, recipes } from '../../core/first-steps/sdk-recipes.ts';
 import { CliError } from '../cli-error.ts';
 
 export interface EnvRequest {

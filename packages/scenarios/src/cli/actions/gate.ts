@@ -7,9 +7,9 @@ import {
   type GatePolicy,
   renderGateResult,
 } from '@gameday/reporter';
-import { InputError, optionError } from '../../core/input-error.ts';
-import { schemaFindings } from '../../core/schema-findings.ts';
-import { locateFindings, parseYaml } from '../../core/yaml-document.ts';
+import { InputError, optionError } from '../../core/source/input-error.ts';
+import { schemaFindings } from '../../core/source/schema-findings.ts';
+import { locateFindings, parseYaml } from '../../core/source/yaml-document.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { readRun } from '../read-run.ts';
 

@@ -1,8 +1,8 @@
 import { importExperiment, readExperiment } from '../../chaos-toolkit/core/import-experiment.ts';
 import { importTemplate, readTemplate } from '../../fis/core/import-template.ts';
 import type { ScenarioDraft } from '../../fis/core/scenario-draft.ts';
-import { fileError } from '../../core/input-error.ts';
-import { isRecord } from '../../core/schema-words.ts';
+import { fileError } from '../../core/source/input-error.ts';
+import { isRecord } from '../../core/source/schema-words.ts';
 import { CliError } from '../cli-error.ts';
 import { readJson } from '../read-json.ts';
 import { writeNew } from '../write-new.ts';

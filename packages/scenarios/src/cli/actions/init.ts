@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { joinCommand } from '../../core/command-line.ts';
-import { firstTargetFile } from '../../core/first-files.ts';
-import { appFiles, findApp, type FoundApp } from '../../core/found-app.ts';
-import { readSource } from '../../core/read-source.ts';
+import { joinCommand } from '../../core/words/command-line.ts';
+import { firstTargetFile } from '../../core/first-steps/first-files.ts';
+import { appFiles, findApp, type FoundApp } from '../../core/first-steps/found-app.ts';
+import { readSource } from '../../core/first-steps/read-source.ts';
 import { githubWorkflow } from '../../schedule/core/github.ts';
 import { CliError } from '../cli-error.ts';
 import { writeNew } from '../write-new.ts';

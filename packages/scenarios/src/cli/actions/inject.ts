@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { superviseInjector, timelineSchema, type Supervised, type Timeline } from '@gameday/injector';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ControlClient, reasonOf } from '../../adapters/control-client.ts';
+import { ControlClient, reasonOf } from '../../adapters/nemesis/control-client.ts';
 import { EMBEDDED_CREDENTIALS as EMBEDDED, randomKeys, type Credentials } from '../../adapters/s3-behind.ts';
 import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { firstScenario } from '../../core/first-files.ts';
+import { firstScenario } from '../../core/first-steps/first-files.ts';
 import { CliError } from '../cli-error.ts';
 import { writeNew } from '../write-new.ts';
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { pastRuns, type PastRun } from '../../adapters/run-folders.ts';
-import { wordHint } from '../../core/nearest-word.ts';
+import { wordHint } from '../../core/words/nearest-word.ts';
 import { CliError } from '../cli-error.ts';
 import { openInBrowser } from '../open-in-browser.ts';
 import { parseDurationOption } from '../run-arguments.ts';

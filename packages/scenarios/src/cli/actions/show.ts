@@ -1,5 +1,5 @@
-import { compileTimeline } from '../../core/compile-timeline.ts';
-import { drawTimeline } from '../../core/draw-timeline.ts';
+import { compileTimeline } from '../../core/planning/compile-timeline.ts';
+import { drawTimeline } from '../../core/planning/draw-timeline.ts';
 import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 import { describeTerminal } from '../terminal.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadScenario, loadTarget } from '../../adapters/yaml-source.ts';
-import { InputError, formatProblem, type Problem } from '../../core/input-error.ts';
+import { InputError, formatProblem, type Problem } from '../../core/source/input-error.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { scenarioFile, scenarioFiles } from '../../adapters/scenario-catalog.ts';
 

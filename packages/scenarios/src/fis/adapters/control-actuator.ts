@@ -1,5 +1,5 @@
 import type { Timeline } from '@gameday/injector';
-import { ControlClient } from '../../adapters/control-client.ts';
+import { ControlClient } from '../../adapters/nemesis/control-client.ts';
 import type { Credentials } from '../../adapters/s3-behind.ts';
 import type { ObservedExchange } from '../core/local-guardrail.ts';
 import type { Actuator } from '../local/actuator.ts';

@@ -11,7 +11,7 @@ import {
   StopExperimentCommand,
   type Experiment,
 } from '@aws-sdk/client-fis';
-import { isRecord } from '../../core/schema-words.ts';
+import { isRecord } from '../../core/source/schema-words.ts';
 import { EMBEDDED_CREDENTIALS } from '../../adapters/s3-behind.ts';
 import { accountOfArn } from '../core/arns.ts';
 import type { TemplateBody } from '../core/template-body.ts';

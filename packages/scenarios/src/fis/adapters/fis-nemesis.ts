@@ -1,5 +1,5 @@
 import type { ExchangeEvent } from '@gameday/injector';
-import type { InjectorNemesis } from '../../adapters/injector-nemesis.ts';
+import type { InjectorNemesis } from '../../adapters/nemesis/injector-nemesis.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ExperimentReading } from './fis-access.ts';
 import type { AppliedTemplate, FisDriver } from './fis-driver.ts';

@@ -1,5 +1,5 @@
 import { loadScenario } from '../../adapters/yaml-source.ts';
-import type { Scenario } from '../../core/scenario.ts';
+import type { Scenario } from '../../core/scenario/scenario.ts';
 import type { EffectContext } from '../core/action-effect.ts';
 import { phaseWindows } from '../core/phase-windows.ts';
 

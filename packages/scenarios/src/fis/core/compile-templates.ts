@@ -1,4 +1,4 @@
-import type { AwsSetup } from '../../core/target-aws.ts';
+import type { AwsSetup } from '../../core/target/target-aws.ts';
 import type { FisItem } from './fis-item.ts';
 import { AWS_DURATION_MS_MAX, formatIsoDuration } from './iso-duration.ts';
 import { durationParameter } from './network-items.ts';

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../core/duration.ts';
-import { labelled } from '../../core/text-layout.ts';
+import { formatDuration } from '../../core/words/duration.ts';
+import { labelled } from '../../core/words/text-layout.ts';
 import type { FisPlan } from './plan-fis.ts';
 
 const LABEL = 13;

@@ -1,5 +1,5 @@
 import type { FaultWindow } from '@gameday/injector';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration } from '../../core/words/duration.ts';
 import type { FisItem, FisLine } from './fis-item.ts';
 import type { ItemInput } from './network-items.ts';
 import { delayOf, isBroad, isFailing } from './s3-severity.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration } from '../../core/words/duration.ts';
 import { draftScenario, type DraftPiece, type ScenarioDraft } from './scenario-draft.ts';
 import { parseIsoDuration } from './iso-duration.ts';
 import { templateBodySchema, type TemplateAction, type TemplateBody } from './template-body.ts';

@@ -1,6 +1,6 @@
 import type { ExchangeEvent } from '@gameday/injector';
-import { parseDuration } from '../../core/duration.ts';
-import type { WatchedOutcome } from '../../core/guardrail.ts';
+import { parseDuration } from '../../core/words/duration.ts';
+import type { WatchedOutcome } from '../../core/watch/guardrail.ts';
 import type { PlannedAbort } from '../../core/plan.ts';
 
 /** What a guardrail looks at of an exchange. */

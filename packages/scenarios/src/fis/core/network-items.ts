@@ -1,5 +1,5 @@
 import type { FaultWindow } from '@gameday/injector';
-import type { AwsResources, AwsSetup } from '../../core/target-aws.ts';
+import type { AwsResources, AwsSetup } from '../../core/target/target-aws.ts';
 import { stretches, type FisItem } from './fis-item.ts';
 import { formatIsoDuration } from './iso-duration.ts';
 import { failingShareOfAll, usualDelayMs } from './s3-severity.ts';

@@ -1,7 +1,7 @@
 import type { FaultWindow } from '@gameday/injector';
-import { compileTimeline } from '../../core/compile-timeline.ts';
-import { cutScenario } from '../../core/cut-scenario.ts';
-import type { Scenario } from '../../core/scenario.ts';
+import { compileTimeline } from '../../core/planning/compile-timeline.ts';
+import { cutScenario } from '../../core/scenario/cut-scenario.ts';
+import type { Scenario } from '../../core/scenario/scenario.ts';
 
 /**
  * What goes wrong in one phase of a scenario, stretched or compressed into so many milliseconds; times count from the

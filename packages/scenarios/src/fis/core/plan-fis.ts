@@ -1,11 +1,11 @@
 import type { FaultWindow } from '@gameday/injector';
-import { formatDuration } from '../../core/duration.ts';
-import type { Target } from '../../core/parse-target.ts';
-import { planExperiment, type PlanOptions } from '../../core/plan-experiment.ts';
+import { formatDuration } from '../../core/words/duration.ts';
+import type { Target } from '../../core/target/parse-target.ts';
+import { planExperiment, type PlanOptions } from '../../core/planning/plan-experiment.ts';
 import type { Plan, PlannedEvent } from '../../core/plan.ts';
-import type { Scenario } from '../../core/scenario.ts';
-import type { AwsSetup } from '../../core/target-aws.ts';
-import { cutScenario } from '../../core/cut-scenario.ts';
+import type { Scenario } from '../../core/scenario/scenario.ts';
+import type { AwsSetup } from '../../core/target/target-aws.ts';
+import { cutScenario } from '../../core/scenario/cut-scenario.ts';
 import { LOCAL_ACCOUNT } from './arns.ts';
 import { compileTemplates, type FisTemplate } from './compile-templates.ts';
 import { eventItems } from './event-items.ts';

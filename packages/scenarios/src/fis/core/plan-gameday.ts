@@ -1,5 +1,5 @@
 import type { Plan } from '../../core/plan.ts';
-import type { AwsSetup } from '../../core/target-aws.ts';
+import type { AwsSetup } from '../../core/target/target-aws.ts';
 import type { FisTemplate } from './compile-templates.ts';
 import { formatIsoDuration } from './iso-duration.ts';
 import type { TemplateAction } from './template-body.ts';

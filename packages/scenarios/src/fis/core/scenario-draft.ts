@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration } from '../../core/words/duration.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

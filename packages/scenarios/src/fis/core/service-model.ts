@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/schema-words.ts';
+import { isRecord } from '../../core/source/schema-words.ts';
 import {
   errorStatuses,
   operationRows,

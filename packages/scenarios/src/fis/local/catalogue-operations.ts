@@ -1,7 +1,7 @@
 import { actionCatalogue, resourceTypeCatalogue, type CatalogueAction } from '../core/action-catalogue.ts';
 import { actionArn, leverArn } from '../core/arns.ts';
 import { isOver } from '../core/experiment-machine.ts';
-import { isRecord } from '../../core/schema-words.ts';
+import { isRecord } from '../../core/source/schema-words.ts';
 import { FisError, notFound } from './fis-error.ts';
 import { pageOf } from './paging.ts';
 import type { RegionState } from './records.ts';

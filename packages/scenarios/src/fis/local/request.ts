@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { memberOf, membersAt, type RoutedOperation } from '../core/service-model.ts';
 import { FisError } from './fis-error.ts';
 import type { Input } from './service.ts';
-import { isRecord } from '../../core/schema-words.ts';
+import { isRecord } from '../../core/source/schema-words.ts';
 
 const BODY_BYTES_MAX = 1_048_576;
 const CREDENTIAL = /Credential=([^/,\s]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;

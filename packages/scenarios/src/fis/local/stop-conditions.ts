@@ -1,5 +1,5 @@
 import type { Clock } from '@gameday/injector';
-import { abortWatch, watch, type AbortWatch } from '../../core/guardrail.ts';
+import { abortWatch, watch, type AbortWatch } from '../../core/watch/guardrail.ts';
 import { isOver } from '../core/experiment-machine.ts';
 import { parseGuardrail, watchedExchange, type ObservedExchange } from '../core/local-guardrail.ts';
 import type { Alarms } from './alarms.ts';

@@ -1,5 +1,5 @@
 import type { Entry, EntryOf } from '@gameday/reporter/journal';
-import { incidentMoment } from '../../core/incident-clock.ts';
+import { incidentMoment } from '../../core/life/incident-clock.ts';
 import { Curves, type Series } from './curves.ts';
 import type { LiveError, LiveFault, LivePhase, LiveRegion, LiveView, Tally } from './live-view.ts';
 

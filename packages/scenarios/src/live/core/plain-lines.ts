@@ -1,5 +1,5 @@
 import picocolors from 'picocolors';
-import { wrap } from '../../core/text-layout.ts';
+import { wrap } from '../../core/words/text-layout.ts';
 import type { LivePhase, LiveView, Tally } from './live-view.ts';
 
 const INDENT = ' '.repeat(11);

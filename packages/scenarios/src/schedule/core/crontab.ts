@@ -1,4 +1,4 @@
-import { joinCommand } from '../../core/command-line.ts';
+import { joinCommand } from '../../core/words/command-line.ts';
 
 /** A line of a crontab. */
 export interface CronLine {
