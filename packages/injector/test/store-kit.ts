@@ -53,9 +53,9 @@ export async function codeOf(sent: Promise<unknown>): Promise<string> {
  * The two ways in which an endpoint serves a connection, and what to send first for it to take them: an empty line before
  * a request is no ordinary beginning, and node:http passes it over.
  */
-export const lanes = [
-  { lane: 'quick', lead: '' },
-  { lane: "node's", lead: '\r\n' },
+export const paths = [
+  { path: 'fast', lead: '' },
+  { path: "node's", lead: '\r\n' },
 ] as const;
 
 /** Sends bytes over a bare socket and gives back everything that comes until the server closes or `until` is seen. */

@@ -12,7 +12,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { test } from 'tap';
 import { AMZ_DATE, hmac, key, NOW, SCOPE, sha256, signedHead } from '../../test/signed-head.ts';
-import { clientOf, endpointOf, exchangeRaw, lanes, startTestStore } from '../../test/store-kit.ts';
+import { clientOf, endpointOf, exchangeRaw, paths, startTestStore } from '../../test/store-kit.ts';
 
 function abandonUpload(endpoint: string, head: string): Promise<void> {
   const { hostname, port } = new URL(endpoint);
@@ -24,14 +24,14 @@ function abandonUpload(endpoint: string, head: string): Promise<void> {
   });
 }
 
-/** Sends a request by one of the lanes. */
+/** Sends a request by one of the paths. */
 const sender =
   (endpoint: string, lead: string) =>
   (bytes: string | readonly (string | Buffer)[], until?: (received: string) => boolean): Promise<string> =>
     exchangeRaw(endpoint, typeof bytes === 'string' ? lead + bytes : [lead, ...bytes], until);
 
-for (const { lane, lead } of lanes) {
-  test(`${lane} lane: the wire: headers, error bodies, HEAD, and what is not there`, async (t) => {
+for (const { path, lead } of paths) {
+  test(`${path} path: the wire: headers, error bodies, HEAD, and what is not there`, async (t) => {
     const store = await startTestStore({ now: () => NOW });
     t.teardown(() => store.stop());
     const endpoint = endpointOf(store);
@@ -71,7 +71,7 @@ for (const { lane, lead } of lanes) {
     t.match(await send(put), /411 [^]*<Code>MissingContentLength</);
   });
 
-  test(`${lane} lane: authentication: skew, keys, signatures`, async (t) => {
+  test(`${path} path: authentication: skew, keys, signatures`, async (t) => {
     const store = await startTestStore({ now: () => NOW });
     t.teardown(() => store.stop());
     const endpoint = endpointOf(store);
@@ -88,7 +88,7 @@ for (const { lane, lead } of lanes) {
     t.match(await send(half), /400 [^]*<Code>AuthorizationHeaderMalformed</);
   });
 
-  test(`${lane} lane: Expect: 100-continue is answered after authorisation`, async (t) => {
+  test(`${path} path: Expect: 100-continue is answered after authorisation`, async (t) => {
     const store = await startTestStore({ now: () => NOW });
     t.teardown(() => store.stop());
     const endpoint = endpointOf(store);
@@ -111,7 +111,7 @@ for (const { lane, lead } of lanes) {
     t.match(await send(torn), /^HTTP\/1.1 404 Not Found\r\n/);
   });
 
-  test(`${lane} lane: aws-chunked, signed chunk by chunk`, async (t) => {
+  test(`${path} path: aws-chunked, signed chunk by chunk`, async (t) => {
     const store = await startTestStore({ now: () => NOW });
     t.teardown(() => store.stop());
     const endpoint = endpointOf(store);

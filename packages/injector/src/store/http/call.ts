@@ -19,7 +19,7 @@ export interface Payload {
   readonly chunks?: ChunkSigner | undefined;
 }
 
-/** A request's head, whichever lane it came by. */
+/** A request's head, whichever path it came by. */
 export interface RequestHead {
   readonly method: string;
   /** Path and query as sent. */

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { EndpointContext } from './exchange.ts';
-import { serveNode } from './node-lane.ts';
-import { QuickLane } from './quick-lane.ts';
+import { serveNode } from './node-path.ts';
+import { FastPath } from './fast-path.ts';
 import { KEEP_ALIVE_MS } from './respond.ts';
 import { TurnEnd } from './socket-outlet.ts';
 
@@ -20,15 +20,15 @@ export async function openEndpoint(context: EndpointContext, port: number): Prom
   server.on('checkContinue', (request, response) => serveNode(context, request, response, true));
   // S3 disregards expectations that it does not know.
   server.on('checkExpectation', (request, response) => serveNode(context, request, response, false));
-  const sockets = openQuickLane(context, server);
+  const sockets = openFastPath(context, server);
   await listen(server, port);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the endpoint has no port');
   return { port: address.port, close: () => close(server, sockets) };
 }
 
-/** Every connection begins in the quick lane; the server itself takes it over where it is left. Gives the open ones. */
-function openQuickLane(context: EndpointContext, server: Server): ReadonlySet<Socket> {
+/** Every connection begins on the fast path; the server itself takes it over where it is left. Gives the open ones. */
+function openFastPath(context: EndpointContext, server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   const turnEnd = new TurnEnd();
   const own = server.listeners('connection');
@@ -39,7 +39,7 @@ function openQuickLane(context: EndpointContext, server: Server): ReadonlySet<So
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    void new QuickLane(context, socket, turnEnd, handOver);
+    void new FastPath(context, socket, turnEnd, handOver);
   });
   return sockets;
 }

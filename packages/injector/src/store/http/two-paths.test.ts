@@ -7,7 +7,7 @@ import { test, type Test } from 'tap';
 import { converse } from '../../../test/fuzz/exchange.ts';
 import { bytesOf, fuzzedRequest } from '../../../test/fuzz/requests.ts';
 import { NOW, signedHead } from '../../../test/signed-head.ts';
-import { endpointOf, exchangeRaw, lanes, startTestStore } from '../../../test/store-kit.ts';
+import { endpointOf, exchangeRaw, paths, startTestStore } from '../../../test/store-kit.ts';
 
 const seed = 20_170_228;
 
@@ -21,23 +21,23 @@ function repeatedBytes(): (length: number) => Uint8Array {
   };
 }
 
-/** Two stores that are told the same, one by each lane: they answer byte for byte the same, request ids and all. */
+/** Two stores that are told the same, one by each path: they answer byte for byte the same, request ids and all. */
 async function startTwins(t: Test): Promise<(pieces: readonly Buffer[]) => Promise<string>> {
   const ports: number[] = [];
-  for (const _ of lanes) {
+  for (const _ of paths) {
     const store = await startTestStore({ now: () => NOW, random: repeatedBytes(), regions: ['us-east-1'] });
     t.teardown(() => store.stop());
     ports.push(Number(new URL(endpointOf(store)).port));
   }
   return async (pieces) => {
-    const [quick = '', nodes = ''] = await Promise.all(
-      lanes.map(({ lead }, index) => {
+    const [fast = '', nodes = ''] = await Promise.all(
+      paths.map(({ lead }, index) => {
         const [first = Buffer.alloc(0), ...rest] = pieces;
         return converse(ports[index] ?? 0, [Buffer.concat([Buffer.from(lead), first]), ...rest]);
       }),
     );
-    equal(quick, nodes);
-    return quick;
+    equal(fast, nodes);
+    return fast;
   };
 }
 
@@ -57,7 +57,7 @@ const signed = (method: string, target: string, extra: Readonly<Record<string, s
 };
 const last = { connection: 'close' };
 
-test('both lanes answer the same, byte for byte', async (t) => {
+test('both paths answer the same, byte for byte', async (t) => {
   const askTwins = await startTwins(t);
   const nodes = countNodes(t);
   const md5 = createHash('md5').update('x').digest('base64');
@@ -100,15 +100,15 @@ test('both lanes answer the same, byte for byte', async (t) => {
   for (const [what, status, request] of cases) {
     t.match(await askTwins([request]), new RegExp(`^HTTP/1.1 ${status} `), what);
   }
-  // Names that occur twice go to node:http by either lane.
-  t.equal(nodes(), cases.length + 1, 'the quick lane read all others');
+  // Names that occur twice go to node:http by either path.
+  t.equal(nodes(), cases.length + 1, 'the fast path read all others');
   const many = ['/twins/large', '/twins/empty', '/twins/no', '/'].map((target) => signed('GET', target));
   const answers = await askTwins([Buffer.concat([...many, signed('HEAD', '/twins', last)])]);
   t.equal(answers.match(/HTTP\/1.1 \d/g)?.length, 5, 'one connection, many requests');
   t.equal(answers.match(/^Connection: keep-alive\r\nKeep-Alive: timeout=90\r\n/gm)?.length, 4);
 });
 
-test('whatever is sent, both lanes answer the same', async (t) => {
+test('whatever is sent, both paths answer the same', async (t) => {
   const askTwins = await startTwins(t);
   const open = { ...last, 'x-amz-acl': 'public-read-write', 'x-amz-object-ownership': 'ObjectWriter' };
   t.match(await askTwins([signed('PUT', '/bucket', open)]), /^HTTP\/1.1 200 /);
@@ -126,7 +126,7 @@ test('whatever is sent, both lanes answer the same', async (t) => {
   t.ok(succeeded > 10, `${succeeded} were done`);
 });
 
-test('the quick lane: one after the other, in pieces, and over to node:http', async (t) => {
+test('the fast path: one after the other, in pieces, and over to node:http', async (t) => {
   const store = await startTestStore({ now: () => NOW });
   t.teardown(() => store.stop());
   const endpoint = endpointOf(store);
@@ -135,14 +135,14 @@ test('the quick lane: one after the other, in pieces, and over to node:http', as
   const large = 'z'.repeat(700_000);
   const answers = await converse(port, [
     Buffer.concat([
-      signed('PUT', '/quick'),
-      signed('PUT', '/quick/k', {}, 'first'),
-      signed('GET', '/quick/k'),
-      signed('PUT', '/quick/large', {}, large),
-      signed('GET', '/quick/large'),
-      signed('DELETE', '/quick/k'),
-      signed('GET', '/quick/k', last),
-      signed('DELETE', '/quick/large'),
+      signed('PUT', '/fast'),
+      signed('PUT', '/fast/k', {}, 'first'),
+      signed('GET', '/fast/k'),
+      signed('PUT', '/fast/large', {}, large),
+      signed('GET', '/fast/large'),
+      signed('DELETE', '/fast/k'),
+      signed('GET', '/fast/k', last),
+      signed('DELETE', '/fast/large'),
     ]),
   ]);
   const statuses = answers
@@ -152,22 +152,22 @@ test('the quick lane: one after the other, in pieces, and over to node:http', as
   t.ok(answers.includes('\r\n\r\nfirst'));
   t.ok(answers.includes(`\r\n\r\n${large}`));
 
-  const body = signed('PUT', '/quick/pieces', last, large);
+  const body = signed('PUT', '/fast/pieces', last, large);
   const at = [0, 1200, 1300, 200_000, 400_001, body.length];
   const pieces = at.slice(1).map((end, index) => body.subarray(at[index], end));
   t.match(await converse(port, pieces), /^HTTP\/1.1 200 OK/);
-  t.ok((await converse(port, [signed('GET', '/quick/pieces', last)])).endsWith(`\r\n\r\n${large}`));
+  t.ok((await converse(port, [signed('GET', '/fast/pieces', last)])).endsWith(`\r\n\r\n${large}`));
   t.equal(nodes(), 0, 'all that was ordinary');
 
-  const chunked = signedHead('PUT', '/quick/chunked', { 'transfer-encoding': 'chunked' }).head;
-  const mixed = [signed('GET', '/quick/pieces'), Buffer.from(`${chunked}5\r\nhello\r\n0\r\n\r\n`)];
-  const both = await exchangeRaw(endpoint, [Buffer.concat(mixed), signed('GET', '/quick/nothing', last)]);
+  const chunked = signedHead('PUT', '/fast/chunked', { 'transfer-encoding': 'chunked' }).head;
+  const mixed = [signed('GET', '/fast/pieces'), Buffer.from(`${chunked}5\r\nhello\r\n0\r\n\r\n`)];
+  const both = await exchangeRaw(endpoint, [Buffer.concat(mixed), signed('GET', '/fast/nothing', last)]);
   t.match(both, /^HTTP\/1.1 200 [^]*z{9}HTTP\/1.1 200 OK\r\n[^]*HTTP\/1.1 404 /);
   t.equal(nodes(), 2, 'the others on that connection');
   t.match(await exchangeRaw(endpoint, 'no HTTP at all\r\n\r\n'), /^HTTP\/1.1 400 /);
 });
 
-test('the quick lane: clients that stop sending, do not read, or go away', async (t) => {
+test('the fast path: clients that stop sending, do not read, or go away', async (t) => {
   const store = await startTestStore({ now: () => NOW });
   t.teardown(() => store.stop());
   const endpoint = endpointOf(store);

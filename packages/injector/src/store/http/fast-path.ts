@@ -17,7 +17,7 @@ import { SocketOutlet, type TurnEnd } from './socket-outlet.ts';
  * Serves the plainly ordinary requests of a connection without node:http, which takes longer than the store itself. At the
  * first that is not, the connection is left to node:http for good.
  */
-export class QuickLane {
+export class FastPath {
   readonly #context: EndpointContext;
   readonly #socket: Socket;
   readonly #outlet: SocketOutlet;
