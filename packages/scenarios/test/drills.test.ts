@@ -82,7 +82,8 @@ test('what happens beside S3: to each of three replicas, on time, and in the jou
   t.ok(began.every(({ done }) => done));
   const killed = began.find(({ what }) => what.includes('killed'))?.at ?? 0;
   const restarted = began.find(({ what }) => what.includes('started again'))?.at ?? 0;
-  t.ok(killed >= 490 && killed < restarted && restarted >= 2_490, `not before it was due: ${killed}, ${restarted} ms`);
+  // Due 500 and 2,500 ms after the outage began. When the load began is written down a moment after it did.
+  t.ok(killed >= 400 && killed < restarted && restarted >= 2_400, `not before it was due: ${killed}, ${restarted} ms`);
   t.equal(entriesOf(entries, 'event.ended').length, 2, 'the freeze and the pause are over');
   t.match(entriesOf(entries, 'target.exited').slice(0, 1), [{ replica: 1, signal: 'SIGKILL', expected: true }]);
   t.strictSame(

@@ -7,7 +7,7 @@ const library = join(repository, 'scenarios');
 const gallery = join(repository, 'examples', 'photo-gallery');
 /** All that is shortened is the incident and the calm around it; what fails, and in which order, is the scenario's. */
 const LOAD_LASTS = '6s';
-const AT_ONCE = 4;
+const AT_ONCE = 2;
 
 test('every scenario of the library runs end to end', { timeout: 600_000 }, async (t) => {
   const folder = scratch(t);
