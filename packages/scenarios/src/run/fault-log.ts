@@ -3,8 +3,11 @@ import type { ExperimentPorts } from './experiment-ports.ts';
 
 /** Begins and ends the faults of a run and journals each window's life with how often it struck. */
 export interface FaultLog {
-  /** Begins the timeline now, which by the plan is so many milliseconds after the load began. */
-  begin(plannedMs: number): void;
+  /**
+   * Begins the timeline now, so many milliseconds after the load began. On a machine that stood still that may be late:
+   * the windows keep to their times, as the phases do, and one that is over already begins and ends at once.
+   */
+  begin(sinceLoadMs: number): void;
   /** Heals everything. Safe to call at any time and more than once. */
   end(): void;
   /** Resolves when every window that is over stands in the journal. */
@@ -36,21 +39,21 @@ export function createFaultLog(
     });
   };
   return {
-    begin(plannedMs) {
+    begin(sinceLoadMs) {
       const windows = timeline.windows.map((window) => ({
         ...window,
-        startMs: window.startMs - plannedMs,
-        endMs: window.endMs - plannedMs,
+        startMs: Math.max(0, window.startMs - sinceLoadMs),
+        endMs: Math.max(0, window.endMs - sinceLoadMs),
       }));
-      nemesis.start({ windows });
+      nemesis.start({ windows: windows.filter(({ endMs }) => endMs > 0) });
       for (const { id, startMs, endMs } of windows) {
         const started = (): void => {
           open.add(id);
           journal.write({ t: elapsed(), type: 'fault.started', window: id });
         };
         timers.push(
-          clock.schedule(Math.max(0, startMs), started),
-          clock.schedule(Math.max(0, endMs), () => close(id)),
+          clock.schedule(startMs, started),
+          clock.schedule(endMs, () => close(id)),
         );
       }
     },

@@ -81,9 +81,9 @@ export function runExperiment(plan: Plan, ports: ExperimentPorts): Experiment {
         dispatch({ kind: 'steady-state', ...checked(hypothesis.before()) });
         return;
       case 'inject': {
-        const plannedMs = plan.phases[state.phase]?.startMs ?? 0;
-        faults.begin(plannedMs);
-        sideEvents.begin(plannedMs);
+        const sinceLoadMs = Math.max(plan.phases[state.phase]?.startMs ?? 0, elapsed() - loadBeganMs);
+        faults.begin(sinceLoadMs);
+        sideEvents.begin(sinceLoadMs);
         return;
       }
       case 'heal':

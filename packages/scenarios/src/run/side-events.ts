@@ -5,8 +5,8 @@ import type { ExperimentPorts } from './experiment-ports.ts';
 
 /** Makes happen, on time, what the plan has beside S3's own failures, and journals it. */
 export interface SideEvents {
-  /** Begins now, which by the plan is so many milliseconds after the load began. */
-  begin(plannedMs: number): void;
+  /** Begins now, so many milliseconds after the load began. */
+  begin(sinceLoadMs: number): void;
   /** Ends what lasts: thaws, lets replication go on. Safe to call at any time and more than once. */
   end(): void;
 }
@@ -75,11 +75,11 @@ export function createSideEvents(
     journal.write({ t: elapsed(), type: 'event.ended', event: id });
   };
   return {
-    begin(plannedMs) {
+    begin(sinceLoadMs) {
       for (const event of plan.events ?? []) {
-        timers.push(clock.schedule(Math.max(0, event.startMs - plannedMs), () => start(event)));
+        timers.push(clock.schedule(Math.max(0, event.startMs - sinceLoadMs), () => start(event)));
         const { endMs } = event;
-        if (endMs !== null) timers.push(clock.schedule(Math.max(0, endMs - plannedMs), () => close(event.id)));
+        if (endMs !== null) timers.push(clock.schedule(Math.max(0, endMs - sinceLoadMs), () => close(event.id)));
       }
     },
     end() {
