@@ -1,3 +1,5 @@
+import { CR, LF } from './bytes.ts';
+
 /** What was found in a piece of a connection's bytes. */
 export interface Scanned {
   /** Where the part that belongs to the body ends: its chunks, their framing, its trailers. */
@@ -8,8 +10,6 @@ export interface Scanned {
   readonly state: 'goes on' | 'ended' | 'wrong';
 }
 
-const CR = 0x0d;
-const LF = 0x0a;
 const SEMICOLON = 0x3b;
 /** 2^48 bytes: exact as a number. */
 const SIZE_DIGITS_MAX = 12;

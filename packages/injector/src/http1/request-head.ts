@@ -1,3 +1,5 @@
+import { COLON, CR, IN_METHOD, IN_NAME, IN_TARGET, IN_VALUE, LF, skip, SPACE, TAB } from './bytes.ts';
+
 /** A request's head, read off the bytes of a connection. */
 export type RequestHead =
   | OrdinaryHead
@@ -46,34 +48,7 @@ const special: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
 const SLASH = 0x2f;
-const COLON = 0x3a;
-
-/** What a byte may stand in. Source: RFC 9110, section 5.6.2 (token), 5.5 (field value); RFC 9112, section 3.2.1. */
-const IN_METHOD = 1;
-const IN_TARGET = 2;
-const IN_NAME = 4;
-const IN_VALUE = 8;
-const places = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  return (
-    (/[A-Z]/.test(character) ? IN_METHOD : 0) |
-    (/[!-~]/.test(character) && character !== '#' ? IN_TARGET : 0) |
-    (/[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character) ? IN_NAME : 0) |
-    (/[\t -~\x80-\xff]/.test(character) ? IN_VALUE : 0)
-  );
-});
-
-/** The first byte from `at` on that may not stand there, or `end`. */
-function skip(bytes: Buffer, at: number, end: number, place: number): number {
-  let next = at;
-  while (next < end && ((places[bytes[next] ?? 0] ?? 0) & place) !== 0) next += 1;
-  return next;
-}
 
 /** Clients send the same few names again and again. */
 const lowerNames = new Map<string, string>();

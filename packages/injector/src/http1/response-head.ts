@@ -1,3 +1,5 @@
+import { COLON, CR, IN_NAME, IN_VALUE, LF, skip, SPACE } from './bytes.ts';
+
 /** How an answer's body ends. `none`: there is none, whatever the headers say. `end`: with the connection. */
 export type Framing = 'none' | 'length' | 'chunks' | 'end';
 
@@ -43,28 +45,7 @@ const REASON_AT = 12;
 const incomplete: ResponseHead = { kind: 'incomplete' };
 const unusual: ResponseHead = { kind: 'unusual' };
 
-const CR = 0x0d;
-const LF = 0x0a;
-const SPACE = 0x20;
-const COLON = 0x3a;
 const ZERO = 0x30;
-
-/** What a byte may stand in. Source: RFC 9110, section 5.6.2 (token), 5.5 (field value). */
-const IN_NAME = 1;
-const IN_VALUE = 2;
-const places = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  return (
-    (/[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(character) ? IN_NAME : 0) | (/[\t -~\x80-\xff]/.test(character) ? IN_VALUE : 0)
-  );
-});
-
-/** The first byte from `at` on that may not stand there, or `end`. */
-function skip(bytes: Buffer, at: number, end: number, place: number): number {
-  let next = at;
-  while (next < end && ((places[bytes[next] ?? 0] ?? 0) & place) !== 0) next += 1;
-  return next;
-}
 
 /** Headers that tell of framing or of the connection have names of these lengths; no other line is looked at. */
 const telling: ReadonlySet<number> = new Set(
