@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capture } from '../../core/workload/capture.ts';
 import { excerpt } from '../../core/source/excerpt.ts';
-import type { Ledger, LedgerEntry } from '../../core/ledger/ledger.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { LedgerEntry } from '../../core/ledger/ledger-entry.ts';
 import { isNamed } from '../../core/ledger/ledger-turn.ts';
 import type { CaptureFrom } from '../../core/plan.ts';
 import { fillTemplate } from '../../core/words/template.ts';

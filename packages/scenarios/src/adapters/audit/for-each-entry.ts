@@ -1,5 +1,6 @@
 import type { GivenId } from '../../core/ledger/given-id.ts';
-import type { Ledger, LedgerEntry } from '../../core/ledger/ledger.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { LedgerEntry } from '../../core/ledger/ledger-entry.ts';
 
 /** Does something with every one of some things, so many at a time, until all are done or the signal says stop. */
 export async function forEach<Thing>(

@@ -1,5 +1,6 @@
 import { givenId, noIdWords } from '../../core/ledger/given-id.ts';
-import type { Ledger, LedgerEntry } from '../../core/ledger/ledger.ts';
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { LedgerEntry } from '../../core/ledger/ledger-entry.ts';
 import type { Read } from '../../core/ledger/ledger-read.ts';
 import { numberIn, saysGone, told, writtenKind, type LedgerTurn } from '../../core/ledger/ledger-turn.ts';
 import type { PlannedStep } from '../../core/plan.ts';

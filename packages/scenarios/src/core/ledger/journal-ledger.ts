@@ -1,5 +1,5 @@
 import type { Entry } from '@gameday/reporter/journal';
-import type { LedgerEntry } from './ledger.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
 
 /**
  * A write as the journal keeps it.

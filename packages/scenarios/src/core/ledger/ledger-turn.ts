@@ -1,6 +1,7 @@
 import { capture, type Capturable } from '../workload/capture.ts';
 import type { CounterRange } from './counter-history.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
 import type { Read } from './ledger-read.ts';
 import type { LedgerKind } from './ledger-rows.ts';
 import type { LedgerRole, PlannedStep } from '../plan.ts';
