@@ -95,11 +95,11 @@ test(
         unanswered.push(event);
       },
     });
-    /** Gameday looks every tenth of a second of a clock that only this turns. */
+    /** Turns the clock from look to look: once a look is done, the next is due, beside the end of the window. */
     const lookUntil = async (condition: () => boolean): Promise<void> => {
       while (!condition()) {
         clock.advance(100);
-        await setTimeout(5);
+        await until(() => clock.pending === 2);
       }
     };
     const fired = (): number | undefined => injector.fired().get('w1');
