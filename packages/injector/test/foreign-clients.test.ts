@@ -191,7 +191,6 @@ const asked = [
 ] as const;
 
 test('foreign clients put, upload in parts, copy, list and get, their signatures intact', async (t) => {
-  t.setTimeout(170_000);
   const stage = await setUp(t);
   const got = join(stage.folder, 'got');
   for (const { client, absent, walk } of walks) {

@@ -12,7 +12,7 @@ const LONGER = Number(process.env['GAMEDAY_FUZZ'] ?? 1);
 const seed = Number(process.env['GAMEDAY_FUZZ_SEED'] ?? 20_170_228);
 const HOST = 'bucket.s3.us-east-1.amazonaws.com';
 tap.comment(`seed ${seed}`);
-tap.setTimeout(60_000 * LONGER);
+tap.setTimeout(600_000 * LONGER);
 
 interface Setup extends Harness {
   readonly echo: Echo;

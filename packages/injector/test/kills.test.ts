@@ -51,7 +51,7 @@ async function lane(t: Test, upstream: string, first: number): Promise<number> {
   return struck;
 }
 
-tap.setTimeout(60_000 + KILLS * 2_000);
+tap.setTimeout(600_000 + KILLS * 2_000);
 
 test(`kill -9 of the controller at ${KILLS} random moments always ends in pass-through`, async (t) => {
   const s3 = await startTinyS3(t);

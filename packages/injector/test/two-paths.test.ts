@@ -14,7 +14,7 @@ import { gist, openPath, type Path } from './two-paths-kit.ts';
 const LONGER = Number(process.env['GAMEDAY_FUZZ'] ?? 1);
 const seed = Number(process.env['GAMEDAY_FUZZ_SEED'] ?? 20_170_228);
 tap.comment(`seed ${seed}`);
-tap.setTimeout(60_000 * LONGER);
+tap.setTimeout(600_000 * LONGER);
 
 const check = <Value>(property: fc.IAsyncProperty<Value>, runs: number): Promise<void> =>
   fc.assert(property, { seed, numRuns: runs * LONGER, interruptAfterTimeLimit: 50_000 * LONGER });

@@ -24,7 +24,7 @@ const RUNS = 30 * LONGER;
 const REQUESTS = 500;
 const runs = { numRuns: RUNS, seed };
 tap.comment(`seed ${seed}`);
-tap.setTimeout(180_000 * LONGER);
+tap.setTimeout(600_000 * LONGER);
 
 const report = (entries: readonly unknown[]): Promise<Report> => reportFromJournal([textOf(entries)]);
 

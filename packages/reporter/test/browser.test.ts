@@ -44,7 +44,6 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 test('the pages in a real browser', { skip }, async (t) => {
-  t.setTimeout(110_000);
   const folder = mkdtempSync(join(tmpdir(), 'gameday-page-'));
   const browser: Browser = await chromium.launch({
     ...(executablePath === null ? {} : { executablePath }),

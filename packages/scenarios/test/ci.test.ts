@@ -50,7 +50,6 @@ async function runGitlab(): Promise<{ readonly folder: string; readonly code: nu
 const gitlab = runGitlab();
 
 test('the action of GitHub, its steps run as a runner does', async (t) => {
-  t.setTimeout(110_000);
   const folder = checkout(t);
   await t.test('the first run is told, uploaded and kept', async (t) => {
     const keep = { ...inputs, 'keep-baseline': 'true' };

@@ -34,7 +34,7 @@ async function begun(started: ChaosProcess): Promise<void> {
   if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${started.stderr()}`);
 }
 
-test('templates are made once, an account is armed, and whatever runs is stopped', { timeout: 240_000 }, async (t) => {
+test('templates are made once, an account is armed, and whatever runs is stopped', async (t) => {
   const { endpoint } = await openFisStage(t);
   const folder = scratch(t);
   const file = join(folder, 'dark.yaml');
@@ -116,7 +116,7 @@ test('templates are made once, an account is armed, and whatever runs is stopped
   t.match((await chaos(fis('status'))).stdout, /experiment {2}dark in us-east-1: stopped/);
 });
 
-test('a run on FIS is graded as any other', { timeout: 180_000 }, async (t) => {
+test('a run on FIS is graded as any other', async (t) => {
   const { endpoint, s3Url } = await openFisStage(t);
   const s3 = new S3Client({
     endpoint: s3Url('us-east-1'),

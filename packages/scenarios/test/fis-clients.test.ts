@@ -25,7 +25,7 @@ interface Shown {
 
 test(
   'the outage of 2017 against a running app, started and stopped half-way by the AWS command line',
-  { skip: absence(aws, '--version'), timeout: 180_000 },
+  { skip: absence(aws, '--version') },
   async (t) => {
     const clock = manualClock();
     const { endpoint, env, s3Url } = await openFisStage(t, clock);
@@ -150,7 +150,7 @@ test(
   },
 );
 
-test('all 26 operations with boto3', { skip: absence(python, '-c', 'import boto3'), timeout: 120_000 }, async (t) => {
+test('all 26 operations with boto3', { skip: absence(python, '-c', 'import boto3') }, async (t) => {
   const { endpoint, env } = await openFisStage(t);
   const models = join(scratch(t), 'models');
   const model = join(models, 'fis/2020-12-01');

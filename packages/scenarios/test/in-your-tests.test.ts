@@ -37,7 +37,6 @@ function runScript(script: string): Promise<Ended> {
 }
 
 test('the examples pass under every runner', async (t) => {
-  t.setTimeout(110_000);
   const names = Object.keys(scripts);
   t.strictSame(names, ['test:node', 'test:tap', 'test:vitest', 'test:jest']);
   const ended = await Promise.all(names.map((name) => runScript(scripts[name] ?? '')));

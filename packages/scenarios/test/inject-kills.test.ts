@@ -76,7 +76,7 @@ async function kill(t: Test, faults: string, round: number): Promise<boolean> {
   return struck;
 }
 
-tap.setTimeout(60_000 + KILLS * 10_000);
+tap.setTimeout(600_000 + KILLS * 10_000);
 
 test(`kill -9 of chaos inject, or of its data plane, at ${KILLS} random moments`, { skip }, async (t) => {
   const faults = join(scratch(t), 'faults.json');

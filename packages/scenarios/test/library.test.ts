@@ -9,7 +9,7 @@ const gallery = join(repository, 'examples', 'photo-gallery');
 const LOAD_LASTS = '6s';
 const AT_ONCE = 2;
 
-test('every scenario of the library runs end to end', { timeout: 600_000 }, async (t) => {
+test('every scenario of the library runs end to end', async (t) => {
   const folder = scratch(t);
   const names = readdirSync(library)
     .filter((file) => file.endsWith('.yaml'))

@@ -63,7 +63,6 @@ const piped = chaos(args, drillIn(tap, '2s'));
 const skipPage = executablePath !== null ? false : 'no browser: set CHAOS_CHROMIUM or apt-get install chromium';
 
 test('the live page follows a run, is for its owner alone, and stops it, healed', { skip: skipPage }, async (t) => {
-  t.setTimeout(110_000);
   const folder = drillIn(t, '10m');
   const run = startChaos([...args, '--watch'], { cwd: folder });
   const browser: Browser = await chromium.launch({
@@ -143,7 +142,6 @@ const run = promisify(execFile);
 const skipTerminal = missing('tmux') ? 'no terminal: apt-get install tmux' : false;
 
 test('the terminal view in real terminals, narrow and wide', { skip: skipTerminal }, async (t) => {
-  t.setTimeout(110_000);
   const server = `gameday-${process.pid}`;
   const tmux = async (...words: string[]): Promise<string> =>
     (await run('tmux', ['-L', server, '-f', '/dev/null', ...words])).stdout;

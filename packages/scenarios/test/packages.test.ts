@@ -35,7 +35,6 @@ recovery: 2s
 `;
 
 test('the packages, packed and installed with npm in an empty folder, do the main job', async (t) => {
-  t.setTimeout(170_000);
   const folder = scratch(t);
   const packed = join(folder, 'packed');
   const app = join(folder, 'app');

@@ -110,7 +110,6 @@ async function drill(
 }
 
 test('a run over OTLP: one trace for the run, one for each request, through the app to S3', async (t) => {
-  t.setTimeout(110_000);
   const { url, spans, metrics } = await receiver(t);
   const { code, stderr, out } = await drill(t, ['--otlp', `${url}/`], {});
   t.ok(code === 0 || code === 3, stderr);
@@ -168,7 +167,6 @@ test('a run over OTLP: one trace for the run, one for each request, through the 
 });
 
 test('without it nothing of OpenTelemetry is loaded and no request is marked; a receiver that is gone does no harm', async (t) => {
-  t.setTimeout(110_000);
   const coverage = scratch(t);
   const [plain, gone] = await Promise.all([
     drill(t, [], { NODE_V8_COVERAGE: coverage, OTEL_EXPORTER_OTLP_ENDPOINT: '' }),

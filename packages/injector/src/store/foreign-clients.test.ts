@@ -72,7 +72,6 @@ async function prepare(): Promise<Bench> {
 test('aws, the command line client', { skip: absence('/usr/bin/aws', '--version') }, async (t) => {
   const { folder, endpoint, large, env, stop } = await prepare();
   t.teardown(stop);
-  t.setTimeout(110_000);
   const aws = async (...args: string[]): Promise<string> => {
     const { code, output } = await run('/usr/bin/aws', ['--endpoint-url', endpoint, ...args], env);
     t.equal(code, 0, `aws ${args.join(' ')}${code === 0 ? '' : `: ${output}`}`);
@@ -144,7 +143,6 @@ for (const python of ['python3', '/usr/bin/python3']) {
   test(`boto3, with ${python}`, { skip: absence(python, '-c', 'import boto3') }, async (t) => {
     const { folder, endpoint, env, stop } = await prepare();
     t.teardown(stop);
-    t.setTimeout(110_000);
     const { code, output } = await run(python, ['-c', boto], {
       ...env,
       ENDPOINT: endpoint,
@@ -158,7 +156,6 @@ for (const python of ['python3', '/usr/bin/python3']) {
 test('rclone', { skip: absence('rclone', 'version') }, async (t) => {
   const { folder, endpoint, large, env, stop } = await prepare();
   t.teardown(stop);
-  t.setTimeout(110_000);
   const settings = {
     RCLONE_S3_PROVIDER: 'Minio',
     RCLONE_S3_ENV_AUTH: 'true',
@@ -192,7 +189,6 @@ test('rclone', { skip: absence('rclone', 'version') }, async (t) => {
 test('s3cmd', { skip: absence('s3cmd', '--version') }, async (t) => {
   const { folder, endpoint, large, env, stop } = await prepare();
   t.teardown(stop);
-  t.setTimeout(110_000);
   const { host } = new URL(endpoint);
   const settings = [
     '--no-ssl',
