@@ -3,11 +3,14 @@
 // only stumbles, and they must keep silent.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Report } from '@gameday/reporter';
 import { test, type Test } from 'tap';
 import { type Example, findExamples } from './find-examples.ts';
-import { runForm } from './run-form.ts';
+import { runTasks, type Task } from './run-tasks.ts';
+
+/** A run mostly waits. */
+const JOBS = 4;
 
 const fired: Readonly<Record<string, readonly string[]>> = {
   'two-servers': [],
@@ -15,16 +18,21 @@ const fired: Readonly<Record<string, readonly string[]>> = {
   'one-server-lost': ['server-lost-all-regions'],
 };
 
-function folderFor(t: Test): string {
+/** A run of the resilient form under another scenario than its own. */
+const rehearsal = (example: Example, scenario: string): Task => ({
+  example: { ...example, expected: { ...example.expected, scenario } },
+  form: 'resilient',
+  seed: '1',
+});
+
+async function rehearse(t: Test, tasks: readonly Task[]): Promise<readonly [Task, Report][]> {
   const out = mkdtempSync(join(tmpdir(), 'gameday-alert-rules-'));
   t.teardown(() => rmSync(out, { recursive: true, force: true }));
-  return out;
-}
-
-/** A run of the resilient form under another scenario than its own. */
-async function rehearse(example: Example, scenario: string, out: string): Promise<Report> {
-  const { report } = await runForm({ ...example, expected: { ...example.expected, scenario } }, 'resilient', '1', out);
-  return report;
+  const outcomes = await runTasks(tasks, JOBS, out);
+  return Array.from(outcomes, ([task, outcome]) => {
+    if (outcome instanceof Error) throw outcome;
+    return [task, outcome.report];
+  });
 }
 
 const goneOff = ({ alarms }: Report): readonly string[] => [
@@ -32,38 +40,32 @@ const goneOff = ({ alarms }: Report): readonly string[] => [
 ];
 
 test('alert rules over the gauges of four servers', async (t) => {
-  const out = folderFor(t);
   const example = findExamples().find(({ name }) => name === 'region-rotation');
   if (example === undefined) throw new Error('examples/region-rotation is not there');
-  await Promise.all(
-    Object.entries(fired).map(async ([name, wanted]) => {
-      const report = await rehearse(example, `scenarios/${name}.yaml`, join(out, name));
-      t.strictSame(goneOff(report), wanted, `${name}: what goes off`);
-      const last = new Map(report.alarms.map(({ alarm, state }) => [alarm, state]));
-      t.notOk([...last.values()].includes('firing'), `${name}: all is cleared at the end`);
-      const detection = report.dimensions.find(({ id }) => id === 'detection');
-      t.equal(detection?.verdict, 'pass', `${name}: as expected of every alarm`);
-    }),
-  );
+  const tasks = Object.keys(fired).map((name) => rehearsal(example, `scenarios/${name}.yaml`));
+  for (const [{ example: rehearsed }, report] of await rehearse(t, tasks)) {
+    const name = basename(rehearsed.expected.scenario, '.yaml');
+    t.strictSame(goneOff(report), fired[name], `${name}: what goes off`);
+    const last = new Map(report.alarms.map(({ alarm, state }) => [alarm, state]));
+    t.notOk([...last.values()].includes('firing'), `${name}: all is cleared at the end`);
+    const detection = report.dimensions.find(({ id }) => id === 'detection');
+    t.equal(detection?.verdict, 'pass', `${name}: as expected of every alarm`);
+  }
 });
 
 test('no alarm goes off where S3 only stumbles', async (t) => {
-  const out = folderFor(t);
   const withAlarms = findExamples().filter(({ expected }) => expected.resilient.alarms.length > 0);
   t.ok(withAlarms.length >= 5, `${withAlarms.length} examples have alarms`);
   for (const { name, missing } of withAlarms.filter(({ missing }) => missing.length > 0)) {
     t.ok(true, name, { skip: `needs ${missing.join(', ')}` });
   }
-  await Promise.all(
-    withAlarms
-      .filter(({ missing }) => missing.length === 0)
-      .map(async (example) => {
-        const report = await rehearse(example, '../stumble.yaml', join(out, example.name));
-        t.ok(
-          report.faults.some(({ fired: strikes }) => (strikes ?? 0) > 0),
-          `${example.name}: S3 did stumble`,
-        );
-        t.strictSame(goneOff(report), [], `${example.name}: nobody is woken`);
-      }),
-  );
+  const able = withAlarms.filter(({ missing }) => missing.length === 0);
+  const tasks = able.map((example) => rehearsal(example, '../stumble.yaml'));
+  for (const [{ example }, report] of await rehearse(t, tasks)) {
+    t.ok(
+      report.faults.some(({ fired: strikes }) => (strikes ?? 0) > 0),
+      `${example.name}: S3 did stumble`,
+    );
+    t.strictSame(goneOff(report), [], `${example.name}: nobody is woken`);
+  }
 });
