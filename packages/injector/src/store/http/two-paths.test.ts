@@ -1,7 +1,9 @@
 import { equal } from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { converse } from '../../../test/fuzz/exchange.ts';
@@ -218,4 +220,66 @@ test('the fast path: clients that stop sending, do not read, or go away', async 
     socket.on('close', () => resolve());
   });
   t.match(await converse(port, [signed('HEAD', '/slow/gone', last)]), /^HTTP\/1.1 404 /, 'half a body is no object');
+});
+
+test('the fast path: uploads in pieces, at the same time, each keep their own bytes', async (t) => {
+  const store = await startTestStore({ now: () => NOW });
+  t.teardown(() => store.stop());
+  const endpoint = endpointOf(store);
+  const nodes = countNodes(t);
+  const slow = 'z'.repeat(400_000);
+  await exchangeRaw(endpoint, [signed('PUT', '/many'), signed('PUT', '/many/slow', last, slow)]);
+  // In memory, in a file, in blocks that other threads hash; framed, so that they are not read straight into those.
+  const sizes = [900, 50_000, 70_000, 400_000, 2_500_000];
+  const bodyOf = (client: number, size: number): string => {
+    const line = createHash('sha512').update(`${client} ${size}`).digest('hex');
+    return line.repeat(Math.ceil(size / line.length)).slice(0, size);
+  };
+  const framed = (target: string, body: string): Buffer =>
+    signed(
+      'PUT',
+      target,
+      {
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-decoded-content-length': `${body.length}`,
+      },
+      `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    );
+  const upload = async (client: number): Promise<void> => {
+    const socket = connect(Number(new URL(endpoint).port), '127.0.0.1');
+    let answers = '';
+    socket.setEncoding('latin1').on('data', (text: string) => (answers += text));
+    const pieceBytes = 1_200 + 31_007 * client;
+    // What comes behind a GET that takes a while has to wait.
+    let pending: Buffer = signed('GET', '/many/slow');
+    const send = async (bytes: Buffer): Promise<void> => {
+      socket.write(bytes);
+      await setImmediate();
+    };
+    for (const size of sizes) {
+      const [target, body] = [`/many/${client}-${size}`, bodyOf(client, size)];
+      const put = client % 2 === 0 ? signed('PUT', target, {}, body) : framed(target, body);
+      // Heads come whole, and with some of their body; some take the end of the body before theirs along.
+      let at = put.length - body.length + Math.min(size, 100);
+      await send(Buffer.concat([pending, put.subarray(0, at)]));
+      for (; at + pieceBytes < put.length; at += pieceBytes) await send(put.subarray(at, at + pieceBytes));
+      pending = put.subarray(at);
+      if (client < 3) {
+        await send(pending);
+        pending = Buffer.alloc(0);
+      }
+    }
+    socket.write(Buffer.concat([pending, signed('GET', '/many/none', last)]));
+    await once(socket, 'close');
+    t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 1 + sizes.length, `client ${client}`);
+  };
+  const clients = [0, 1, 2, 3, 4, 5];
+  await Promise.all(clients.map(upload));
+  t.equal(nodes(), 0, 'all on the fast path');
+  for (const client of clients) {
+    for (const size of sizes) {
+      const got = await exchangeRaw(endpoint, [signed('GET', `/many/${client}-${size}`, last)]);
+      t.ok(got.endsWith(`\r\n\r\n${bodyOf(client, size)}`), `what client ${client} put of ${size} bytes`);
+    }
+  }
 });
