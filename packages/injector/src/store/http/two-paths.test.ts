@@ -58,6 +58,12 @@ const signed = (method: string, target: string, extra: Readonly<Record<string, s
   return Buffer.from(signedHead(method, target, { ...extra, ...length }).head + body, 'latin1');
 };
 const last = { connection: 'close' };
+/** Chunks of HTTP around those of S3: nothing for the fast path. */
+const inChunks = {
+  'transfer-encoding': 'chunked',
+  'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+  'x-amz-decoded-content-length': '5',
+};
 
 test('both paths answer the same, byte for byte', async (t) => {
   const askTwins = await startTwins(t);
@@ -125,7 +131,7 @@ test('whatever is sent, both paths answer the same', async (t) => {
     }),
     { seed, numRuns: 400 },
   );
-  t.ok(succeeded > 10, `${succeeded} were done`);
+  t.ok(succeeded > 5, `${succeeded} were done`);
 });
 
 test('the fast path: one after the other, in pieces, and over to node:http', async (t) => {
@@ -161,8 +167,8 @@ test('the fast path: one after the other, in pieces, and over to node:http', asy
   t.ok((await converse(port, [signed('GET', '/fast/pieces', last)])).endsWith(`\r\n\r\n${large}`));
   t.equal(nodes(), 0, 'all that was ordinary');
 
-  const chunked = signedHead('PUT', '/fast/chunked', { 'transfer-encoding': 'chunked' }).head;
-  const mixed = [signed('GET', '/fast/pieces'), Buffer.from(`${chunked}5\r\nhello\r\n0\r\n\r\n`)];
+  const chunked = signedHead('PUT', '/fast/chunked', inChunks).head;
+  const mixed = [signed('GET', '/fast/pieces'), Buffer.from(`${chunked}f\r\n5\r\nhello\r\n0\r\n\r\n\r\n0\r\n\r\n`)];
   const both = await exchangeRaw(endpoint, [Buffer.concat(mixed), signed('GET', '/fast/nothing', last)]);
   t.match(both, /^HTTP\/1.1 200 [^]*z{9}HTTP\/1.1 200 OK\r\n[^]*HTTP\/1.1 404 /);
   t.equal(nodes(), 2, 'the others on that connection');
@@ -198,7 +204,7 @@ test('the fast path: clients that stop sending, do not read, or go away', async 
   t.match(both, /^HTTP\/1.1 200 [^]*HTTP\/1.1 200 [^]*\r\n\r\nhalf$/);
   t.match(await halfClosed(signed('GET', '/slow/half')), /\r\n\r\nhalf$/);
 
-  const chunked = signedHead('PUT', '/slow/chunked', { 'transfer-encoding': 'chunked' }).head;
+  const chunked = signedHead('PUT', '/slow/chunked', inChunks).head;
   const odd = await halfClosed(signed('PUT', '/slow/half', {}, 'half'), Buffer.from(`${chunked}0\r\n\r\n`));
   t.match(odd, /^HTTP\/1.1 200 /, 'what node:http has to do is put back before the end is read');
 

@@ -47,8 +47,7 @@ export function copySourceOf(call: Call, services: Services): CopySource {
     prefix,
   );
   if (verdict.kind !== 'proceed') {
-    const condition = verdict.kind === 'failed' ? verdict.condition : `${prefix}If-None-Match`;
-    throw new S3Error('PreconditionFailed', { details: { Condition: condition } });
+    throw new S3Error('PreconditionFailed', { details: { Condition: verdict.condition } });
   }
   return { bucket, version, pinned: versionId !== undefined };
 }
