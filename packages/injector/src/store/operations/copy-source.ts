@@ -6,7 +6,7 @@ import { percentDecode } from '../core/query.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import type { Call } from '../http/call.ts';
 import type { Services } from '../services.ts';
-import { bucketNamed, objectNamed } from './lookup.ts';
+import { bucketNamed, isArchived, objectNamed } from './lookup.ts';
 
 export interface CopySource {
   readonly bucket: Bucket;
@@ -49,6 +49,7 @@ export function copySourceOf(call: Call, services: Services): CopySource {
   if (verdict.kind !== 'proceed') {
     throw new S3Error('PreconditionFailed', { details: { Condition: verdict.condition } });
   }
+  if (isArchived(version)) throw new S3Error('ObjectNotInActiveTierError');
   return { bucket, version, pinned: versionId !== undefined };
 }
 

@@ -137,6 +137,15 @@ test('edges: what a copy does not take along, and why it is refused', async (t) 
   const sentOn = await client.send(new HeadObjectCommand({ Bucket, Key: 'sent-on' }));
   t.match(sentOn, { ContentType: 'text/plain', WebsiteRedirectLocation: '/new' });
 
+  await client.send(new PutObjectCommand({ Bucket, Key: 'frozen', Body: 'x', StorageClass: 'GLACIER' }));
+  const thaw = new CopyObjectCommand({
+    Bucket,
+    Key: 'thawed',
+    CopySource: `${Bucket}/frozen`,
+    StorageClass: 'STANDARD',
+  });
+  t.equal(await codeOf(client.send(thaw)), 'ObjectNotInActiveTierError 403');
+
   const CopySourceIfModifiedSince = new Date(Date.now() + 60_000);
   const unchanged = await failureOf(
     client.send(new CopyObjectCommand({ ...copy, Key: 'unchanged', CopySourceIfModifiedSince })),

@@ -5,14 +5,14 @@ import { isHeaderValue, responseOverrides } from '../core/metadata.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import type { Call, Reply } from '../http/call.ts';
 import type { Services } from '../services.ts';
-import { bucketOf, objectNamed } from './lookup.ts';
+import { bucketOf, isArchived, objectNamed } from './lookup.ts';
 import { checksumHeaders, objectHeaders, type ReplyHeaders } from './object-headers.ts';
 
 export function getObject(call: Call, services: Services): Reply {
   const shown = showObject(call, services);
   if (shown.kind === 'not-modified') return { status: 304, headers: shown.headers };
   const { version, range, status, headers } = shown;
-  if (version.storageClass === 'GLACIER' || version.storageClass === 'DEEP_ARCHIVE') {
+  if (isArchived(version)) {
     throw new S3Error('InvalidObjectState', { details: { StorageClass: version.storageClass } });
   }
   return { status, headers, body: { kind: 'contents', segments: version.contents, range } };

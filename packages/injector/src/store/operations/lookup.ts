@@ -57,6 +57,10 @@ export function objectNamed(bucket: Bucket, key: string, versionId: string | und
   });
 }
 
+/** Whether an object would have to be restored before anybody reads it. */
+export const isArchived = ({ storageClass }: ObjectVersion): boolean =>
+  storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+
 /** Names a version in an answer; buckets that were never versioned say nothing. */
 export const versionHeader = (bucket: Bucket, versionId: string): Record<string, string> =>
   bucket.versioning === 'never' || (bucket.versioning === 'Suspended' && versionId === 'null')
