@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client } from '../../core/client.ts';
 import type { Exchange } from '../../core/exchange.ts';
 import type { RawHeaders } from '../../core/headers.ts';
+import { readInto } from '../../http1/client-socket.ts';
 import { readRequestHead, type OrdinaryHead } from '../../http1/request-head.ts';
 import { carryRuling, type CarriedRuling } from '../carried-ruling.ts';
 import type { Surroundings } from '../in-flight.ts';
@@ -10,7 +11,6 @@ import type { Recogniser } from '../recogniser.ts';
 import type { Registry } from '../registry.ts';
 import { RequestClient } from '../request-client.ts';
 import type { Ruling } from '../ruling.ts';
-import { readInto } from './client-socket.ts';
 import { FastExchange, type ClientSide } from './fast-exchange.ts';
 import type { UpstreamConnections } from './upstream-connection.ts';
 

@@ -1,9 +1,10 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
+import type { BodySink } from '../body/request-body.ts';
 import type { Segment } from '../catalog/object-version.ts';
 import type { FolderFlusher } from './flush-folder.ts';
 
 /** Takes a body's bytes as they come: into memory first, into a file once they are too many. */
-export class BlobWriter {
+export class BlobWriter implements BodySink {
   readonly #memoryMaxBytes: number;
   readonly #newPath: () => string;
   readonly #add: (content: Buffer | string) => string;
@@ -26,11 +27,14 @@ export class BlobWriter {
     this.#add = add;
   }
 
-  /** Takes the bytes, which must not change afterwards. A promise means: wait before sending more. */
   write(bytes: Buffer): Promise<void> | undefined {
-    this.#pieces.push(bytes);
     this.#size += bytes.length;
-    return this.#size > this.#memoryMaxBytes ? this.#flush() : undefined;
+    if (this.#size > this.#memoryMaxBytes) {
+      this.#pieces.push(bytes);
+      return this.#flush();
+    }
+    this.#pieces.push(Buffer.from(bytes));
+    return undefined;
   }
 
   /**
@@ -40,7 +44,7 @@ export class BlobWriter {
   finish(): Segment | Promise<Segment> {
     if (this.#path !== undefined || this.#size > this.#memoryMaxBytes) return this.#finishFile();
     const [only] = this.#pieces;
-    const bytes = this.#pieces.length === 1 && only !== undefined ? compact(only) : Buffer.concat(this.#pieces);
+    const bytes = this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
     return { blob: this.#add(bytes), size: this.#size };
   }
 
@@ -78,6 +82,3 @@ export class BlobWriter {
     if (bytesWritten !== length) throw new Error(`${this.#path} took ${bytesWritten} of ${length} bytes`);
   }
 }
-
-/** A small view into a large network buffer would keep the whole of it alive. */
-const compact = (bytes: Buffer): Buffer => (bytes.length * 2 < bytes.buffer.byteLength ? Buffer.from(bytes) : bytes);

@@ -1,15 +1,7 @@
 import type { ChecksumAlgorithm } from '../core/checksum.ts';
-import { BLOCK_BYTES, type DigestThreads, type RemoteDigest } from '../hashing/digest-threads.ts';
-import { createHasher, type Hasher } from '../hashing/hasher.ts';
-
-/** A body's bytes, taken in order. A returned promise means: send no more until it is settled. */
-export interface BodySink {
-  /**
-   * The bytes stay as they are until the returned promise is settled; without a promise, for good.
-   * A promise given while another is unsettled is settled after it.
-   */
-  write(bytes: Buffer): Promise<void> | undefined;
-}
+import { isForThreads, type DigestThreads, type RemoteDigest } from '../hashing/digest-threads.ts';
+import { createHasher, type HashAlgorithm, type Hasher } from '../hashing/hasher.ts';
+import type { BodySink } from './request-body.ts';
 
 export type Digests = ReadonlyMap<ChecksumAlgorithm, Buffer>;
 
@@ -26,6 +18,9 @@ const OVERLAP_MIN_BYTES = 2 * 1024 * 1024;
 /** Per body, in memory at once; then the client has to wait. */
 const BLOCKS_MAX = 4;
 
+type Hashers = readonly (readonly [ChecksumAlgorithm, Hasher])[];
+type Remotes = readonly (readonly [HashAlgorithm, RemoteDigest])[];
+
 /** `sizeHint` is the body's length as far as it is known; without `threads` everything is done on this one. */
 export async function digestBody(
   algorithms: ReadonlySet<ChecksumAlgorithm>,
@@ -33,14 +28,17 @@ export async function digestBody(
   sizeHint: number | undefined,
   threads: DigestThreads | undefined,
 ): Promise<BodyDigester> {
-  if (threads !== undefined && sizeHint !== undefined && sizeHint >= OVERLAP_MIN_BYTES) {
-    return new OverlappedDigester(algorithms, sink, threads);
-  }
+  const isOverlapped = threads !== undefined && sizeHint !== undefined && sizeHint >= OVERLAP_MIN_BYTES;
   const hashers: [ChecksumAlgorithm, Hasher][] = [];
+  const remotes: [HashAlgorithm, RemoteDigest][] = [];
   for (const algorithm of algorithms) {
-    const hasher = createHasher(algorithm);
-    hashers.push([algorithm, hasher instanceof Promise ? await hasher : hasher]);
+    if (isOverlapped && isForThreads(algorithm)) remotes.push([algorithm, threads.begin(algorithm)]);
+    else {
+      const hasher = createHasher(algorithm);
+      hashers.push([algorithm, hasher instanceof Promise ? await hasher : hasher]);
+    }
   }
+  if (isOverlapped) return new OverlappedDigester(hashers, remotes, sink, threads);
   return {
     write: (bytes) => {
       for (const [, hasher] of hashers) hasher.update(bytes);
@@ -51,11 +49,15 @@ export async function digestBody(
   };
 }
 
-/** Gathers blocks of shared memory; each is hashed by other threads and written by the sink while the next one comes in. */
+/**
+ * Gathers blocks of shared memory; each is hashed by other threads and written by the sink while the next one comes in.
+ * What takes less time than to receive the bytes is computed here, as they come.
+ */
 class OverlappedDigester implements BodyDigester {
+  readonly #hashers: Hashers;
+  readonly #remotes: Remotes;
   readonly #sink: BodySink;
   readonly #threads: DigestThreads;
-  readonly #remotes: readonly (readonly [ChecksumAlgorithm, RemoteDigest])[];
   #block: Buffer | undefined;
   #filled = 0;
   #underWay = 0;
@@ -63,31 +65,39 @@ class OverlappedDigester implements BodyDigester {
   /** Called when a block is done. */
   #wake: () => void = () => {};
 
-  constructor(algorithms: ReadonlySet<ChecksumAlgorithm>, sink: BodySink, threads: DigestThreads) {
+  constructor(hashers: Hashers, remotes: Remotes, sink: BodySink, threads: DigestThreads) {
+    this.#hashers = hashers;
+    this.#remotes = remotes;
     this.#sink = sink;
     this.#threads = threads;
-    this.#remotes = [...algorithms].map((algorithm) => [algorithm, threads.begin(algorithm)]);
+  }
+
+  room(): Buffer {
+    this.#block ??= this.#threads.takeBlock();
+    return this.#block.subarray(this.#filled);
   }
 
   write(bytes: Buffer): Promise<void> | undefined {
     this.#check();
+    for (const [, hasher] of this.#hashers) hasher.update(bytes);
     for (let at = 0; at < bytes.length;) {
-      this.#block ??= this.#threads.takeBlock();
-      const copied = bytes.copy(this.#block, this.#filled, at);
-      at += copied;
-      this.#filled += copied;
-      if (this.#filled === BLOCK_BYTES) this.#send(this.#block);
+      const room = this.room();
+      const isInPlace = bytes.buffer === room.buffer && bytes.byteOffset + at === room.byteOffset;
+      const placed = isInPlace ? bytes.length - at : bytes.copy(room, 0, at);
+      at += placed;
+      this.#filled += placed;
+      if (placed === room.length) this.#send();
     }
     return this.#underWay < BLOCKS_MAX ? undefined : this.#until(BLOCKS_MAX - 1);
   }
 
   async finish(): Promise<Digests> {
-    if (this.#block !== undefined) this.#send(this.#block);
-    const digests = await Promise.all(
-      this.#remotes.map(async ([algorithm, remote]) => [algorithm, await remote.digest()] as const),
-    );
+    this.#send();
+    const near = this.#hashers.map(([algorithm, hasher]) => [algorithm, hasher.digest()] as const);
+    const remote = this.#remotes.map(async ([algorithm, digest]) => [algorithm, await digest.digest()] as const);
+    const far = await Promise.all(remote);
     await this.#until(0);
-    return new Map(digests);
+    return new Map([...near, ...far]);
   }
 
   abandon(): void {
@@ -95,7 +105,9 @@ class OverlappedDigester implements BodyDigester {
     for (const [, remote] of this.#remotes) remote.digest().catch(() => {});
   }
 
-  #send(block: Buffer): void {
+  #send(): void {
+    const block = this.#block;
+    if (block === undefined || this.#filled === 0) return;
     const bytes = block.subarray(0, this.#filled);
     this.#block = undefined;
     this.#filled = 0;
@@ -105,9 +117,8 @@ class OverlappedDigester implements BodyDigester {
 
   async #process(block: Buffer, bytes: Buffer): Promise<void> {
     try {
-      const written = this.#sink.write(bytes);
-      await Promise.all([written, ...this.#remotes.map(([, remote]) => remote.update(bytes))]);
-      if (written !== undefined) this.#threads.giveBlock(block);
+      await Promise.all([this.#sink.write(bytes), ...this.#remotes.map(([, remote]) => remote.update(bytes))]);
+      this.#threads.giveBlock(block);
     } catch (error) {
       this.#failure ??= { error };
     }

@@ -9,7 +9,7 @@ export async function readDocument(call: Call): Promise<string> {
   const pieces: Buffer[] = [];
   const sink = {
     write: (bytes: Buffer): undefined => {
-      pieces.push(bytes);
+      pieces.push(Buffer.from(bytes));
     },
   };
   const hasLength = call.headers['content-length'] !== undefined || call.headers['transfer-encoding'] !== undefined;

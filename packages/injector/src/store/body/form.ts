@@ -86,9 +86,12 @@ export function readForm({ headers, body }: Call): Promise<UploadForm> {
         }),
       );
     });
-    const reading = body.read((bytes) => {
-      if (isBroken) throw new S3Error('MalformedPOSTRequest');
-      return parser.write(bytes) ? undefined : drained(parser);
+    const reading = body.read({
+      write: (bytes) => {
+        if (isBroken) throw new S3Error('MalformedPOSTRequest');
+        // The parser passes slices of it on, to be read in their time.
+        return parser.write(Buffer.from(bytes)) ? undefined : drained(parser);
+      },
     });
     if (reading === undefined) parser.end();
     else {

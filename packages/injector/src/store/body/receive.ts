@@ -11,7 +11,8 @@ import {
 import { S3Error } from '../core/s3-error.ts';
 import type { DigestThreads } from '../hashing/digest-threads.ts';
 import type { Call } from '../http/call.ts';
-import { digestBody, type BodyDigester, type BodySink } from './digest-body.ts';
+import { digestBody, type BodyDigester } from './digest-body.ts';
+import type { BodySink } from './request-body.ts';
 
 export interface ReceivedBody {
   readonly size: number;
@@ -64,7 +65,9 @@ async function receiveInto(
     return digester.write(bytes);
   };
   const decoder = payload.form.kind === 'chunked' ? chunkDecoder(payload, take) : undefined;
-  const reading = body.read(decoder === undefined ? take : (bytes) => decoder.push(bytes));
+  const reading = body.read(
+    decoder === undefined ? { write: take, room: () => digester.room?.() } : { write: (bytes) => decoder.push(bytes) },
+  );
   if (reading !== undefined) await reading;
   decoder?.end();
   if (plan.expected !== undefined && size !== plan.expected) throw new S3Error('IncompleteBody');

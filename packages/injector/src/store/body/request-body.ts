@@ -9,17 +9,25 @@ export class ClientGone extends Error {
 /** Without a byte for this long S3 gives an upload up. */
 export const IDLE_MAX_MS = 30_000;
 
-/** Takes a body's bytes as they come. A promise means: send no more until it is settled. */
-export type Take = (bytes: Buffer) => Promise<void> | undefined;
+/** Takes a body's bytes in order. */
+export interface BodySink {
+  /**
+   * Takes the next ones. They are the sink's until the returned promise is settled, and without a promise for the length
+   * of the call. A promise means: send no more until it is settled; one given while another is unsettled is settled later.
+   */
+  write(bytes: Buffer): Promise<void> | undefined;
+  /** Memory that the next bytes may be read into: they need not be copied then. Undefined where any other does as well. */
+  room?(): Buffer | undefined;
+}
 
 /** A body before it is read. */
 export interface BodySource {
   /**
-   * Feeds it to `take`, piece by piece, and holds the client back while a returned promise is unsettled. To begin tells a
+   * Feeds it to the sink, piece by piece, and holds the client back while a returned promise is unsettled. To begin tells a
    * waiting client to go on. No promise where all was there already, as small bodies are that came along with their head.
-   * @throws ClientGone, S3Error RequestTimeout after 30 s without a byte, and whatever `take` throws
+   * @throws ClientGone, S3Error RequestTimeout after 30 s without a byte, and whatever the sink throws
    */
-  read(take: Take): Promise<void> | undefined;
+  read(sink: BodySink): Promise<void> | undefined;
 }
 
 /** The body of a request, as whoever answers it sees it. */
@@ -38,14 +46,14 @@ export const noBody: RequestBody = {
 };
 
 /** A body that came along with its head. */
-export const wholeBody = (bytes: Buffer): RequestBody => ({ ...noBody, read: (take) => take(bytes) });
+export const wholeBody = (bytes: Buffer): RequestBody => ({ ...noBody, read: (sink) => sink.write(bytes) });
 
 /** The file in a form, which a parser feeds. */
 export const streamBody = (stream: Readable): BodySource => ({
-  read: async (take) => {
+  read: async (sink) => {
     for await (const piece of stream) {
       const bytes: Buffer = Buffer.from(piece);
-      const taken = take(bytes);
+      const taken = sink.write(bytes);
       if (taken !== undefined) await taken;
     }
   },
@@ -66,7 +74,7 @@ export interface PieceSource {
 export class StreamedBody implements RequestBody {
   readonly #source: PieceSource;
   /** Without one, pieces are forgotten. */
-  #take: Take | undefined;
+  #sink: BodySink | undefined;
   #isTaking = false;
   #isOver = false;
   #isGone = false;
@@ -80,16 +88,21 @@ export class StreamedBody implements RequestBody {
     return this.#isOver;
   }
 
-  read(take: Take): Promise<void> {
+  /** Memory that the next piece may be read into, where its taker has any to offer. */
+  get room(): Buffer | undefined {
+    return this.#sink?.room?.();
+  }
+
+  read(sink: BodySink): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#settle = (error) => {
         this.#settle = () => {};
-        this.#take = undefined;
+        this.#sink = undefined;
         this.#source.finish();
         if (error === undefined) resolve();
         else reject(error instanceof Error ? error : new Error('the body could not be taken', { cause: error }));
       };
-      this.#take = take;
+      this.#sink = sink;
       if (this.#isGone) this.#settle(new ClientGone());
       else {
         this.#source.begin();
@@ -99,7 +112,7 @@ export class StreamedBody implements RequestBody {
   }
 
   discard(timeoutMs: number): Promise<void> {
-    this.#take = undefined;
+    this.#sink = undefined;
     if (this.#isOver || this.#isGone) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#settle(), timeoutMs);
@@ -111,11 +124,11 @@ export class StreamedBody implements RequestBody {
     });
   }
 
-  /** A piece has come. */
+  /** A piece has come. Its bytes must stay as they are until the source is resumed, if this pauses it. */
   piece(bytes: Buffer): void {
-    if (this.#take === undefined) return;
+    if (this.#sink === undefined) return;
     try {
-      const taken = this.#take(bytes);
+      const taken = this.#sink.write(bytes);
       if (taken !== undefined) void this.#holdUntil(taken);
     } catch (error) {
       this.#settle(error);

@@ -42,10 +42,10 @@ function clockOf(ms: number): string {
   return `${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}:${pad(seconds % 60)}`;
 }
 
-/** `2017-02-28T17:37:00.000Z`, the form in XML bodies. S3 keeps times of objects to the second. */
+/** `2017-02-28T17:37:00.000Z`, the form in XML bodies. S3 knows whole seconds only, though it writes more. */
 export function isoTime(ms: number): string {
   const { year, month, day } = civilFromDays(Math.floor(ms / DAY_MS));
-  return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${clockOf(ms)}.${pad(Math.floor(ms) % 1000, 3)}Z`;
+  return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${clockOf(ms)}.000Z`;
 }
 
 /** `Tue, 28 Feb 2017 17:37:00 GMT`, the form in headers. */

@@ -10,7 +10,8 @@ export interface Conditions {
 
 export type Verdict =
   | { readonly kind: 'proceed' }
-  | { readonly kind: 'not-modified' }
+  /** `condition` is the header that says so. */
+  | { readonly kind: 'not-modified'; readonly condition: string }
   | { readonly kind: 'failed'; readonly condition: string };
 
 const proceed: Verdict = { kind: 'proceed' };
@@ -42,9 +43,23 @@ export function judgeRead(
       return { kind: 'failed', condition: `${prefix}If-Unmodified-Since` };
     }
   }
-  if (ifNoneMatch !== undefined) return matchesEtag(ifNoneMatch, found.etag) ? { kind: 'not-modified' } : proceed;
+  if (ifNoneMatch !== undefined) {
+    if (!matchesEtag(ifNoneMatch, found.etag)) return proceed;
+    return { kind: 'not-modified', condition: `${prefix}If-None-Match` };
+  }
   const modifiedSince = seconds(conditions.ifModifiedSince);
-  return modifiedSince !== undefined && modified <= modifiedSince ? { kind: 'not-modified' } : proceed;
+  if (modifiedSince === undefined || modified > modifiedSince) return proceed;
+  return { kind: 'not-modified', condition: `${prefix}If-Modified-Since` };
+}
+
+/** Whether a range may be served: `If-Range`, an entity tag or a time, is of the very object that is there now. */
+export function isRangeValid(
+  ifRange: string | undefined,
+  found: { readonly etag: string; readonly lastModifiedMs: number },
+): boolean {
+  if (ifRange === undefined) return true;
+  const since = seconds(ifRange);
+  return since === undefined ? ifRange.trim() === `"${found.etag}"` : since === Math.floor(found.lastModifiedMs / 1000);
 }
 
 function seconds(header: string | undefined): number | undefined {

@@ -8,7 +8,7 @@ import { isBucketName } from './bucket-name.ts';
 import { readRange } from './byte-range.ts';
 import { httpTime, isoTime, parseHttpTime, parseIsoTime } from './calendar.ts';
 import { canonicalQuery } from './canonical-request.ts';
-import { combineCrc } from './crc-combine.ts';
+import { combineCrc, polynomials } from './crc-combine.ts';
 import { routeRequest } from './operation.ts';
 import { parseQuery } from './query.ts';
 import { compareUtf8, prefixEnd } from './utf8-order.ts';
@@ -77,7 +77,7 @@ test('dates agree with the platform', async (t) => {
       const date = new Date(ms);
       const second = Math.floor(ms / 1000) * 1000;
       return (
-        isoTime(ms) === date.toISOString() &&
+        isoTime(ms) === new Date(second).toISOString() &&
         httpTime(ms) === date.toUTCString() &&
         parseIsoTime(date.toISOString()) === ms &&
         parseHttpTime(date.toUTCString()) === second
@@ -141,6 +141,46 @@ test('checksums: known values, and CRCs of parts make the CRC of the whole', asy
       },
     ),
   );
+});
+
+/** Bit by bit, as CRCs are defined. */
+function definedCrc(polynomial: bigint, width: number, bytes: Uint8Array): bigint {
+  const ones = (1n << BigInt(width)) - 1n;
+  let crc = ones;
+  for (const byte of bytes) {
+    crc ^= BigInt(byte);
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1n ? (crc >> 1n) ^ polynomial : crc >> 1n;
+  }
+  return crc ^ ones;
+}
+
+test('checksums: CRCs of any length, however the bytes come, several at a time', async (t) => {
+  const bytes = Buffer.from(Array.from({ length: 40_000 }, (_, index) => (index * index * 31 + index) & 0xff));
+  for (const algorithm of ['CRC32C', 'CRC64NVME'] as const) {
+    const { polynomial, width } = polynomials[algorithm];
+    const hexOf = (length: number): string =>
+      definedCrc(polynomial, width, bytes.subarray(0, length))
+        .toString(16)
+        .padStart(width / 4, '0');
+    for (let length = 0; length <= 140; length += 1) {
+      const [whole, cut] = [await createHasher(algorithm), await createHasher(algorithm)];
+      whole.update(bytes.subarray(0, length));
+      cut.update(bytes.subarray(0, length >> 1));
+      const early = cut.digest().toString('hex');
+      t.equal(whole.digest().toString('hex'), hexOf(length), `${algorithm} of ${length} bytes`);
+      t.equal(early, hexOf(length >> 1));
+    }
+    const hasher = await createHasher(algorithm);
+    for (const [from, to] of [
+      [0, 1],
+      [1, 70],
+      [70, 16_384],
+      [16_384, 40_000],
+    ] as const) {
+      hasher.update(bytes.subarray(from, to));
+    }
+    t.equal(hasher.digest().toString('hex'), hexOf(40_000), `${algorithm} of more than one reading`);
+  }
 });
 
 test('small readers', async (t) => {

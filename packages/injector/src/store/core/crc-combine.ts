@@ -1,5 +1,5 @@
 /** The reflected polynomials of the CRCs that S3 can combine, with their widths in bits. */
-const polynomials = {
+export const polynomials = {
   CRC32: { polynomial: 0xedb88320n, width: 32 },
   CRC32C: { polynomial: 0x82f63b78n, width: 32 },
   CRC64NVME: { polynomial: 0x9a6c9329ac4bc9b5n, width: 64 },

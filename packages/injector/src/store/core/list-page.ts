@@ -31,6 +31,8 @@ export interface Page<T> {
  */
 export function listPage<T>(source: OrderedSource<T>, request: PageRequest<T>): Page<T> {
   const { prefix, delimiter, after, maxKeys } = request;
+  // No page would ever be the last one.
+  if (maxKeys === 0) return { items: [], commonPrefixes: [], truncated: false, last: '' };
   const items: T[] = [];
   const commonPrefixes: string[] = [];
   let last = '';
@@ -63,6 +65,19 @@ export function listPage<T>(source: OrderedSource<T>, request: PageRequest<T>): 
     from = next;
   }
   return { items, commonPrefixes, truncated: false, last };
+}
+
+/**
+ * Of the items of one key (its versions, its uploads) those behind the one with the marker's id: none without a marker, and all
+ * where that one is gone meanwhile. Whoever removes page by page what a listing shows must miss none.
+ */
+export function itemsAfter<T>(
+  items: readonly T[],
+  idOf: (item: T) => string,
+  marker: string | undefined,
+): readonly T[] {
+  if (marker === undefined || marker === '') return [];
+  return items.slice(items.findIndex((item) => idOf(item) === marker) + 1);
 }
 
 function rollUp(key: string, prefix: string, delimiter: string): string | undefined {

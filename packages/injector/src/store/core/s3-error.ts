@@ -86,6 +86,10 @@ const catalogue = {
   NoSuchVersion: [404, 'The specified version does not exist.'],
   NoSuchWebsiteConfiguration: [404, 'The specified bucket does not have a website configuration'],
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented'],
+  ObjectNotInActiveTierError: [
+    403,
+    'The source object of the COPY operation is not in the active tier and is only stored in Amazon S3 Glacier.',
+  ],
   ObjectLockConfigurationNotFoundError: [404, 'Object Lock configuration does not exist for this bucket'],
   OwnershipControlsNotFoundError: [404, 'The bucket ownership controls were not found'],
   PermanentRedirect: [

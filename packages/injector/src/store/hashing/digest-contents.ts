@@ -9,7 +9,7 @@ export async function digestContents(
   segments: readonly Segment[],
   algorithm: ChecksumAlgorithm,
 ): Promise<{ readonly md5: string; readonly checksum: Checksum }> {
-  const md5 = nodeHash('md5');
+  const md5 = nodeHash('MD5');
   const hasher = await createHasher(algorithm);
   const size = segments.reduce((sum, segment) => sum + segment.size, 0);
   for await (const bytes of blobs.read(segments, { start: 0, end: size - 1 })) {

@@ -1,11 +1,10 @@
 // A worker thread that computes digests of large bodies, several at a time. The blocks are shared memory: they are the
 // sender's again once the answer is out.
 import { parentPort } from 'node:worker_threads';
-import type { ChecksumAlgorithm } from '../core/checksum.ts';
-import { createHasher, type Hasher } from './hasher.ts';
+import { nodeHash, type HashAlgorithm, type Hasher } from './hasher.ts';
 
 export type ThreadRequest =
-  | { readonly type: 'begin'; readonly task: number; readonly algorithm: ChecksumAlgorithm }
+  | { readonly type: 'begin'; readonly task: number; readonly algorithm: HashAlgorithm }
   | { readonly type: 'update'; readonly task: number; readonly block: Uint8Array }
   | { readonly type: 'end'; readonly task: number };
 
@@ -15,15 +14,15 @@ export interface ThreadAnswer {
   readonly digest: Uint8Array | null;
 }
 
-const hashers = new Map<number, Hasher | Promise<Hasher>>();
+const hashers = new Map<number, Hasher>();
 
-async function handle(request: ThreadRequest): Promise<void> {
+function handle(request: ThreadRequest): void {
   const { task } = request;
   if (request.type === 'begin') {
-    hashers.set(task, createHasher(request.algorithm));
+    hashers.set(task, nodeHash(request.algorithm));
     return;
   }
-  const hasher = await hashers.get(task);
+  const hasher = hashers.get(task);
   if (hasher === undefined) throw new Error(`digest ${task} was never begun`);
   let digest: Uint8Array | null = null;
   if (request.type === 'update') {
@@ -36,4 +35,4 @@ async function handle(request: ThreadRequest): Promise<void> {
   parentPort?.postMessage({ task, digest } satisfies ThreadAnswer, []);
 }
 
-parentPort?.on('message', (request: ThreadRequest) => void handle(request));
+parentPort?.on('message', handle);

@@ -2,10 +2,15 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { ChecksumAlgorithm } from '../core/checksum.ts';
 import type { ThreadAnswer, ThreadRequest } from './digest-thread.ts';
+import type { HashAlgorithm } from './hasher.ts';
 
 const THREADS_MAX = Math.max(2, Math.min(8, availableParallelism()));
 export const BLOCK_BYTES = 1024 * 1024;
 const IDLE_BLOCKS_MAX = 8;
+
+/** OpenSSL's digests take longer than to receive the bytes; all others cost less than it would to hand them over. */
+const forThreads: ReadonlySet<string> = new Set(['MD5', 'SHA1', 'SHA256', 'SHA512'] satisfies HashAlgorithm[]);
+export const isForThreads = (algorithm: ChecksumAlgorithm): algorithm is HashAlgorithm => forThreads.has(algorithm);
 
 /** A digest that another thread computes. */
 export interface RemoteDigest {
@@ -22,7 +27,7 @@ export class DigestThreads {
   #stopped = false;
 
   /** Begins a digest on the thread that has least to do. @throws Error once stopped */
-  begin(algorithm: ChecksumAlgorithm): RemoteDigest {
+  begin(algorithm: HashAlgorithm): RemoteDigest {
     if (this.#stopped) throw new Error('the store is stopped');
     return this.#leastBusy().begin(algorithm);
   }
@@ -80,7 +85,7 @@ class DigestThread {
     return this.#tasks.size;
   }
 
-  begin(algorithm: ChecksumAlgorithm): RemoteDigest {
+  begin(algorithm: HashAlgorithm): RemoteDigest {
     this.#next += 1;
     const task = this.#next;
     this.#tasks.set(task, []);

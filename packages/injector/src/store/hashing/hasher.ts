@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { createCRC32, createCRC64, createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
+import { createXXHash128, createXXHash3, createXXHash64, type IHasher } from 'hash-wasm';
 import type { ChecksumAlgorithm } from '../core/checksum.ts';
+import { Crc } from './crc.ts';
 
 /** A digest in the making. */
 export interface Hasher {
@@ -10,11 +11,9 @@ export interface Hasher {
   digest(): Buffer;
 }
 
-const CRC32C_POLYNOMIAL = 0x82f63b78;
-const CRC64NVME_POLYNOMIAL = '9a6c9329ac4bc9b5';
 const IDLE_MAX = 64;
 
-/** WebAssembly hashers cost a compilation each: used ones go back here and serve again. */
+/** The package's hashers cost a compilation each: used ones go back here and serve again. */
 class HasherPool {
   readonly #create: () => Promise<IHasher>;
   readonly #idle: IHasher[] = [];
@@ -41,8 +40,8 @@ class HasherPool {
   }
 }
 
-const crc32c = new HasherPool(() => createCRC32(CRC32C_POLYNOMIAL));
-const crc64nvme = new HasherPool(() => createCRC64(CRC64NVME_POLYNOMIAL));
+let crc32c: Crc | undefined;
+let crc64nvme: Crc | undefined;
 const xxhash64 = new HasherPool(() => createXXHash64());
 const xxhash3 = new HasherPool(() => createXXHash3());
 const xxhash128 = new HasherPool(() => createXXHash128());
@@ -61,8 +60,11 @@ function nodeCrc32(): Hasher {
   };
 }
 
-export function nodeHash(name: 'md5' | 'sha1' | 'sha256' | 'sha512'): Hasher {
-  const hash = createHash(name);
+/** What OpenSSL computes. */
+export type HashAlgorithm = 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
+
+export function nodeHash(algorithm: HashAlgorithm): Hasher {
+  const hash = createHash(algorithm);
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
 }
 
@@ -72,9 +74,11 @@ export function createHasher(algorithm: ChecksumAlgorithm): Hasher | Promise<Has
     case 'CRC32':
       return nodeCrc32();
     case 'CRC32C':
-      return crc32c.take();
+      crc32c ??= new Crc('CRC32C');
+      return crc32c.begin();
     case 'CRC64NVME':
-      return crc64nvme.take();
+      crc64nvme ??= new Crc('CRC64NVME');
+      return crc64nvme.begin();
     case 'XXHASH64':
       return xxhash64.take();
     case 'XXHASH3':
@@ -82,12 +86,9 @@ export function createHasher(algorithm: ChecksumAlgorithm): Hasher | Promise<Has
     case 'XXHASH128':
       return xxhash128.take();
     case 'MD5':
-      return nodeHash('md5');
     case 'SHA1':
-      return nodeHash('sha1');
     case 'SHA256':
-      return nodeHash('sha256');
     case 'SHA512':
-      return nodeHash('sha512');
+      return nodeHash(algorithm);
   }
 }

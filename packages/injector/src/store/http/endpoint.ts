@@ -36,10 +36,10 @@ function openFastPath(context: EndpointContext, server: Server): ReadonlySet<Soc
   const handOver = (socket: Socket): void => {
     for (const listener of own) Reflect.apply(listener, server, [socket]);
   };
-  server.on('connection', (socket) => {
+  server.on('connection', (accepted) => {
+    const { socket } = new FastPath(context, accepted, turnEnd, handOver);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    void new FastPath(context, socket, turnEnd, handOver);
   });
   return sockets;
 }

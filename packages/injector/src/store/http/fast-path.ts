@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { readInto } from '../../http1/client-socket.ts';
 import { lowerCaseName, readRequestHead, type OrdinaryHead } from '../../http1/request-head.ts';
 import {
   IDLE_MAX_MS,
@@ -13,13 +14,18 @@ import { serve, type EndpointContext } from './exchange.ts';
 import { KEEP_ALIVE_MS } from './respond.ts';
 import { SocketOutlet, type TurnEnd } from './socket-outlet.ts';
 
+const READ_BYTES = 64 * 1024;
+/** What requests are read into, whosesoever they are: what is kept of a piece is copied before the next one is read. */
+const shared = Buffer.allocUnsafeSlow(READ_BYTES);
+const kept = (bytes: Buffer): Buffer => (bytes.buffer === shared.buffer ? Buffer.from(bytes) : bytes);
+
 /**
  * Serves the plainly ordinary requests of a connection without node:http, which takes longer than the store itself. At the
  * first that is not, the connection is left to node:http for good.
  */
 export class FastPath {
+  readonly socket: Socket;
   readonly #context: EndpointContext;
-  readonly #socket: Socket;
   readonly #outlet: SocketOutlet;
   readonly #handOver: (socket: Socket) => void;
   readonly #remoteAddress: string;
@@ -33,25 +39,42 @@ export class FastPath {
   #body: StreamedBody | undefined;
   #bodyLeft = 0;
   #isBodyWanted = false;
+  /** What the body is read into where it has no room of its own: its bytes have to stay while they are being taken. */
+  #bodyBuffer: Buffer | undefined;
 
   /** `handOver` gives the socket to node:http, which reads on from what has been put back. */
-  constructor(context: EndpointContext, socket: Socket, turnEnd: TurnEnd, handOver: (socket: Socket) => void) {
+  constructor(context: EndpointContext, accepted: Socket, turnEnd: TurnEnd, handOver: (socket: Socket) => void) {
+    const socket = readInto(
+      accepted,
+      () => this.#buffer(),
+      (bytes) => this.#came(bytes),
+    );
+    this.socket = socket;
     this.#context = context;
-    this.#socket = socket;
     this.#handOver = handOver;
     this.#remoteAddress = socket.remoteAddress ?? '';
     this.#outlet = new SocketOutlet(socket, turnEnd, () => {
       this.#state = 'closing';
     });
     socket.setTimeout(KEEP_ALIVE_MS).on('timeout', this.#onTimeout);
-    socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose).on('error', this.#onError);
+    socket.on('end', this.#onEnd).on('close', this.#onClose).on('error', this.#onError);
   }
 
-  readonly #onData = (bytes: Buffer): void => {
+  /** Where the next piece goes. */
+  #buffer(): Buffer {
+    const body = this.#body;
+    if (body === undefined) return shared;
+    const room = this.#held === undefined ? body.room : undefined;
+    return room?.subarray(0, this.#bodyLeft) ?? (this.#bodyBuffer ??= Buffer.allocUnsafeSlow(READ_BYTES));
+  }
+
+  /** Always true: who has enough of it pauses the socket. */
+  #came(bytes: Buffer): true {
     if (this.#isBodyWanted) this.#feed(bytes);
     else if (this.#state === 'idle') this.#advance(bytes);
     else this.#hold(bytes);
-  };
+    return true;
+  }
 
   readonly #onEnd = (): void => {
     this.#isEnded = true;
@@ -92,12 +115,15 @@ export class FastPath {
     const body = this.#bodyOf(contentLength ?? 0, rest);
     const request = { method, target, headers, keepAlive, remoteAddress: this.#remoteAddress };
     const served = serve(this.#context, { request, body, outlet: this.#outlet });
-    if (served === undefined && !this.#socket.writableNeedDrain) {
+    if (served === undefined && !this.socket.writableNeedDrain) {
       if (this.#state === 'busy') this.#state = 'idle';
       return;
     }
     // What is held may have to be put back, which cannot be done once the end has been read.
-    if (this.#held !== undefined) this.#socket.pause();
+    if (this.#held !== undefined) {
+      this.#held = kept(this.#held);
+      this.socket.pause();
+    }
     if (served === undefined) this.#onServed();
     else void served.then(this.#onServed);
   }
@@ -109,9 +135,9 @@ export class FastPath {
     }
     if (rest !== undefined && rest.length >= length) {
       this.#held = rest.length === length ? undefined : rest.subarray(length);
-      return wholeBody(rest.subarray(0, length));
+      return wholeBody(kept(rest.subarray(0, length)));
     }
-    this.#held = rest;
+    this.#held = rest === undefined ? undefined : kept(rest);
     this.#bodyLeft = length;
     this.#body = new StreamedBody(this.#pieces);
     return this.#body;
@@ -119,9 +145,9 @@ export class FastPath {
 
   /** The answer is out. A client that does not take it in gets no other. */
   readonly #onServed = (): void => {
-    if (this.#state === 'closing' || this.#socket.destroyed) return;
-    if (this.#socket.writableNeedDrain) {
-      this.#socket.once('drain', this.#onServed);
+    if (this.#state === 'closing' || this.socket.destroyed) return;
+    if (this.socket.writableNeedDrain) {
+      this.socket.once('drain', this.#onServed);
       return;
     }
     this.#state = 'idle';
@@ -130,7 +156,7 @@ export class FastPath {
     if (held !== undefined) this.#advance(held);
     if (!this.#isIdle()) return;
     if (this.#isEnded) this.#outlet.close();
-    else this.#socket.resume();
+    else this.socket.resume();
   };
 
   #isIdle(): boolean {
@@ -139,21 +165,21 @@ export class FastPath {
 
   /** Leaves the connection to node:http, with what has come and is not served. */
   #leave(bytes: Buffer): void {
-    const socket = this.#socket;
+    const socket = this.socket;
     this.#state = 'closing';
     this.#outlet.flush();
     socket.setTimeout(0).off('timeout', this.#onTimeout);
-    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose).off('error', this.#onError);
+    socket.removeAllListeners('data').off('end', this.#onEnd).off('close', this.#onClose).off('error', this.#onError);
     // Paused, so that what is put back waits for its new reader.
     socket.pause();
-    socket.unshift(bytes);
+    socket.unshift(kept(bytes));
     this.#handOver(socket);
     socket.resume();
   }
 
   #hold(bytes: Buffer): void {
-    this.#held = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    this.#socket.pause();
+    this.#held = this.#held === undefined ? kept(bytes) : Buffer.concat([this.#held, bytes]);
+    this.socket.pause();
   }
 
   #feed(bytes: Buffer): void {
@@ -164,6 +190,7 @@ export class FastPath {
     const isLast = this.#bodyLeft === 0;
     if (isLast) {
       this.#body = undefined;
+      this.#bodyBuffer = undefined;
       this.#isBodyWanted = false;
       if (piece.length < bytes.length) this.#hold(bytes.subarray(piece.length));
     }
@@ -172,7 +199,7 @@ export class FastPath {
   }
 
   readonly #pieces: PieceSource = {
-    begin: () => this.#socket.setTimeout(IDLE_MAX_MS),
+    begin: () => this.socket.setTimeout(IDLE_MAX_MS),
     resume: () => {
       this.#isBodyWanted = this.#body !== undefined;
       const held = this.#held;
@@ -180,13 +207,13 @@ export class FastPath {
         this.#held = undefined;
         this.#feed(held);
       }
-      if (this.#isBodyWanted) this.#socket.resume();
+      if (this.#isBodyWanted) this.socket.resume();
     },
     pause: () => {
       this.#isBodyWanted = false;
-      this.#socket.pause();
+      this.socket.pause();
     },
-    finish: () => this.#socket.setTimeout(KEEP_ALIVE_MS),
+    finish: () => this.socket.setTimeout(KEEP_ALIVE_MS),
   };
 }
 

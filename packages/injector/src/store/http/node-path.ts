@@ -58,7 +58,7 @@ function bodyOf(request: IncomingMessage, response: ServerResponse, expectsConti
     get isRead() {
       return body.isRead || request.complete;
     },
-    read: (take) => body.read(take),
+    read: (sink) => body.read(sink),
     discard: (timeoutMs) => body.discard(timeoutMs),
   };
 }

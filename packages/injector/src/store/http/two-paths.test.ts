@@ -1,7 +1,9 @@
 import { equal } from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { test, type Test } from 'tap';
 import { converse } from '../../../test/fuzz/exchange.ts';
@@ -56,6 +58,12 @@ const signed = (method: string, target: string, extra: Readonly<Record<string, s
   return Buffer.from(signedHead(method, target, { ...extra, ...length }).head + body, 'latin1');
 };
 const last = { connection: 'close' };
+/** Chunks of HTTP around those of S3: nothing for the fast path. */
+const inChunks = {
+  'transfer-encoding': 'chunked',
+  'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+  'x-amz-decoded-content-length': '5',
+};
 
 test('both paths answer the same, byte for byte', async (t) => {
   const askTwins = await startTwins(t);
@@ -123,7 +131,7 @@ test('whatever is sent, both paths answer the same', async (t) => {
     }),
     { seed, numRuns: 400 },
   );
-  t.ok(succeeded > 10, `${succeeded} were done`);
+  t.ok(succeeded > 5, `${succeeded} were done`);
 });
 
 test('the fast path: one after the other, in pieces, and over to node:http', async (t) => {
@@ -159,8 +167,8 @@ test('the fast path: one after the other, in pieces, and over to node:http', asy
   t.ok((await converse(port, [signed('GET', '/fast/pieces', last)])).endsWith(`\r\n\r\n${large}`));
   t.equal(nodes(), 0, 'all that was ordinary');
 
-  const chunked = signedHead('PUT', '/fast/chunked', { 'transfer-encoding': 'chunked' }).head;
-  const mixed = [signed('GET', '/fast/pieces'), Buffer.from(`${chunked}5\r\nhello\r\n0\r\n\r\n`)];
+  const chunked = signedHead('PUT', '/fast/chunked', inChunks).head;
+  const mixed = [signed('GET', '/fast/pieces'), Buffer.from(`${chunked}f\r\n5\r\nhello\r\n0\r\n\r\n\r\n0\r\n\r\n`)];
   const both = await exchangeRaw(endpoint, [Buffer.concat(mixed), signed('GET', '/fast/nothing', last)]);
   t.match(both, /^HTTP\/1.1 200 [^]*z{9}HTTP\/1.1 200 OK\r\n[^]*HTTP\/1.1 404 /);
   t.equal(nodes(), 2, 'the others on that connection');
@@ -196,7 +204,7 @@ test('the fast path: clients that stop sending, do not read, or go away', async 
   t.match(both, /^HTTP\/1.1 200 [^]*HTTP\/1.1 200 [^]*\r\n\r\nhalf$/);
   t.match(await halfClosed(signed('GET', '/slow/half')), /\r\n\r\nhalf$/);
 
-  const chunked = signedHead('PUT', '/slow/chunked', { 'transfer-encoding': 'chunked' }).head;
+  const chunked = signedHead('PUT', '/slow/chunked', inChunks).head;
   const odd = await halfClosed(signed('PUT', '/slow/half', {}, 'half'), Buffer.from(`${chunked}0\r\n\r\n`));
   t.match(odd, /^HTTP\/1.1 200 /, 'what node:http has to do is put back before the end is read');
 
@@ -218,4 +226,66 @@ test('the fast path: clients that stop sending, do not read, or go away', async 
     socket.on('close', () => resolve());
   });
   t.match(await converse(port, [signed('HEAD', '/slow/gone', last)]), /^HTTP\/1.1 404 /, 'half a body is no object');
+});
+
+test('the fast path: uploads in pieces, at the same time, each keep their own bytes', async (t) => {
+  const store = await startTestStore({ now: () => NOW });
+  t.teardown(() => store.stop());
+  const endpoint = endpointOf(store);
+  const nodes = countNodes(t);
+  const slow = 'z'.repeat(400_000);
+  await exchangeRaw(endpoint, [signed('PUT', '/many'), signed('PUT', '/many/slow', last, slow)]);
+  // In memory, in a file, in blocks that other threads hash; framed, so that they are not read straight into those.
+  const sizes = [900, 50_000, 70_000, 400_000, 2_500_000];
+  const bodyOf = (client: number, size: number): string => {
+    const line = createHash('sha512').update(`${client} ${size}`).digest('hex');
+    return line.repeat(Math.ceil(size / line.length)).slice(0, size);
+  };
+  const framed = (target: string, body: string): Buffer =>
+    signed(
+      'PUT',
+      target,
+      {
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+        'x-amz-decoded-content-length': `${body.length}`,
+      },
+      `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`,
+    );
+  const upload = async (client: number): Promise<void> => {
+    const socket = connect(Number(new URL(endpoint).port), '127.0.0.1');
+    let answers = '';
+    socket.setEncoding('latin1').on('data', (text: string) => (answers += text));
+    const pieceBytes = 1_200 + 31_007 * client;
+    // What comes behind a GET that takes a while has to wait.
+    let pending: Buffer = signed('GET', '/many/slow');
+    const send = async (bytes: Buffer): Promise<void> => {
+      socket.write(bytes);
+      await setImmediate();
+    };
+    for (const size of sizes) {
+      const [target, body] = [`/many/${client}-${size}`, bodyOf(client, size)];
+      const put = client % 2 === 0 ? signed('PUT', target, {}, body) : framed(target, body);
+      // Heads come whole, and with some of their body; some take the end of the body before theirs along.
+      let at = put.length - body.length + Math.min(size, 100);
+      await send(Buffer.concat([pending, put.subarray(0, at)]));
+      for (; at + pieceBytes < put.length; at += pieceBytes) await send(put.subarray(at, at + pieceBytes));
+      pending = put.subarray(at);
+      if (client < 3) {
+        await send(pending);
+        pending = Buffer.alloc(0);
+      }
+    }
+    socket.write(Buffer.concat([pending, signed('GET', '/many/none', last)]));
+    await once(socket, 'close');
+    t.equal(answers.match(/HTTP\/1.1 200 OK/g)?.length, 1 + sizes.length, `client ${client}`);
+  };
+  const clients = [0, 1, 2, 3, 4, 5];
+  await Promise.all(clients.map(upload));
+  t.equal(nodes(), 0, 'all on the fast path');
+  for (const client of clients) {
+    for (const size of sizes) {
+      const got = await exchangeRaw(endpoint, [signed('GET', `/many/${client}-${size}`, last)]);
+      t.ok(got.endsWith(`\r\n\r\n${bodyOf(client, size)}`), `what client ${client} put of ${size} bytes`);
+    }
+  }
 });

@@ -3,6 +3,7 @@ import type { Segment } from '../catalog/object-version.ts';
 import { readCopyRange, type ByteRange } from '../core/byte-range.ts';
 import { isoTime } from '../core/calendar.ts';
 import { DEFAULT_ALGORITHM, readAlgorithm } from '../core/checksum.ts';
+import type { Metadata } from '../core/metadata.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { element, xmlDocument } from '../core/xml-write.ts';
 import { digestContents } from '../hashing/digest-contents.ts';
@@ -86,7 +87,7 @@ function describeCopy(
   const replaced =
     directive === 'REPLACE' ||
     call.headers['x-amz-storage-class'] !== undefined ||
-    call.headers['x-amz-website-redirect-location'] !== undefined ||
+    call.headers[REDIRECT] !== undefined ||
     call.headers['x-amz-server-side-encryption'] !== undefined;
   if (bucket.terms.name === call.bucket && version.key === call.key && !pinned && !replaced) {
     throw new S3Error('InvalidRequest', {
@@ -96,9 +97,18 @@ function describeCopy(
   }
   return {
     ...described,
-    metadata: directive === 'REPLACE' ? described.metadata : version.metadata,
+    metadata: directive === 'REPLACE' ? described.metadata : copiedMetadata(version.metadata, described.metadata),
     tags: tagging === 'REPLACE' ? described.tags : version.tags,
   };
+}
+
+const REDIRECT = 'x-amz-website-redirect-location';
+
+/** Where a page is sent on to is each object's own: it is not copied, and can be given beside what is. */
+function copiedMetadata(from: Metadata, given: Metadata): Metadata {
+  const { [REDIRECT]: _, ...headers } = from.headers;
+  const redirect = given.headers[REDIRECT];
+  return { user: from.user, headers: redirect === undefined ? headers : { ...headers, [REDIRECT]: redirect } };
 }
 
 function readDirective(call: Call, name: string): 'COPY' | 'REPLACE' {

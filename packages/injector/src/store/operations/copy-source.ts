@@ -6,7 +6,7 @@ import { percentDecode } from '../core/query.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import type { Call } from '../http/call.ts';
 import type { Services } from '../services.ts';
-import { bucketNamed, objectNamed } from './lookup.ts';
+import { bucketNamed, isArchived, objectNamed } from './lookup.ts';
 
 export interface CopySource {
   readonly bucket: Bucket;
@@ -47,9 +47,9 @@ export function copySourceOf(call: Call, services: Services): CopySource {
     prefix,
   );
   if (verdict.kind !== 'proceed') {
-    const condition = verdict.kind === 'failed' ? verdict.condition : `${prefix}If-None-Match`;
-    throw new S3Error('PreconditionFailed', { details: { Condition: condition } });
+    throw new S3Error('PreconditionFailed', { details: { Condition: verdict.condition } });
   }
+  if (isArchived(version)) throw new S3Error('ObjectNotInActiveTierError');
   return { bucket, version, pinned: versionId !== undefined };
 }
 

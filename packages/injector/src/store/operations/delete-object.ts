@@ -7,7 +7,7 @@ import { childrenOf, childRawText, childText, parseXml, type XmlElement } from '
 import { element, xmlDocument } from '../core/xml-write.ts';
 import { xmlReply, type Call, type Reply } from '../http/call.ts';
 import type { Services } from '../services.ts';
-import { bucketOf } from './lookup.ts';
+import { bucketOf, checkVersionId, isVersionId } from './lookup.ts';
 
 const DELETE_MAX_KEYS = 1000;
 
@@ -26,14 +26,9 @@ export async function deleteObject(call: Call, services: Services): Promise<Repl
   const bucket = bucketOf(call, services);
   const header = directoryHeaders.find((name) => call.headers[name] !== undefined);
   if (header !== undefined) throw new S3Error('NotImplemented', { details: { Header: header } });
-  const deletion = await remove(
-    bucket,
-    call.key,
-    call.query.get('versionId'),
-    call,
-    services,
-    call.headers['if-match'],
-  );
+  const versionId = call.query.get('versionId');
+  if (versionId !== undefined) checkVersionId(versionId);
+  const deletion = await remove(bucket, call.key, versionId, call, services, call.headers['if-match']);
   return {
     status: 204,
     headers: {
@@ -120,6 +115,8 @@ async function deleteOne(
   const versionId = childText(item, 'VersionId');
   try {
     if (!mayAccess(call, bucket, { operation: 'DeleteObject', key, versionId })) throw new S3Error('AccessDenied');
+    // In a list S3 has other words for it than in a request of its own.
+    if (versionId !== undefined && !isVersionId(versionId)) throw new S3Error('NoSuchVersion');
     const condition = directoryElements.find((name) => childText(item, name) !== undefined);
     if (condition !== undefined) throw new S3Error('NotImplemented', { details: { Header: condition } });
     const deletion = await remove(bucket, key, versionId, call, services, childText(item, 'ETag'));

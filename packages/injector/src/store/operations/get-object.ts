@@ -1,18 +1,18 @@
 import type { ObjectVersion } from '../catalog/object-version.ts';
 import { readRange, type ByteRange } from '../core/byte-range.ts';
-import { judgeRead } from '../core/conditions.ts';
+import { isRangeValid, judgeRead } from '../core/conditions.ts';
 import { isHeaderValue, responseOverrides } from '../core/metadata.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import type { Call, Reply } from '../http/call.ts';
 import type { Services } from '../services.ts';
-import { bucketOf, objectNamed } from './lookup.ts';
+import { bucketOf, isArchived, objectNamed } from './lookup.ts';
 import { checksumHeaders, objectHeaders, type ReplyHeaders } from './object-headers.ts';
 
 export function getObject(call: Call, services: Services): Reply {
   const shown = showObject(call, services);
   if (shown.kind === 'not-modified') return { status: 304, headers: shown.headers };
   const { version, range, status, headers } = shown;
-  if (version.storageClass === 'GLACIER' || version.storageClass === 'DEEP_ARCHIVE') {
+  if (isArchived(version)) {
     throw new S3Error('InvalidObjectState', { details: { StorageClass: version.storageClass } });
   }
   return { status, headers, body: { kind: 'contents', segments: version.contents, range } };
@@ -55,10 +55,11 @@ function showObject(call: Call, services: Services): Shown {
   applyOverrides(call, headers);
   const partNumber = call.query.get('partNumber');
   if (partNumber !== undefined) return showPart(call, version, partNumber, headers);
-  const reading = readRange(call.headers['range'], version.size);
+  const wanted = isRangeValid(call.headers['if-range'], version) ? call.headers['range'] : undefined;
+  const reading = readRange(wanted, version.size);
   if (reading.kind === 'unsatisfiable') {
     throw new S3Error('InvalidRange', {
-      details: { RangeRequested: call.headers['range'] ?? '', ActualObjectSize: String(version.size) },
+      details: { RangeRequested: wanted ?? '', ActualObjectSize: String(version.size) },
       headers: { 'content-range': `bytes */${version.size}` },
     });
   }

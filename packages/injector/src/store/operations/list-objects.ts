@@ -41,7 +41,6 @@ const current = (versions: readonly Version[]): readonly ObjectVersion[] => {
 };
 
 function pageOf(call: Call, bucket: Bucket, after: string, maxKeys: number): Page<ObjectVersion> {
-  if (maxKeys === 0) return { items: [], commonPrefixes: [], truncated: false, last: '' };
   const prefix = call.query.get('prefix') ?? '';
   const delimiter = call.query.get('delimiter') ?? '';
   return listPage(bucket.objects.view(current), { prefix, delimiter, after, maxKeys });
@@ -55,7 +54,7 @@ export const ownerXml = (account: string, tag = 'Owner'): string => {
 function contentsXml(version: ObjectVersion, write: NameWriter, withOwner: boolean): string {
   const { checksum } = version;
   return (
-    `<Contents>${element('Key', write(version.key))}<LastModified>${isoTime(Math.floor(version.lastModifiedMs / 1000) * 1000)}</LastModified>` +
+    `<Contents>${element('Key', write(version.key))}<LastModified>${isoTime(version.lastModifiedMs)}</LastModified>` +
     `<ETag>&quot;${version.etag}&quot;</ETag>` +
     (checksum === undefined
       ? ''

@@ -1,6 +1,7 @@
 import type { Bucket } from '../catalog/bucket.ts';
 import type { ObjectVersion, Version } from '../catalog/object-version.ts';
-import { S3Error } from '../core/s3-error.ts';
+import { httpTime } from '../core/calendar.ts';
+import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import type { Call } from '../http/call.ts';
 import type { Services } from '../services.ts';
 
@@ -18,6 +19,14 @@ export const bucketOf = (call: Call, services: Services): Bucket => bucketNamed(
 export function checkKey(key: string): void {
   const size = Buffer.byteLength(key);
   if (size > 1024) throw new S3Error('KeyTooLongError', { details: { Size: String(size), MaxSizeAllowed: '1024' } });
+}
+
+/** Whether S3 can have given such an id. */
+export const isVersionId = (text: string): boolean => text === 'null' || /^[A-Za-z0-9._-]{32}$/.test(text);
+
+/** @throws S3Error InvalidArgument */
+export function checkVersionId(versionId: string, name = 'versionId'): void {
+  if (!isVersionId(versionId)) throw invalidArgument('Invalid version id specified', name, versionId);
 }
 
 const markerHeaders = (marker: Version): Record<string, string> => ({
@@ -38,20 +47,19 @@ export function objectNamed(bucket: Bucket, key: string, versionId: string | und
   }
   const version = bucket.version(key, versionId);
   if (version === undefined) {
-    if (versionId !== 'null' && !/^[A-Za-z0-9._-]{32}$/.test(versionId)) {
-      throw new S3Error('InvalidArgument', {
-        message: 'Invalid version id specified',
-        details: { ArgumentName: 'versionId', ArgumentValue: versionId },
-      });
-    }
+    checkVersionId(versionId);
     throw new S3Error('NoSuchVersion', { details: { Key: key, VersionId: versionId } });
   }
   if (version.kind === 'object') return version;
   throw new S3Error('MethodNotAllowed', {
     details: { Method: 'GET', ResourceType: 'DeleteMarker' },
-    headers: { ...markerHeaders(version), allow: 'DELETE' },
+    headers: { ...markerHeaders(version), 'last-modified': httpTime(version.lastModifiedMs), allow: 'DELETE' },
   });
 }
+
+/** Whether an object would have to be restored before anybody reads it. */
+export const isArchived = ({ storageClass }: ObjectVersion): boolean =>
+  storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
 
 /** Names a version in an answer; buckets that were never versioned say nothing. */
 export const versionHeader = (bucket: Bucket, versionId: string): Record<string, string> =>

@@ -3,7 +3,7 @@ import type { Bucket, Upload } from '../catalog/bucket.ts';
 import type { UploadedPart, UploadTerms } from '../catalog/object-version.ts';
 import { isoTime } from '../core/calendar.ts';
 import { checksumElement, readAlgorithm, readChecksumType, type Checksum } from '../core/checksum.ts';
-import { listPage, type OrderedSource } from '../core/list-page.ts';
+import { itemsAfter, listPage, type OrderedSource } from '../core/list-page.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { compareUtf8 } from '../core/utf8-order.ts';
 import { element, xmlDocument } from '../core/xml-write.ts';
@@ -114,7 +114,7 @@ export function listParts(call: Call, services: Services): Reply {
         element('PartNumberMarker', marker) +
         element('NextPartNumberMarker', next) +
         element('MaxParts', max) +
-        element('IsTruncated', page.length < parts.length) +
+        element('IsTruncated', max > 0 && page.length < parts.length) +
         element('ChecksumAlgorithm', terms.checksum?.algorithm) +
         element('ChecksumType', terms.checksum?.type) +
         rows.join(''),
@@ -142,10 +142,8 @@ export function listMultipartUploads(call: Call, services: Services): Reply {
   const delimiter = call.query.get('delimiter') ?? '';
   const after = call.query.get('key-marker') ?? '';
   const idMarker = after === '' ? '' : (call.query.get('upload-id-marker') ?? '');
-  const rest = (uploads: readonly Upload[]): readonly Upload[] => {
-    const at = uploads.findIndex(({ terms }) => terms.uploadId === idMarker);
-    return at === -1 ? [] : uploads.slice(at + 1);
-  };
+  const rest = (uploads: readonly Upload[]): readonly Upload[] =>
+    itemsAfter(uploads, ({ terms }) => terms.uploadId, idMarker);
   const page = listPage(inKeyOrder(bucket.uploads.values()), { prefix, delimiter, after, rest, maxKeys: max });
   const lastUpload = page.items.at(-1)?.terms;
   const rows = page.items.map(

@@ -1,7 +1,7 @@
 import { readDocument } from '../body/documents.ts';
 import type { Version } from '../catalog/object-version.ts';
 import { isoTime } from '../core/calendar.ts';
-import { listPage } from '../core/list-page.ts';
+import { itemsAfter, listPage } from '../core/list-page.ts';
 import { invalidArgument, S3Error } from '../core/s3-error.ts';
 import { childText, parseXml } from '../core/xml-read.ts';
 import { element, xmlDocument } from '../core/xml-write.ts';
@@ -15,7 +15,7 @@ import {
   readMaxKeys,
   type NameWriter,
 } from './list-objects.ts';
-import { bucketOf } from './lookup.ts';
+import { bucketOf, checkVersionId } from './lookup.ts';
 
 export function getBucketVersioning(call: Call, services: Services): Reply {
   const { versioning } = bucketOf(call, services);
@@ -64,17 +64,13 @@ export function listObjectVersions(call: Call, services: Services): Reply {
       idMarker,
     );
   }
-  const rest = (items: readonly Listed[]): readonly Listed[] => {
-    const at = items.findIndex(({ version }) => version.versionId === idMarker);
-    return at === -1 ? [] : items.slice(at + 1);
-  };
+  if (idMarker !== undefined && idMarker !== '') checkVersionId(idMarker, 'version-id-marker');
+  const rest = (items: readonly Listed[]): readonly Listed[] =>
+    itemsAfter(items, ({ version }) => version.versionId, idMarker);
   const source = bucket.objects.view((versions) =>
     versions.map((version, index): Listed => ({ version, isLatest: index === 0 })),
   );
-  const page =
-    maxKeys === 0
-      ? { items: [], commonPrefixes: [], truncated: false, last: '' }
-      : listPage(source, { prefix, delimiter, after, rest, maxKeys });
+  const page = listPage(source, { prefix, delimiter, after, rest, maxKeys });
   const lastItem = page.items.at(-1)?.version;
   return xmlReply(
     xmlDocument(

@@ -27,5 +27,8 @@ export function readInto(accepted: Socket, buffer: () => Buffer, came: (bytes: B
       callback: (length) => came(filled.subarray(0, length)),
     },
   };
-  return new Socket(options);
+  const socket = new Socket(options);
+  // The server counts its connections, and hears of their end from the socket.
+  Reflect.set(socket, '_server', Reflect.get(accepted, '_server'));
+  return socket;
 }
