@@ -2,7 +2,7 @@
 export interface Clock {
   /** Monotonic milliseconds. */
   now(): number;
-  /** Calls back once after `delayMs`; the returned function cancels it. */
+  /** Calls back once after `delayMs`, soon where that is past; the returned function cancels it. */
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
@@ -10,7 +10,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   schedule: (delayMs, callback) => {
-    const timer = setTimeout(callback, Math.ceil(delayMs)); // Node cuts fractions off, which would be too early.
+    // Node cuts fractions off, which would be too early, and warns of what is past.
+    const timer = setTimeout(callback, Math.max(0, Math.ceil(delayMs)));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { test } from 'tap';
+import { test, type Test } from 'tap';
 import { startHarness, startTinyS3, until } from './harness.ts';
 import { ask, rawClient } from './raw-client.ts';
 import { startRawServer } from './raw-server.ts';
-import { openPath } from './two-paths-kit.ts';
+import { openPath, type Path } from './two-paths-kit.ts';
 
 const GET = 'GET /bucket/key HTTP/1.1\r\nHost: h\r\n\r\n';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n';
 
 /** A text so often in another, one after the other. */
 const times = (count: number, text: string) => (seen: string) => seen.split(text).length > count;
+
+/** A test of the fast path that reads into a buffer of ours, and of what it does where Node has none to give any more. */
+function onBoth(name: string, check: (t: Test, open: (upstreamUrl: string) => Promise<Path>) => Promise<void>): void {
+  for (const offersBuffer of [true, false]) {
+    test(offersBuffer ? name : `${name} (in Node's own buffers)`, (t) =>
+      check(t, (upstreamUrl) => openPath(t, upstreamUrl, true, offersBuffer)),
+    );
+  }
+}
 
 test('what a fault strikes is ruled on once, though node:http carries it and all that follows', async (t) => {
   const s3 = await startTinyS3(t);
@@ -43,9 +52,9 @@ test('what a fault strikes is ruled on once, though node:http carries it and all
   client.socket.destroy();
 });
 
-test('an ordinary connection stays off node:http, whatever goes over it', async (t) => {
+onBoth('an ordinary connection stays off node:http, whatever goes over it', async (t, open) => {
   const s3 = await startTinyS3(t);
-  const path = await openPath(t, s3.url, true);
+  const path = await open(s3.url);
   const client = rawClient(path.port);
   const body = Buffer.alloc(300_000, 'body ').toString();
   client.write(GET);
@@ -72,12 +81,12 @@ test('an ordinary connection stays off node:http, whatever goes over it', async 
   t.equal(s3.received[1]?.sha256, createHash('sha256').update(body).digest('hex'));
 });
 
-test('an upload that is answered early is read to its end, and the next request is served', async (t) => {
+onBoth('an upload that is answered early is read to its end, and the next request is served', async (t, open) => {
   const server = await startRawServer(t, (socket, heard, connection) => {
     if (connection === 0) socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
     else if (heard.endsWith('\r\n\r\n')) socket.write(OK);
   });
-  const path = await openPath(t, server.url, true);
+  const path = await open(server.url);
   const client = rawClient(path.port);
   client.write('PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nhalf');
   await client.until((seen) => seen.endsWith('no'));
@@ -91,12 +100,12 @@ test('an upload that is answered early is read to its end, and the next request 
   client.socket.destroy();
 });
 
-test('a request that comes before its turn waits for it', async (t) => {
+onBoth('a request that comes before its turn waits for it', async (t, open) => {
   const waiting: (() => void)[] = [];
   const server = await startRawServer(t, (socket, heard) => {
     if (heard.endsWith('\r\n\r\n')) waiting.push(() => socket.write(OK));
   });
-  const path = await openPath(t, server.url, true);
+  const path = await open(server.url);
   const client = rawClient(path.port);
   client.write(GET);
   await until(() => waiting.length === 1);
@@ -112,29 +121,29 @@ test('a request that comes before its turn waits for it', async (t) => {
   client.socket.destroy();
 });
 
-test('an answer that is none plainly: a read is asked again over node:http, a write is not', async (t) => {
+onBoth('an answer that is none plainly: a read is asked again over node:http, a write is not', async (t, open) => {
   const odd = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n';
   const server = await startRawServer(t, (socket, heard) => {
     if (heard.endsWith('\r\n\r\n')) socket.write(odd);
   });
-  const path = await openPath(t, server.url, true);
+  const path = await open(server.url);
   t.match((await ask(path.port, 'GET', '/b/k')).text, /^HTTP\/1\.1 200 OK\r\n.*hi\r\n0\r\n\r\n$/s);
   t.equal(server.heard.length, 2, 'asked twice');
   t.match((await ask(path.port, 'DELETE', '/b/k')).text, /hi\r\n0\r\n\r\n$/, 'from now on by node:http from the first');
   t.equal(path.readByNode(), 2);
   t.match(path.events, [{ outcome: 'answered' }, { outcome: 'answered' }]);
 
-  const other = await openPath(t, server.url, true);
+  const other = await open(server.url);
   t.same(await ask(other.port, 'DELETE', '/b/k'), { text: '', how: 'reset' });
   t.match(other.events, [{ outcome: 'upstream-failed', status: null }]);
 });
 
-test('a write that S3 has in full takes its course when its client has gone', async (t) => {
+onBoth('a write that S3 has in full takes its course when its client has gone', async (t, open) => {
   const waiting: (() => void)[] = [];
   const server = await startRawServer(t, (socket, heard) => {
     if (heard.endsWith('body')) waiting.push(() => socket.write(OK));
   });
-  const path = await openPath(t, server.url, true);
+  const path = await open(server.url);
   const client = rawClient(path.port);
   client.write('PUT /b/k HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody');
   await until(() => waiting.length === 1);

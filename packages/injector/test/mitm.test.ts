@@ -159,7 +159,7 @@ test('tunnels fail before anything goes through them', async (t) => {
     { kind: 'tls-failure', how: 'handshake' },
     { where: { regions: ['us-east-1'], limit: { first: 1, per: 'window' } } },
   );
-  t.match(await failure(), { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' });
+  t.match(await failure(), { code: /^ERR_SSL_.*_ALERT_HANDSHAKE_FAILURE$/ });
   const again = await secure(await tunnelTo(proxyPort, `${host}:443`), host, ca);
   t.match((await converse(again, forHost(host, 'GET', '/k'))).text, HELLO, 'only the first');
   setup.inflict({ kind: 'tls-failure', how: 'certificate' });

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Test } from 'tap';
 import type { ExchangeEvent } from '../src/index.ts';
 import { openEndpointDoor } from '../src/plane/endpoint-door.ts';
@@ -21,7 +22,8 @@ export interface Path {
   readonly readByNode: () => number;
 }
 
-export async function openPath(t: Test, upstreamUrl: string, isFast: boolean): Promise<Path> {
+/** @param offersBuffer whether Node has a buffer to read into for sockets that it accepts, as a later one may not */
+export async function openPath(t: Test, upstreamUrl: string, isFast: boolean, offersBuffer = true): Promise<Path> {
   const registry = createRegistry();
   const upstream = openUpstream(REGION, upstreamUrl, undefined);
   const events: ExchangeEvent[] = [];
@@ -49,7 +51,10 @@ export async function openPath(t: Test, upstreamUrl: string, isFast: boolean): P
     port: 0,
     handle,
     openFastPath: isFast
-      ? (toNodeHttp) => openFastPath({ ...parts, region: REGION, upstream: bare, toNodeHttp })
+      ? (toNodeHttp) => {
+          const fastPath = openFastPath({ ...parts, region: REGION, upstream: bare, toNodeHttp });
+          return { accept: (socket) => fastPath.accept(offersBuffer ? socket : withoutBuffer(socket)) };
+        }
       : null,
   });
   t.teardown(async () => {
@@ -57,6 +62,14 @@ export async function openPath(t: Test, upstreamUrl: string, isFast: boolean): P
     upstream.close();
   });
   return { port: Number(new URL(door.url).port), registry, events, readByNode: () => readByNode };
+}
+
+/** An accepted socket as a Node would give it that reads into buffers of its own alone. */
+export function withoutBuffer(accepted: Socket): Socket {
+  const handle: unknown = Reflect.get(accepted, '_handle');
+  if (typeof handle !== 'object' || handle === null) throw new Error('the socket has no handle');
+  Reflect.set(handle, 'useUserBuffer', undefined);
+  return accepted;
 }
 
 /** What of an event must be the same whichever path was taken. */

@@ -8,6 +8,7 @@ import tap, { test, type Test } from 'tap';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { ciSteps } from '../src/schedule/core/ci-steps.ts';
+import { isNodeSupported } from '../src/schedule/core/node-release.ts';
 import { runAction, runScript } from './action-runner.ts';
 import { freePort, isListening } from '../src/adapters/free-port.ts';
 import { chaos, entriesOf, readEntries, repository, scratch, startChaos, until } from './chaos-process.ts';
@@ -33,6 +34,14 @@ function checkout(t: Pick<Test, 'teardown'>): string {
 const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' };
 const action = join(repository, 'action.yml');
 const inputs = { scenario: './drill.yaml', target: 'app' };
+
+/** The environment of a Node that calls itself another version. */
+function saidToBe(t: Pick<Test, 'teardown'>, version: string): { readonly NODE_OPTIONS: string } {
+  const file = join(scratch(t), 'version.cjs');
+  const versions = `{ ...process.versions, node: '${version}' }`;
+  writeFileSync(file, `Object.defineProperty(process, 'versions', { value: ${versions} });`);
+  return { NODE_OPTIONS: `--require ${file}` };
+}
 
 /** What GitLab's runner makes of the job: one script, with the variables in its environment. */
 async function runGitlab(): Promise<{ readonly folder: string; readonly code: number; readonly log: string }> {
@@ -67,10 +76,10 @@ test('the action of GitHub, its steps run as a runner does', async (t) => {
     t.ok(existsSync(join(folder, 'gameday-baseline', 'report.json')));
     t.match(
       used.map(({ uses }) => uses.replace(/@.*/, '')),
-      ['actions/setup-node', 'actions/cache/restore', 'actions/upload-artifact', 'actions/cache/save'],
+      ['actions/cache/restore', 'actions/upload-artifact', 'actions/cache/save'],
     );
-    t.match(used[2]?.with, { name: 'gameday', path: 'gameday' });
-    t.equal(used[1]?.with['key'], used[3]?.with['key']);
+    t.match(used[1]?.with, { name: 'gameday', path: 'gameday' });
+    t.equal(used[0]?.with['key'], used[2]?.with['key']);
     for (const file of ['report.html', 'junit.xml', 'journal.ndjson'])
       t.ok(existsSync(join(folder, 'gameday', file)), file);
   });
@@ -84,18 +93,31 @@ test('the action of GitHub, its steps run as a runner does', async (t) => {
     t.match(summary, /### Against the baseline\n```\n[^]+\n```/);
     t.match(outputs['verdict'], /^(fail|inconclusive)$/);
     t.equal(readFileSync(join(folder, 'gameday-baseline', 'report.json'), 'utf8'), before, 'the baseline stays');
-    t.equal(used.length, 3, 'reports are uploaded, no baseline is saved');
+    t.equal(used.length, 2, 'reports are uploaded, no baseline is saved');
   });
 
   await t.test('a run that cannot begin fails with its own exit code, and its words are in the log', async (t) => {
-    const { code, log, used } = await runAction(action, folder, { ...inputs, scenario: 'brownot' }, inherited);
+    const old = { ...inherited, ...saidToBe(t, '21.7.3') };
+    const { code, log, used } = await runAction(action, folder, { ...inputs, scenario: 'brownot' }, old);
     t.equal(code, 2);
     t.match(log, /did you mean "?brownout/);
+    t.match(used[0], { uses: /^actions\/setup-node@/, with: { 'node-version': /^2[46]$/ } }, 'a Node in place of 21');
     t.ok(
       used.some(({ uses }) => uses.startsWith('actions/upload-artifact')),
       'what there is is uploaded',
     );
   });
+});
+
+test('a Node that is there is left in its place where Gameday runs on it', async (t) => {
+  const script = join(scratch(t), 'look.sh');
+  writeFileSync(script, isNodeSupported);
+  const versions = ['20.18.3', '20.19.0', '21.7.3', '22.11.0', '22.12.0', '23.11.1', '24.0.0', '26.10.0'];
+  const looks = await Promise.all(
+    versions.map((version) => runScript(script, repository, { ...inherited, ...saidToBe(t, version) })),
+  );
+  const supported = versions.filter((_, index) => looks[index]?.code === 0);
+  t.strictSame(supported, ['20.19.0', '22.12.0', '24.0.0', '26.10.0'], 'as engines in package.json says');
 });
 
 test('the job of GitLab, its scripts run in one shell', async (t) => {

@@ -10,7 +10,7 @@ import { Socket, type OnReadOpts, type SocketConstructorOpts } from 'node:net';
  */
 export function readInto(accepted: Socket, buffer: () => Buffer, came: (bytes: Buffer) => boolean): Socket {
   const handle: unknown = Reflect.get(accepted, '_handle');
-  if (typeof handle !== 'object' || handle === null || !('useUserBuffer' in handle)) {
+  if (!offersBuffer(handle)) {
     return accepted.on('data', (bytes: Buffer) => {
       if (!came(bytes)) accepted.pause();
     });
@@ -31,4 +31,9 @@ export function readInto(accepted: Socket, buffer: () => Buffer, came: (bytes: B
   // The server counts its connections, and hears of their end from the socket.
   Reflect.set(socket, '_server', Reflect.get(accepted, '_server'));
   return socket;
+}
+
+/** Whether Node reads into a buffer of ours where its handle is told to; only the look of it says so. */
+function offersBuffer(handle: unknown): handle is object {
+  return typeof handle === 'object' && handle !== null && typeof Reflect.get(handle, 'useUserBuffer') === 'function';
 }

@@ -13,7 +13,8 @@ const window = (id: string, startMs: number, endMs: number): FaultWindow => ({
   inFlight: 'spare',
 });
 
-async function stage(t: Test, windows: readonly FaultWindow[]) {
+/** @param startTakesMs how long it takes to put the timeline in force */
+async function stage(t: Test, windows: readonly FaultWindow[], startTakesMs = 0) {
   const clock = manualClock();
   const regions = [{ region: 'us-east-1', upstream: 'http://127.0.0.1:9' }];
   const injector = await startInjector({ regions, seed: 'seed', clock });
@@ -25,7 +26,10 @@ async function stage(t: Test, windows: readonly FaultWindow[]) {
     close: () => Promise.resolve(),
   };
   const nemesis = {
-    start: (timeline: Timeline) => injector.start(timeline),
+    start: (timeline: Timeline) => {
+      injector.start(timeline);
+      clock.advance(startTakesMs);
+    },
     heal: () => injector.heal(),
     account: () => Promise.resolve({ fired: injector.fired(), uncounted: injector.uncounted() }),
     onExchange: () => {},
@@ -67,4 +71,28 @@ test('healed in the middle, what is open ends, and what was to come never begins
   log.end();
   clock.advance(5_000);
   t.strictSame(await told(), ['0 fault.started open', '1000 fault.ended open']);
+});
+
+test('a short window at the end is told of, however slow the machine', async (t) => {
+  const windows = [window('long', 0, 1_000), window('short', 1_000, 1_080)];
+  const slow = await stage(t, windows, 200);
+  slow.log.begin(0);
+  slow.clock.advance(1_000);
+  t.strictSame((await slow.told()).toSorted(), [
+    '1000 fault.ended long',
+    '1000 fault.started short',
+    '1080 fault.ended short',
+    '200 fault.started long',
+  ]);
+
+  const still = await stage(t, windows);
+  still.clock.schedule(1_000, () => still.log.end()); // It has its turn before the window's beginning.
+  still.log.begin(0);
+  still.clock.advance(1_000);
+  t.strictSame((await still.told()).toSorted(), [
+    '0 fault.started long',
+    '1000 fault.ended long',
+    '1000 fault.ended short',
+    '1000 fault.started short',
+  ]);
 });

@@ -20,6 +20,7 @@ export function createFaultLog(
 ): FaultLog {
   const { clock, journal, nemesis } = ports;
   const open = new Set<string>();
+  const toBegin = new Map<string, { readonly dueMs: number; readonly started: () => void }>();
   const timers: (() => void)[] = [];
   const closing: Promise<void>[] = [];
   const elapsed = (): number => Math.round(clock.now() - ports.originMs);
@@ -40,6 +41,7 @@ export function createFaultLog(
   };
   return {
     begin(sinceLoadMs) {
+      const beganMs = clock.now();
       const windows = timeline.windows.map((window) => ({
         ...window,
         startMs: Math.max(0, window.startMs - sinceLoadMs),
@@ -48,18 +50,25 @@ export function createFaultLog(
       nemesis.start({ windows: windows.filter(({ endMs }) => endMs > 0) });
       for (const { id, startMs, endMs } of windows) {
         const started = (): void => {
+          toBegin.delete(id);
           open.add(id);
           journal.write({ t: elapsed(), type: 'fault.started', window: id });
         };
+        toBegin.set(id, { dueMs: beganMs + startMs, started });
+        // Each by the same clock, however long the nemesis and the entries before took.
+        const lateMs = clock.now() - beganMs;
         timers.push(
-          clock.schedule(startMs, started),
-          clock.schedule(endMs, () => close(id)),
+          clock.schedule(startMs - lateMs, started),
+          clock.schedule(endMs - lateMs, () => close(id)),
         );
       }
     },
     end() {
       nemesis.heal();
       for (const cancel of timers.splice(0)) cancel();
+      // On a machine that stood still the end may be told of before what came before it.
+      for (const { dueMs, started } of toBegin.values()) if (dueMs <= clock.now()) started();
+      toBegin.clear();
       for (const id of open) close(id);
     },
     async settled() {

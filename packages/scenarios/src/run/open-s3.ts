@@ -48,7 +48,9 @@ async function attachTo(
   );
   const s3 = await prepareS3(plan, { upstreams, arm, through, credentials: keysFor(status, plan, credentials) });
   undo.push(() => s3.stop());
-  const nemesis = await AttachedInjector.attach(client, plan.seed);
+  const nemesis = await AttachedInjector.attach(client, plan.seed).catch((error: unknown) => {
+    throw unreachable(client, error);
+  });
   undo.push(() => nemesis.stop());
   return { s3, nemesis };
 }
@@ -70,10 +72,15 @@ async function meet(client: ControlClient): Promise<ControlStatus> {
         'chaos inject prints its token, or keeps it in its --token-file',
       );
     }
-    const hint = 'name the control API of an injector that runs: chaos inject prints it';
-    throw new InjectorError(`no injector can be reached at ${client.url}: ${reasonOf(error)}`, hint);
+    throw unreachable(client, error);
   }
 }
+
+const unreachable = (client: ControlClient, error: unknown): InjectorError =>
+  new InjectorError(
+    `no injector can be reached at ${client.url}: ${reasonOf(error)}`,
+    'name the control API of an injector that runs: chaos inject prints it',
+  );
 
 /** @throws {InjectorError} where another has its hands on it, or it does not serve what the run needs */
 function refuseUnfit(url: string, { timeline, endpoints }: ControlStatus, { regions }: Plan): void {

@@ -62,6 +62,8 @@ export class AttachedInjector implements InjectorNemesis {
   #timeline: number | null = null;
   /** Whether faults of ours may be in force. */
   #struck = false;
+  /** By how much at most its windows are later than they were asked for. */
+  #lateMs = 0;
   #account: Promise<Accounting> | null = null;
   #last: Accounting = { fired: new Map(), uncounted: new Map() };
   #heardMs = systemClock.now();
@@ -103,12 +105,14 @@ export class AttachedInjector implements InjectorNemesis {
    */
   static async attach(client: ControlClient, seed: string): Promise<AttachedInjector> {
     let samples: readonly ClockSample[] = [];
-    let status = await client.status();
-    for (let look = 0; look < FIRST_LOOKS; look += 1) {
+    const look = async (): Promise<ControlStatus> => {
       const askedMs = systemClock.now();
-      status = await client.status();
-      samples = withSample(samples, { askedMs, saidMs: status.nowMs, heardMs: systemClock.now() });
-    }
+      const said = await client.status();
+      samples = withSample(samples, { askedMs, saidMs: said.nowMs, heardMs: systemClock.now() });
+      return said;
+    };
+    let status = await insist(CATCH_UP_MS, look);
+    for (let looks = 1; looks < FIRST_LOOKS; looks += 1) status = await insist(CATCH_UP_MS, look);
     const offset = clockOffset(samples, systemClock.now());
     if (offset === null) throw new Error('no look at the clock of the injector');
     return new AttachedInjector(client, seed, status, samples, offset);
@@ -116,9 +120,11 @@ export class AttachedInjector implements InjectorNemesis {
 
   start(timeline: Timeline): void {
     this.#struck = true;
+    const askedMs = systemClock.now();
     void this.#enqueue(async () => {
       try {
         this.#timeline = (await insist(START_WITHIN_MS, (again) => this.#put(timeline, again))).timeline;
+        this.#lateMs = systemClock.now() - askedMs;
       } catch (error) {
         // What is in force then is not ours to heal.
         if (error instanceof ControlRefusal) this.#struck = false;
@@ -154,7 +160,10 @@ export class AttachedInjector implements InjectorNemesis {
     });
   }
 
-  account(): Promise<Accounting> {
+  async account(): Promise<Accounting> {
+    // A window that is over by our clock may strike for that much longer.
+    await this.#queue;
+    if (this.#struck) await sleep(this.#lateMs);
     this.#account ??= this.#enqueue(async () => {
       this.#account = null;
       if (this.#failed !== null) return this.#last;

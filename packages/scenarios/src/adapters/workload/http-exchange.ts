@@ -76,10 +76,11 @@ export function createHttpClient(socketsMax: number, connections: 'keep-alive' |
       open.add(request);
       request.once('close', () => open.delete(request));
       let status: number | null = null;
-      const timer = setTimeout(() => {
+      const giveUp = (): void => {
         resolve({ kind: 'hang', status });
         request.destroy();
-      }, deadline - performance.now());
+      };
+      const timer = setTimeout(giveUp, Math.max(0, deadline - performance.now()));
       const settle = (answer: HttpAnswer | 'stale'): void => {
         clearTimeout(timer);
         resolve(answer);

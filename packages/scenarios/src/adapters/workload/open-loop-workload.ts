@@ -51,10 +51,11 @@ export function createWorkload(options: WorkloadOptions): Workload {
       if (visit.journey === null || at + 1 >= visit.steps.length || ending) return;
       const number = index + (at + 1) * STEP_STRIDE;
       const due = options.elapsed() + thinkMs(visit.journey.think, options.draw('think', number));
-      const timeout = setTimeout(() => {
+      const thought = (): void => {
         thinking.delete(timeout);
         goOn(visit, at + 1, index, due, http);
-      }, due - options.elapsed());
+      };
+      const timeout = setTimeout(thought, Math.max(0, due - options.elapsed()));
       thinking.add(timeout);
     };
     if (running.size >= socketsMax) {

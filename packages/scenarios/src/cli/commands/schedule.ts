@@ -1,5 +1,6 @@
 import { letterSchema } from '@gameday/reporter/journal';
 import type { Argv, CommandModule } from 'yargs';
+import { nodeRelease } from '../../schedule/core/node-release.ts';
 
 const builder = (args: Argv) =>
   args
@@ -13,7 +14,11 @@ const builder = (args: Argv) =>
     .option('gate', { choices: letterSchema.options, default: 'C' as const, describe: 'a lower letter fails' })
     .option('target', { type: 'string', default: '.', describe: 'the folder of your chaos.yaml' })
     .option('image', { type: 'string', describe: "your app's container image (cronjob, job)" })
-    .option('gameday-image', { type: 'string', default: 'node:22-slim', describe: 'what chaos runs in (cronjob, job)' })
+    .option('gameday-image', {
+      type: 'string',
+      default: `node:${nodeRelease}-slim`,
+      describe: 'what chaos runs in (cronjob, job)',
+    })
     .option('port', { type: 'number', default: 8080, describe: 'where your app listens (cronjob, job)' })
     .option('s3-port', {
       type: 'number',

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { ciSteps, ciVariables, type CiStep } from './ci-steps.ts';
+import { isNodeSupported, nodeRelease } from './node-release.ts';
 
 /** `KEEP_BASELINE` as an action's input is called: `keep-baseline`. */
 const inputName = (variable: string): string => variable.toLowerCase().replaceAll('_', '-');
@@ -8,6 +9,14 @@ const names = Object.keys(ciVariables);
 const environment = {
   GAMEDAY_HOME: '${{ github.action_path }}',
   ...Object.fromEntries(names.map((name) => [name, `\${{ inputs.${inputName(name)} }}`])),
+};
+
+/** The job may have set up a Node for the app, which starts on the same path: another takes its place only where it must. */
+const lookForNode: CiStep = {
+  id: 'node',
+  name: 'Look for a Node that Gameday runs on',
+  run: `if ${isNodeSupported}; then echo supported=true >> "$GITHUB_OUTPUT"; fi
+`,
 };
 
 const tell: CiStep = {
@@ -47,9 +56,14 @@ export function githubAction(): string {
     runs: {
       using: 'composite',
       steps: [
-        { uses: 'actions/setup-node@v4', with: { 'node-version': '22' } },
+        shell(lookForNode),
         {
-          uses: 'actions/cache/restore@v4',
+          if: "steps.node.outputs.supported != 'true'",
+          uses: 'actions/setup-node@v7',
+          with: { 'node-version': nodeRelease, 'package-manager-cache': 'false' },
+        },
+        {
+          uses: 'actions/cache/restore@v5',
           with: {
             path: '${{ inputs.baseline }}',
             key: `${baselineKey}-\${{ github.run_id }}`,
@@ -62,13 +76,13 @@ export function githubAction(): string {
         shell(tell),
         {
           if: 'always()',
-          uses: 'actions/upload-artifact@v4',
+          uses: 'actions/upload-artifact@v7',
           with: { name: '${{ inputs.artifact }}', path: '${{ inputs.out }}', 'if-no-files-found': 'ignore' },
         },
         shell(ciSteps.judge),
         {
           if: "inputs.keep-baseline == 'true'",
-          uses: 'actions/cache/save@v4',
+          uses: 'actions/cache/save@v5',
           with: { path: '${{ inputs.baseline }}', key: `${baselineKey}-\${{ github.run_id }}` },
         },
       ],
@@ -104,13 +118,13 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 20
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v7
       # Set the variable GAMEDAY_REPOSITORY to OWNER/NAME of your copy of Gameday.
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v7
         with: { path: .gameday, repository: '\${{ vars.GAMEDAY_REPOSITORY }}' }
       # What your app needs to start.
       - if: hashFiles('requirements.txt') != ''
-        uses: actions/setup-python@v5
+        uses: actions/setup-python@v7
         with: { python-version: '3.x' }
       - run: |
           if [ -f package-lock.json ]; then npm ci; fi

@@ -1,5 +1,6 @@
 import { ciSteps, ciVariables } from './ci-steps.ts';
 import type { CiJob } from './github.ts';
+import { nodeRelease } from './node-release.ts';
 
 const indented = (text: string, columns: number): string =>
   text
@@ -19,7 +20,7 @@ export function gitlabJob({ scenario, cron, gate }: CiJob): string {
   return `# Rehearses an S3 outage against this app. Make a schedule in CI/CD > Schedules with the interval ${cron}; merge requests
 # and tags are held against the gate. Set the variable GAMEDAY_REPOSITORY to the URL of your copy of Gameday.
 gameday:
-  image: node:22
+  image: node:${nodeRelease}
   timeout: 20 minutes
   variables:
     GAMEDAY_HOME: '$CI_PROJECT_DIR/.gameday'
@@ -35,7 +36,7 @@ ${variables.join('\n')}
   cache: { key: 'gameday-baseline-$SCENARIO', paths: [gameday-baseline/] }
   before_script:
     - '[ -d "$GAMEDAY_HOME" ] || git clone --depth 1 "$GAMEDAY_REPOSITORY" "$GAMEDAY_HOME"'
-    # What your app needs to start; for Python take an image that has it beside Node 20.19 or newer.
+    # What your app needs to start; for Python take an image that has it beside Node 20, 22 or 24.
     - if [ -f package-lock.json ]; then npm ci; fi
     - if [ -f requirements.txt ]; then python3 -m pip install -r requirements.txt; fi
   script:

@@ -10,7 +10,7 @@ export interface ClusterJob {
   readonly cron: string | null;
   /** The app's container image. */
   readonly appImage: string;
-  /** What `chaos` runs in: Node 20.19 or newer with npm. */
+  /** What `chaos` runs in: Node 20, 22 or 24 with npm. */
   readonly gamedayImage: string;
   readonly gamedayVersion: string;
   /** Where the app listens. */
