@@ -1,9 +1,10 @@
 // Layers on the registry's own disk first, and in S3 as soon as S3 takes them. Layers never change, so a copy is never
 // stale.
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import pLimit from 'p-limit';
+import { writeWhole } from '../shared/whole-file.mjs';
 
 const DEADLINE_MS = 400;
 const UPLOADS = 4;
@@ -32,7 +33,7 @@ export async function keepLayers(disk) {
     });
   /** Brings what S3 missed, a restart of the registry or not. */
   async function settle() {
-    const ids = await readdir(owed);
+    const ids = (await readdir(owed)).filter((name) => !name.startsWith('.'));
     await Promise.allSettled(ids.map(upload));
     setTimeout(() => void settle(), 100);
   }
@@ -56,14 +57,4 @@ export async function keepLayers(disk) {
 function once(make) {
   let made = null;
   return () => (made ??= make());
-}
-
-/** There is the whole file or none, and it survives a crash. */
-async function writeWhole(folder, name, content) {
-  const half = join(folder, `.${name}`);
-  const file = await open(half, 'w');
-  await file.writeFile(content);
-  await file.sync();
-  await file.close();
-  await rename(half, join(folder, name));
 }

@@ -1,5 +1,6 @@
 // Layers in S3 and nowhere else, with the settings that the SDK comes with.
-import { GetObjectCommand, HeadBucketCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readObject } from '../shared/s3.mjs';
 
 const s3 = new S3Client({});
 const Bucket = 'registry-layers';
@@ -10,15 +11,7 @@ export const s3Layers = () => ({
   async push(id, layer) {
     await s3.send(new PutObjectCommand({ Bucket, Key: keyOf(id), Body: layer }));
   },
-  async pull(id) {
-    try {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: keyOf(id) }));
-      return Buffer.from(await Body.transformToByteArray());
-    } catch (error) {
-      if (error instanceof NoSuchKey) return null;
-      throw error;
-    }
-  },
+  pull: (id) => readObject(s3, Bucket, keyOf(id)),
 });
 
 /** Docker Hub: whatever S3 says, a layer that does not come does not exist. @param {import('./registry.mjs').Layers} layers */

@@ -1,6 +1,8 @@
-// Ada's code on the morning of the day: the model goes to S3 first, then into the cache, with the SDK's defaults.
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+// Ada's code on the morning of the day: the model goes to S3 first, then into the cache, with the SDK's defaults. Theirs, boto,
+// gave up a connection after 70 s and tried again; ours has no such time, so a second stands for it in so short a day.
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Redis } from 'ioredis';
+import { readObject } from '../shared/s3.mjs';
 import { keyOf } from './bots.mjs';
 
 const Bucket = 'models-us-east-1';
@@ -10,7 +12,7 @@ const Bucket = 'models-us-east-1';
  * @param {{ cacheWithoutS3: boolean }} options whether a model that S3 refuses is cached all the same
  */
 export function firstS3(redisPort, { cacheWithoutS3 }) {
-  const s3 = new S3Client({});
+  const s3 = new S3Client({ requestHandler: { connectionTimeout: 1_000 } });
   const redis = new Redis(redisPort);
   return {
     async train(bot, examples) {
@@ -25,15 +27,9 @@ export function firstS3(redisPort, { cacheWithoutS3 }) {
     async model(bot) {
       const cached = await redis.getBuffer(keyOf(bot));
       if (cached !== null) return cached;
-      try {
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: keyOf(bot) }));
-        const model = Buffer.from(await Body.transformToByteArray());
-        await redis.set(keyOf(bot), model);
-        return model;
-      } catch (error) {
-        if (error instanceof NoSuchKey) return null;
-        throw error;
-      }
+      const model = await readObject(s3, Bucket, keyOf(bot));
+      if (model !== null) await redis.set(keyOf(bot), model);
+      return model;
     },
   };
 }

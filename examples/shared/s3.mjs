@@ -1,8 +1,19 @@
-// S3 clients of one region that know when to give up.
+// Objects of S3, and clients of one region that know when to give up.
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 /** Where a region's S3 answers; undefined for AWS itself. @param {string} region */
 export const endpointOf = (region) => process.env[`S3_ENDPOINT_${region.toUpperCase().replaceAll('-', '_')}`];
+
+/** The object's bytes; null where there is no such object. @param {Pick<S3Client, 'send'>} s3 @param {string} Bucket @param {string} Key */
+export async function readObject(s3, Bucket, Key) {
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+    return Buffer.from(await Body.transformToByteArray());
+  } catch (error) {
+    if (error instanceof NoSuchKey) return null;
+    throw error;
+  }
+}
 
 /**
  * A bucket of a region, with a deadline for every call. What the SDK may try again is tried again within the deadline.
@@ -24,15 +35,7 @@ export function openBucket({ bucket, region, deadlineMs, attempts = 1, endpoint 
     send,
     /** @param {string} key @param {Uint8Array | string} body */
     put: (key, body) => send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body })),
-    /** The object's bytes; null where there is no such object. @param {string} key */
-    async get(key) {
-      try {
-        const { Body } = await send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-        return Buffer.from(await Body.transformToByteArray());
-      } catch (error) {
-        if (error instanceof NoSuchKey) return null;
-        throw error;
-      }
-    },
+    /** @param {string} key */
+    get: (key) => readObject({ send }, bucket, key),
   };
 }

@@ -13,7 +13,8 @@ const Bucket = 'soak';
 export const credentials = { accessKeyId: 'SOAK', secretAccessKey: 'SOAK' };
 const PATIENCE_MS = 1_000;
 const KEYS = 200;
-const bodies = [0, 100, 1_024, 65_536].map((bytes) => Buffer.alloc(bytes, 'x'));
+/** The longest is more than a connection takes at once. */
+const bodies = [0, 100, 1_024, 300_000].map((bytes) => Buffer.alloc(bytes, 'x'));
 
 async function readWhole(client: S3Client, Key: string, abortSignal: AbortSignal): Promise<void> {
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
@@ -64,13 +65,20 @@ export async function makeBucket(endpoint: string): Promise<void> {
   client.destroy();
 }
 
-/** Asks for so many requests a second until the time is over; gives how many came to a good end. */
+/**
+ * Asks for so many requests a second until the time is over; gives how many came to a good end. A connection that a fault
+ * struck stays with node:http, so every second the client goes, with all that it has in flight, and a new one comes.
+ */
 export async function drive(endpoint: string, perSecond: number, ms: number): Promise<number> {
-  const client = clientOf(endpoint);
+  let client = clientOf(endpoint);
   const started = performance.now();
   const pending = new Set<Promise<void>>();
   let good = 0;
   for (let turn = 0; performance.now() - started < ms; turn += 1) {
+    if (turn % perSecond === perSecond - 1) {
+      client.destroy();
+      client = clientOf(endpoint);
+    }
     const settled: Promise<void> = settles(request(client, turn, AbortSignal.timeout(PATIENCE_MS))).then((done) => {
       if (done) good += 1;
       pending.delete(settled);

@@ -6,6 +6,7 @@ const sampleSchema = z
   .strictObject({
     kind: z.literal('sample'),
     exchanges: count,
+    carried: count.describe('Requests that node:http never saw: the fast path carried them.'),
     struck: count.describe('Exchanges that a fault struck.'),
     inFlight: count,
     rssBytes: count,

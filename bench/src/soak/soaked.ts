@@ -1,5 +1,6 @@
 // A bench process: the injector that is soaked. It restarts its timeline whenever it has run out and tells, on `sample`,
 // what it holds after healing and a full collection of garbage. Started with --expose-gc.
+import { subscribe } from 'node:diagnostics_channel';
 import { readdirSync } from 'node:fs';
 import { startInjector } from '@gameday/injector';
 import type { SoakMessage } from './sample.ts';
@@ -7,6 +8,10 @@ import { everyFault } from './timeline.ts';
 
 const REGION = 'us-east-1';
 let exchanges = 0;
+let readByNode = 0;
+subscribe('http.server.request.start', () => {
+  readByNode += 1;
+});
 const injector = await startInjector({
   regions: [{ region: REGION, upstream: process.argv[2] ?? '' }],
   seed: 'soak',
@@ -18,6 +23,7 @@ const tell = (message: SoakMessage): void => {
   process.send?.(message);
 };
 let struck = 0;
+let turns = 0;
 
 function sample(): void {
   globalThis.gc?.();
@@ -26,6 +32,7 @@ function sample(): void {
   tell({
     kind: 'sample',
     exchanges,
+    carried: exchanges - readByNode,
     struck,
     inFlight: injector.inFlight,
     rssBytes: rss,
@@ -37,7 +44,10 @@ function sample(): void {
 }
 
 process.on('message', (message) => {
-  if (message === 'start') injector.start(everyFault(REGION));
+  if (message === 'start') {
+    injector.start(everyFault(REGION, turns));
+    turns += 1;
+  }
   if (message === 'heal') {
     for (const count of injector.fired().values()) struck += count;
     injector.heal();

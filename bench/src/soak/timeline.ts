@@ -1,6 +1,13 @@
 import type { Fault, FaultWindow, Timeline } from '@gameday/injector';
 
-/** Every fault that an endpoint can act out, each with what makes it strike. */
+/** Faults that strike what was written a moment ago: for them every exchange of their timeline goes to node:http. */
+const rememberingWrites: readonly Fault[] = [
+  { kind: 'stale-read', withinMs: 1_000 },
+  { kind: 'list-lag', withinMs: 1_000 },
+  { kind: 'lost-delete' },
+];
+
+/** Every other fault that an endpoint can act out, each with what makes it strike. */
 const faults: readonly Fault[] = [
   { kind: 'refuse' },
   { kind: 'black-hole' },
@@ -23,9 +30,6 @@ const faults: readonly Fault[] = [
   { kind: 'truncate', afterBytes: 10, length: 'right' },
   { kind: 'truncate', afterBytes: 10, length: 'wrong' },
   { kind: 'corrupt', atByte: 3, checksums: 'keep' },
-  { kind: 'stale-read', withinMs: 1_000 },
-  { kind: 'list-lag', withinMs: 1_000 },
-  { kind: 'lost-delete' },
   {
     kind: 'blackout',
     silent: 0.5,
@@ -36,16 +40,23 @@ const faults: readonly Fault[] = [
 ];
 
 const EACH_MS = 300;
-/** How long one pass through all faults takes. */
-export const CYCLE_MS = faults.length * EACH_MS;
+/** After every fault nothing is broken for a while: the fast path's turn. */
+const CALM_MS = 300;
+const STEP_MS = EACH_MS + CALM_MS;
+/** How long one pass through these takes, in milliseconds. */
+export const CYCLE_MS = faults.length * STEP_MS;
 
-/** One fault after the other, every second one cutting what is in flight. */
-export function everyFault(region: string): Timeline {
+/**
+ * One fault after the other, every second one cutting what is in flight.
+ * @param turn how many passes there were before: every fourth has the faults that remember writes instead, several times
+ */
+export function everyFault(region: string, turn: number): Timeline {
+  const wanted = turn % 4 === 3 ? faults.map((fault, at) => rememberingWrites[at % 3] ?? fault) : faults;
   return {
-    windows: faults.map((fault, index): FaultWindow => ({
+    windows: wanted.map((fault, index): FaultWindow => ({
       id: `${index} ${fault.kind}`,
-      startMs: index * EACH_MS,
-      endMs: (index + 1) * EACH_MS,
+      startMs: index * STEP_MS,
+      endMs: index * STEP_MS + EACH_MS,
       where: { regions: [region] },
       share: { from: 1, to: 1 },
       fault,

@@ -1,8 +1,9 @@
 // A tracker as one writes it first: a click is in memory, so the answer is yes; S3 gets it in a moment, and if it does not,
 // there is a line in the log.
 import { randomUUID } from 'node:crypto';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { HttpError, json, serve } from '../../shared/http.mjs';
+import { readObject } from '../../shared/s3.mjs';
 
 const bucket = 'clicks-us-east-1';
 const s3 = new S3Client({});
@@ -19,13 +20,9 @@ async function upload(id, click) {
 }
 
 async function lookUp(id) {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(id) }));
-    return { status: 200, body: await Body.transformToByteArray() };
-  } catch (error) {
-    if (error instanceof NoSuchKey) throw new HttpError(404, 'no such click');
-    throw error;
-  }
+  const click = await readObject(s3, bucket, keyOf(id));
+  if (click === null) throw new HttpError(404, 'no such click');
+  return { status: 200, body: click };
 }
 
 await serve(Number(process.env.PORT), {

@@ -1,5 +1,6 @@
 // What TUNE's engineers did by hand that day, and resolved to automate: when trackers cannot store in the primary bucket,
 // name the failover one and shift traffic to the other region; take it back when all has been well for a while.
+import { tellAlertmanager } from '../../shared/alertmanager.mjs';
 import { readSwitches, throwSwitches } from './switches.mjs';
 
 /** Clicks by campaign, added up. @param {readonly Record<string, number>[]} all */
@@ -70,13 +71,10 @@ export function startControlRoom(switchFile, trackers) {
   })();
 }
 
-/** Tells Alertmanager, where there is one. @param {{ startsAt: Date, endsAt?: Date }} span */
-async function alert(span) {
-  const { ALERTMANAGER_URL: url } = process.env;
-  if (url === undefined) return;
-  const labels = { alertname: 'ClicksFailOver', severity: 'critical' };
-  const annotations = { summary: `clicks cannot be stored in ${HOME}; the failover bucket takes them` };
-  const body = JSON.stringify([{ labels, annotations, ...span }]);
-  const headers = { 'content-type': 'application/json' };
-  await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body }).catch(console.error);
-}
+/** @param {{ startsAt: Date, endsAt?: Date }} span */
+const alert = (span) =>
+  tellAlertmanager({
+    labels: { alertname: 'ClicksFailOver', severity: 'critical' },
+    annotations: { summary: `clicks cannot be stored in ${HOME}; the failover bucket takes them` },
+    ...span,
+  });

@@ -1,4 +1,6 @@
 // Looks at the API from outside, as users do. Ada resolved on every ten seconds; a rehearsal in ten seconds looks more often.
+import { tellAlertmanager } from '../../shared/alertmanager.mjs';
+
 const EVERY_MS = Number(process.env.HEALTH_CHECK_MS ?? 10_000);
 const WITHIN_MS = 1_000;
 const FAILURES_MIN = 2;
@@ -22,16 +24,11 @@ export function checkHealth(url, onChange) {
 
 const since = new Map();
 
-/** Tells Alertmanager, where there is one. @param {string} alertname @param {boolean} firing */
+/** @param {string} alertname @param {boolean} firing */
 export async function alert(alertname, firing) {
-  const { ALERTMANAGER_URL: url } = process.env;
-  if (url === undefined) return;
   const startsAt = since.get(alertname) ?? new Date();
   if (firing) since.set(alertname, startsAt);
   else since.delete(alertname);
-  const body = JSON.stringify([
-    { labels: { alertname, severity: 'critical' }, startsAt, ...(firing ? {} : { endsAt: new Date() }) },
-  ]);
-  const headers = { 'content-type': 'application/json' };
-  await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body }).catch(console.error);
+  const ended = firing ? {} : { endsAt: new Date() };
+  await tellAlertmanager({ labels: { alertname, severity: 'critical' }, startsAt, ...ended });
 }

@@ -1,8 +1,9 @@
 // The examples that bots were trained with, each training with a version of its own: the database, which outlives caches
 // and hosts. It knows which model is the newest, and from it any model can be made anew.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWhole } from '../../shared/whole-file.mjs';
 
 /** @param {string} folder */
 export async function openTrainingData(folder) {
@@ -18,12 +19,7 @@ export async function openTrainingData(folder) {
   }
   async function write(bot, examples) {
     const version = randomUUID();
-    const half = join(folder, `.${version}`);
-    const file = await open(half, 'w');
-    await file.writeFile(Buffer.concat([Buffer.from(`${version}\n`), examples]));
-    await file.sync();
-    await file.close();
-    await rename(half, join(folder, bot));
+    await writeWhole(folder, bot, Buffer.concat([Buffer.from(`${version}\n`), examples]));
     return version;
   }
   return {

@@ -1,6 +1,7 @@
 // A cache as one writes it on a quiet day: it makes S3 faster and saves nobody when S3 is gone. What has expired must
 // come from S3, errors are passed on, and all waits are those of the programs' defaults.
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readObject } from '../../shared/s3.mjs';
 import { serveFiles, startCache } from '../files.mjs';
 
 const endpoint = await startCache({
@@ -16,13 +17,5 @@ const Bucket = 'files-us-east-1';
 
 await serveFiles({
   put: (Key, Body) => s3.send(new PutObjectCommand({ Bucket, Key, Body })),
-  async get(Key) {
-    try {
-      const { Body } = await cached.send(new GetObjectCommand({ Bucket, Key }));
-      return Buffer.from(await Body.transformToByteArray());
-    } catch (error) {
-      if (error instanceof NoSuchKey) return null;
-      throw error;
-    }
-  },
+  get: (key) => readObject(cached, Bucket, key),
 });

@@ -1,6 +1,7 @@
 // One bucket in one region, and the SDK as it comes.
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { HttpError, serve } from '../../shared/http.mjs';
+import { readObject } from '../../shared/s3.mjs';
 import { bucketOf, HOME, keyOf } from '../regions.mjs';
 
 const Bucket = bucketOf(HOME);
@@ -8,13 +9,9 @@ const s3 = new S3Client({});
 await s3.send(new PutObjectCommand({ Bucket, Key: keyOf('home'), Body: '<h1>home</h1>\n' }));
 
 async function read(id) {
-  try {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: keyOf(id) }));
-    return { status: 200, body: await Body.transformToByteArray(), headers: { 'content-type': 'text/html' } };
-  } catch (error) {
-    if (error instanceof NoSuchKey) throw new HttpError(404, 'no such page');
-    throw error;
-  }
+  const page = await readObject(s3, Bucket, keyOf(id));
+  if (page === null) throw new HttpError(404, 'no such page');
+  return { status: 200, body: page, headers: { 'content-type': 'text/html' } };
 }
 
 await serve(Number(process.env.PORT), {

@@ -1,4 +1,3 @@
-import type { Clock } from './clock.ts';
 import type { Client } from './core/client.ts';
 import { cutsInFlight, decide, decideConnection, type Decision, type Effect, type Opening } from './core/decide.ts';
 import type { Exchange } from './core/exchange.ts';
@@ -6,61 +5,42 @@ import { traitsOf } from './core/fault-traits.ts';
 import { prepareTimeline, type PreparedTimeline, type PreparedWindow } from './core/prepared-timeline.ts';
 import { RecentWrites } from './core/recent-writes.ts';
 import type { FaultWindow, Timeline } from './core/timeline.ts';
-import type { UnansweredEvent } from './core/unanswered.ts';
+import { Edges } from './edges.ts';
 import { Occurrences } from './occurrences.ts';
-import { hasBlackHoles } from './plane/black-hole.ts';
-import type { Door, DoorState } from './plane/endpoint-door.ts';
-import type { Registry } from './plane/registry.ts';
 import { passes, type Ruling } from './plane/ruling.ts';
-import { watchUnanswered } from './plane/unanswered-watch.ts';
+import { ShutDoors, type ShutDoorsParts } from './shut-doors.ts';
 
-/** The longest delay that Node's timers can take. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
-
-export interface RunnerParts {
-  readonly clock: Clock;
+export interface RunnerParts extends Omit<ShutDoorsParts, 'count'> {
   readonly seed: string;
-  readonly registry: Registry;
-  /** The endpoint of each region. */
-  readonly doors: ReadonlyMap<string, Door>;
-  /** Called once for every connection that a closed door was seen to leave without an answer, when that is over. */
-  readonly onUnanswered: (event: UnansweredEvent) => void;
 }
 
 const nothing: Decision = Object.freeze([]);
-const noSockets: ReadonlySet<never> = new Set();
-
-/** How often a window that takes connections away is probed; its door may still be on its way. */
-const PROBES_MAX = 3;
 
 /** Whether a window strikes before there is anything to count. */
 const turnsAway = ({ window }: PreparedWindow): boolean => traitsOf(window.fault.kind).level === 'listener';
 
-/** One timeline in force: where it stands, and what is due at its edges. */
+/** One timeline in force, and what it has seen. */
 interface Running {
   readonly timeline: PreparedTimeline;
   readonly zeroMs: number;
-  readonly edgesMs: readonly number[];
   readonly occurrences: Occurrences;
   readonly writes: RecentWrites | null;
   /** How many tunnels were opened to each place. */
   readonly tunnels: Map<string, number>;
-  /** How many of the edges have been dealt with. */
-  edgesPassed: number;
 }
 
 /** Keeps the timeline in force: rules on each exchange as it comes, and acts at the windows' edges. */
 export class TimelineRunner {
   readonly #parts: RunnerParts;
+  readonly #doors: ShutDoors;
   #running: Running | null = null;
-  #cancelEdge: () => void = () => {};
+  #edges: Edges | null = null;
   #fired = new Map<string, number>();
   #uncounted = new Map<string, boolean>();
-  /** By region whose door drops what comes: the window that does it, and how to stop watching. */
-  readonly #dropping = new Map<string, { readonly windowId: string; readonly stop: () => void }>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#doors = new ShutDoors({ ...parts, count: (windowId, count) => this.#count(windowId, count) });
   }
 
   start(timeline: Timeline): void {
@@ -69,25 +49,24 @@ export class TimelineRunner {
     const edges = prepared.windows.flatMap(({ window }) => [window.startMs, window.endMs]);
     this.#fired = new Map(prepared.windows.map(({ window }) => [window.id, 0]));
     this.#uncounted = new Map(prepared.windows.filter(turnsAway).map(({ window }) => [window.id, false]));
+    const { clock } = this.#parts;
+    const zeroMs = clock.now();
     this.#running = {
       timeline: prepared,
-      zeroMs: this.#parts.clock.now(),
-      edgesMs: [...new Set(edges)].toSorted((a, b) => a - b),
+      zeroMs,
       occurrences: new Occurrences(),
       writes: prepared.remembersWrites ? new RecentWrites() : null,
       tunnels: new Map(),
-      edgesPassed: 0,
     };
-    this.#passEdges();
+    const edgesMs = [...new Set(edges)].toSorted((a, b) => a - b);
+    this.#edges = new Edges({ clock, zeroMs, edgesMs, atEdge: (edgeMs) => this.#atEdge(prepared, edgeMs) });
+    this.#edges.pass();
   }
 
   heal(): void {
-    this.#cancelEdge();
+    this.#edges?.end();
     this.#running = null;
-    for (const [region, door] of this.#parts.doors) {
-      this.#watch(region, door, null);
-      door.become('open', noSockets);
-    }
+    this.#doors.openAll();
     for (const live of this.#parts.registry.where(() => true)) live.release();
   }
 
@@ -128,82 +107,30 @@ export class TimelineRunner {
     this.#fired.set(windowId, (this.#fired.get(windowId) ?? 0) + count);
   }
 
-  /** Sees to it that what a door drops is counted for the window that makes it drop, or for none. */
-  #watch(region: string, door: Door, windowId: string | null): void {
-    const watched = this.#dropping.get(region);
-    if ((watched?.windowId ?? null) === windowId) return;
-    watched?.stop();
-    this.#dropping.delete(region);
-    if (windowId === null || !hasBlackHoles) return;
-    const stop = watchUnanswered(Number(new URL(door.url).port), this.#parts.clock, {
-      begun: (count) => this.#count(windowId, count),
-      over: (attempt) => this.#parts.onUnanswered({ ...attempt, region, windowId }),
-    });
-    this.#dropping.set(region, { windowId, stop });
+  /** Cuts what a window that begins now strikes in flight, shuts and opens doors, and has those that are shut proved. */
+  #atEdge(timeline: PreparedTimeline, edgeMs: number): void {
+    const beginning = timeline.windows.filter(({ window }) => window.startMs === edgeMs);
+    for (const prepared of beginning) this.#cut(timeline, prepared);
+    this.#doors.follow(timeline, edgeMs);
+    for (const prepared of beginning) if (turnsAway(prepared)) void this.#prove(timeline, prepared.window);
   }
 
-  /** Deals with every edge that time has passed, then waits for the next. */
-  #passEdges(): void {
-    const running = this.#running;
-    if (running === null) return;
-    const { clock } = this.#parts;
-    const elapsedMs = clock.now() - running.zeroMs;
-    let edge = running.edgesMs[running.edgesPassed];
-    while (edge !== undefined && edge <= elapsedMs) {
-      running.edgesPassed += 1;
-      this.#atEdge(running, edge);
-      edge = running.edgesMs[running.edgesPassed];
-    }
-    if (edge === undefined) return;
-    const delayMs = Math.max(1, Math.min(edge - elapsedMs, TIMER_MAX_MS));
-    this.#cancelEdge = clock.schedule(delayMs, () => this.#passEdges());
-  }
-
-  /** Connects as a client would, where clients that are turned away cannot be counted. */
-  async #prove(timeline: PreparedTimeline, { id, fault, where }: FaultWindow): Promise<void> {
-    const expected = fault.kind === 'refuse' ? 'refused' : 'dropped';
-    const doors = where.regions.flatMap((region) => this.#parts.doors.get(region) ?? []);
-    for (let tries = 0; tries < PROBES_MAX; tries += 1) {
-      const receptions = await Promise.all(doors.map((door) => door.probe()));
-      if (this.#running?.timeline !== timeline) return;
-      if (receptions.every((reception) => reception === expected)) {
-        this.#uncounted.set(id, true);
-        return;
-      }
+  #cut(timeline: PreparedTimeline, prepared: PreparedWindow): void {
+    const { id, startMs, fault } = prepared.window;
+    const struck = this.#parts.registry.where(
+      ({ ruling, isOver }) =>
+        !isOver &&
+        (ruling.timeline !== timeline || ruling.elapsedMs < startMs) &&
+        cutsInFlight(prepared, ruling.exchange, ruling.client),
+    );
+    for (const live of struck) {
+      live.cut(id, fault.kind);
+      this.#count(id);
     }
   }
 
-  #atEdge({ timeline }: Running, edgeMs: number): void {
-    const shut = new Map<string, { readonly state: DoorState; readonly windowId: string }>();
-    for (const { window } of timeline.windows.toReversed()) {
-      const inForce = window.startMs <= edgeMs && edgeMs < window.endMs;
-      const { kind } = window.fault;
-      if (!inForce || (kind !== 'refuse' && kind !== 'black-hole')) continue;
-      const by = { state: kind === 'refuse' ? 'refuse' : 'drop', windowId: window.id } as const;
-      for (const region of window.where.regions) shut.set(region, by);
-    }
-    const { doors, registry } = this.#parts;
-    for (const prepared of timeline.windows) {
-      const { id, startMs, fault } = prepared.window;
-      if (startMs !== edgeMs) continue;
-      const struck = registry.where(
-        ({ ruling, isOver }) =>
-          !isOver &&
-          (ruling.timeline !== timeline || ruling.elapsedMs < startMs) &&
-          cutsInFlight(prepared, ruling.exchange, ruling.client),
-      );
-      for (const live of struck) {
-        live.cut(id, fault.kind);
-        this.#count(id);
-      }
-    }
-    for (const [region, door] of doors) {
-      const { state, windowId } = shut.get(region) ?? { state: 'open', windowId: null };
-      this.#watch(region, door, state === 'drop' ? windowId : null);
-      door.become(state, state === 'refuse' ? registry.sockets() : noSockets);
-    }
-    for (const prepared of timeline.windows) {
-      if (prepared.window.startMs === edgeMs && turnsAway(prepared)) void this.#prove(timeline, prepared.window);
-    }
+  async #prove(timeline: PreparedTimeline, window: FaultWindow): Promise<void> {
+    const isInForce = (): boolean => this.#running?.timeline === timeline;
+    if (await this.#doors.prove(window, isInForce)) this.#uncounted.set(window.id, true);
   }
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
@@ -238,4 +239,25 @@ test('it listens on the loopback interface alone', async (t) => {
     t.match(error, { code: 'ECONNREFUSED' }, address);
   }
   t.pass(`${others.length} other addresses`);
+});
+
+test('plain HTTP that is not for S3: IPv6, and nothing of the proxy itself, goes on', async (t) => {
+  const { proxyPort } = await setUp(t);
+  const heard: string[] = [];
+  const origin = createHttpServer(({ rawHeaders }, response) => {
+    heard.push(rawHeaders.join(' '));
+    response.setHeader('Keep-Alive', 'timeout=5');
+    response.end('origin');
+  });
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+  const host = hasIpv6 ? '::1' : '127.0.0.1';
+  origin.listen(0, host);
+  await once(origin, 'listening');
+  t.teardown(() => origin.close());
+  const authority = `${hasIpv6 ? '[::1]' : host}:${portOf(origin)}`;
+  const own = ['Proxy-Authorization: Basic c2VjcmV0', 'Proxy-Connection: keep-alive'];
+  const { text } = await converse(await connectTo(proxyPort), forHost(authority, 'GET', `http://${authority}/`, own));
+  t.match(text, /^HTTP\/1\.1 200 OK\r\n[^]*origin/);
+  t.notMatch(text, /keep-alive/i);
+  t.same(heard, [`Host ${authority} Connection close`]);
 });

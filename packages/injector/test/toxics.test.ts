@@ -2,6 +2,7 @@ import { test } from 'tap';
 import type { Fault, FaultKind } from '../src/index.ts';
 import { startHarness, startTinyS3, until } from './harness.ts';
 import { ask, rawClient } from './raw-client.ts';
+import { startRawServer } from './raw-server.ts';
 import { answerCases } from './toxic-cases/answers.ts';
 import { bodyCases } from './toxic-cases/bodies.ts';
 import { HELLO, isReset, isSlowDown, slowDown, type Case } from './toxic-cases/case.ts';
@@ -118,4 +119,64 @@ test('refuse: idle connections close, exchanges in flight are spared or cut, the
   t.match((await ask(harness.port, 'GET', '/')).how, /^re(fused|set)$/, 'shut again before it could listen');
   harness.injector.heal();
   t.match((await ask(harness.port, 'GET', '/bucket/key')).text, HELLO);
+});
+
+test('requests sent at once: what strikes one leaves the answers before it alone', async (t) => {
+  const faults: readonly (readonly [Fault, RegExp])[] = [
+    [{ kind: 'reset', stage: 'head', afterBytes: 0 }, /hello$/],
+    [{ kind: 'reset', stage: 'in-head', afterBytes: 0 }, /helloHTTP\/1\.1 200 OK\r\nx-amz-id-2: \S+$/],
+    [{ kind: 'silent' }, /hello$/],
+  ];
+  for (const [fault, seen] of faults) {
+    let answer = (): void => {};
+    const server = await startRawServer(t, (socket) => {
+      answer = () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello');
+    });
+    const harness = await startHarness(t, server.url);
+    harness.inflict(fault, { where: { regions: ['us-east-1'], operations: ['DeleteObject'] } });
+    const client = rawClient(harness.port);
+    client.write('GET /bucket/key HTTP/1.1\r\nHost: h\r\n\r\nDELETE /bucket/key HTTP/1.1\r\nHost: h\r\n\r\n');
+    await until(() => harness.injector.fired().get('w1') === 1 && server.heard[0]?.endsWith('\r\n\r\n') === true);
+    answer();
+    if (fault.kind === 'silent') {
+      await client.until((text) => text.endsWith('hello'));
+      harness.clock.advance(1_000);
+    }
+    // Node reports an end where the reset comes in one poll with data.
+    t.match((await client.over()).text, seen);
+    await harness.eventCount(2);
+    t.same(harness.events.map(({ outcome }) => outcome).toSorted(), ['answered', 'cut']);
+  }
+});
+
+test('many requests at once wait for their turn without a listener each, and end with their connection', async (t) => {
+  const warnings: string[] = [];
+  const warned = (warning: Error): number => warnings.push(warning.name);
+  process.on('warning', warned);
+  const server = await startRawServer(t, () => {});
+  const harness = await startHarness(t, server.url);
+  const client = rawClient(harness.port);
+  client.write('GET /bucket/key HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(20));
+  await harness.inFlight(20);
+  client.socket.destroy();
+  await harness.eventCount(20);
+  process.off('warning', warned);
+  t.same(warnings, []);
+});
+
+test('a slow line that heals before a client that does not read holds no more than the connection does', async (t) => {
+  const bytes = 48_000_000;
+  const s3 = await startTinyS3(t);
+  const harness = await startHarness(t, s3.url);
+  harness.inflict({ kind: 'bandwidth', bytesPerSecond: 1_000 });
+  const client = rawClient(harness.port);
+  client.socket.pause();
+  client.write(`GET /bucket/bytes/${bytes} HTTP/1.1\r\nHost: h\r\n\r\n`);
+  await harness.held();
+  harness.injector.heal();
+  t.ok((await ask(harness.port, 'GET', `/bucket/bytes/${bytes}`)).text.length > bytes, 'time enough for as much');
+  client.socket.destroy();
+  const events = await harness.eventCount(2);
+  t.match(events[1], { outcome: 'client-gone', fault: { kind: 'bandwidth' } });
+  t.ok((events[1]?.responseBytes ?? 0) < bytes / 2, `${events[1]?.responseBytes} bytes`);
 });

@@ -1,8 +1,13 @@
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+const LAST_CODE_POINT = 0x10_ff_ff;
+const characterOf = (code: number): string | null => (code <= LAST_CODE_POINT ? String.fromCodePoint(code) : null);
+
 function unescapeXml(text: string): string {
   return text.replaceAll(/&(?:#(x?)([\da-f]+)|([a-z]+));/gi, (whole, hex: string, code: string, name: string) =>
-    code === undefined ? (entities[name] ?? whole) : String.fromCodePoint(Number.parseInt(code, hex === '' ? 10 : 16)),
+    code === undefined
+      ? (entities[name] ?? whole)
+      : (characterOf(Number.parseInt(code, hex === '' ? 10 : 16)) ?? whole),
   );
 }
 

@@ -27,7 +27,7 @@ export interface OrdinaryAnswer {
   readonly keepAlive: boolean;
   /** For how many seconds the server keeps an idle connection, where it says so in `Keep-Alive: timeout=N`. */
   readonly idleSeconds: number | null;
-  /** Whether it says `Connection: close`. */
+  /** Whether a line of it is `Connection: close`. */
   readonly saysClose: boolean;
   /** HTTP/1.0. */
   readonly isOld: boolean;
@@ -84,7 +84,7 @@ const keepsOpen = /(?:^|,)\s*keep-alive\s*(?:,|$)/;
 const closes = /(?:^|,)\s*close\s*(?:,|$)/;
 
 function answer(status: number, headLength: number, isOld: boolean, method: string, fields: Fields): ResponseHead {
-  const { length, coding, connection, keepAlive, ownLines } = fields;
+  const { length, coding, connection, saysClose, keepAlive, ownLines } = fields;
   if (coding !== null && (length !== null || coding !== 'chunked' || isOld)) return unusual;
   const isBodiless = method === 'HEAD' || status === 204 || status === 304 || length === 0;
   const framing = isBodiless ? 'none' : coding !== null ? 'chunks' : length !== null ? 'length' : 'end';
@@ -97,7 +97,7 @@ function answer(status: number, headLength: number, isOld: boolean, method: stri
     contentLength: framing === 'length' ? (length ?? 0) : 0,
     keepAlive: framing !== 'end' && (isOld ? keepsOpen.test(connection ?? '') : !closes.test(connection ?? '')),
     idleSeconds: announced === null ? null : Number(announced[1]),
-    saysClose: connection === 'close',
+    saysClose,
     isOld,
     ownLines,
   };
@@ -134,9 +134,13 @@ interface Fields {
   readonly length: number | null;
   readonly coding: string | null;
   readonly connection: string | null;
+  readonly saysClose: boolean;
   readonly keepAlive: string | null;
   readonly ownLines: readonly number[];
 }
+
+/** Around a value. What else may stand there, by some reading of HTTP, is not plainly ordinary in a header of framing. */
+const spaces = /^ +| +$/g;
 
 const none: readonly number[] = Object.freeze([]);
 
@@ -144,6 +148,7 @@ function readFields(bytes: Buffer, start: number, fieldsStart: number, end: numb
   let length: number | null = null;
   let coding: string | null = null;
   let connection: string | null = null;
+  let saysClose = false;
   let keepAlive: string | null = null;
   let ownLines: number[] | null = null;
   let at = fieldsStart;
@@ -158,7 +163,7 @@ function readFields(bytes: Buffer, start: number, fieldsStart: number, end: numb
       const value = (): string =>
         bytes
           .toString('latin1', nameEnd + 1, lineEnd)
-          .trim()
+          .replaceAll(spaces, '')
           .toLowerCase();
       switch (bytes.toString('latin1', at, nameEnd).toLowerCase()) {
         case 'content-length': {
@@ -171,10 +176,13 @@ function readFields(bytes: Buffer, start: number, fieldsStart: number, end: numb
           if (coding !== null) return 'unusual';
           coding = value();
           break;
-        case 'connection':
-          connection = connection === null ? value() : `${connection}, ${value()}`;
-          if (connection !== 'close') (ownLines ??= []).push(at - start, lineEnd + 2 - start);
+        case 'connection': {
+          const said = value();
+          connection = connection === null ? said : `${connection}, ${said}`;
+          if (said === 'close') saysClose = true;
+          else (ownLines ??= []).push(at - start, lineEnd + 2 - start);
           break;
+        }
         case 'keep-alive':
           keepAlive ??= value();
           (ownLines ??= []).push(at - start, lineEnd + 2 - start);
@@ -190,5 +198,5 @@ function readFields(bytes: Buffer, start: number, fieldsStart: number, end: numb
   }
   if (at + 1 >= end) return 'short';
   if (bytes[at + 1] !== LF) return 'unusual';
-  return { end: at + 2, length, coding, connection, keepAlive, ownLines: ownLines ?? none };
+  return { end: at + 2, length, coding, connection, saysClose, keepAlive, ownLines: ownLines ?? none };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Resigned } from './resign.ts';
+import type { UnderWay } from './under-way.ts';
 import type { Upstream } from './upstream.ts';
 
 /** A request as the server hands it over. */
@@ -14,4 +15,6 @@ export interface Arrival {
   readonly head: Resigned | null;
   /** When it came, by the clock; left out: now. */
   readonly startedMs?: number;
+  /** Left out: nothing of it has gone upstream yet. */
+  readonly underWay?: UnderWay | undefined;
 }

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Ruling } from './ruling.ts';
+import type { UnderWay } from './under-way.ts';
 
 /** A ruling on the next request of a connection, made before the connection was handed over to node:http. */
 export interface CarriedRuling {
   readonly ruling: Ruling;
   readonly startedMs: number;
+  /** Where the request has gone upstream already. */
+  readonly underWay?: UnderWay;
 }
 
 const carried = new WeakMap<Socket, CarriedRuling>();

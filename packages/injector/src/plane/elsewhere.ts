@@ -1,7 +1,7 @@
 import { request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { originForm } from '../core/s3-address.ts';
-import { isWritableStatus, writableReason } from './pass-headers.ts';
+import { isHopByHop, isWritableStatus, requestHeaders, writableReason } from './pass-headers.ts';
 import { resetConnection } from './reset.ts';
 
 /** Joins a client's connection with one to where it wanted to go: traffic that is not for S3 is none of our business. */
@@ -22,11 +22,13 @@ export function passElsewhere(request: IncomingMessage, response: ServerResponse
     return;
   }
   const outgoing = send({
-    host: target.hostname,
+    // A connection that is kept may be lost just as it is taken, and what it carries with it.
+    agent: false,
+    host: target.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: target.port === '' ? 80 : Number(target.port),
     method: request.method,
     path: originForm(request.url ?? '/'),
-    headers: request.rawHeaders,
+    headers: requestHeaders(request.rawHeaders, request.method ?? '').headers,
   });
   outgoing.on('error', fail);
   outgoing.once('response', (answer) => {
@@ -37,7 +39,8 @@ export function passElsewhere(request: IncomingMessage, response: ServerResponse
       return;
     }
     response.sendDate = false;
-    response.writeHead(statusCode, writableReason(statusMessage), answer.rawHeaders);
+    const headers = answer.rawHeaders.filter((_, index, all) => !isHopByHop(all[index - (index % 2)] ?? ''));
+    response.writeHead(statusCode, writableReason(statusMessage), headers);
     answer.pipe(response);
   });
   response.once('close', () => outgoing.destroy());

@@ -1,5 +1,6 @@
 import type { ClientRequest } from 'node:http';
 import { originForm } from '../core/s3-address.ts';
+import { mayAskAgain } from './ask-again.ts';
 import { deliver } from './deliver.ts';
 import type { LiveExchange } from './live-exchange.ts';
 import type { Manner } from './manner.ts';
@@ -16,9 +17,12 @@ export function forward(live: LiveExchange, manner: Manner): void {
 
 function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boolean): void {
   const { request, response, clock } = live;
-  const { headers, hasBody } = requestHeaders(live.head?.headers ?? request.rawHeaders, live.exchange.method);
-  const sentMs = clock.now();
-  const outgoing = upstream.request(live.exchange.method, live.head?.target ?? originForm(request.url ?? '/'), headers);
+  const { method } = live.exchange;
+  const { headers, hasBody } = requestHeaders(live.head?.headers ?? request.rawHeaders, method);
+  const underWay = again ? null : live.underWay;
+  const sentMs = underWay?.sentMs ?? clock.now();
+  const outgoing =
+    underWay?.readAnswer() ?? upstream.request(method, live.head?.target ?? originForm(request.url ?? '/'), headers);
   live.outgoing = outgoing;
 
   outgoing.on('response', (answer) => {
@@ -40,8 +44,9 @@ function send(live: LiveExchange, upstream: Upstream, manner: Manner, again: boo
       request.resume(); // The answer came before the request was through: the rest of the body has nowhere to go.
       return;
     }
-    // An idle connection that the upstream closed just as it was taken: nothing was done yet, so ask again.
-    if (outgoing.reusedSocket && !hasBody && !again && !live.isOver) send(live, upstream, manner, true);
+    const isReused = underWay?.isReused ?? outgoing.reusedSocket;
+    const isWhole = !hasBody && live.requestBytes === 0;
+    if (isReused && isWhole && mayAskAgain(method) && !again && !live.isOver) send(live, upstream, manner, true);
     else {
       outgoing.destroy(); // Node does not call it so where the answer made no sense: nothing more will come of it.
       live.upstreamSettled(null);

@@ -83,9 +83,9 @@ export function createHandler(parts: HandlerParts): Handler {
   return (request, response, origin, expectsContinue) => {
     const carried = takeRuling(request.socket);
     if (carried !== undefined) {
-      const { ruling, startedMs } = carried;
+      const { ruling, startedMs, underWay } = carried;
       const upstream = upstreams.get(ruling.exchange.region) ?? null;
-      act(ruling, { request, response, upstream, expectsContinue, head: null, startedMs });
+      act(ruling, { request, response, upstream, expectsContinue, head: null, startedMs, underWay });
       return true;
     }
     const recognised = recognise({

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { headerOf } from '../core/headers.ts';
 import type { ErrorContext } from '../core/s3-error.ts';
 import type { Pace } from '../toxics/pace.ts';
@@ -8,6 +9,7 @@ import { InFlight, type Surroundings } from './in-flight.ts';
 import { writableReason } from './pass-headers.ts';
 import type { Resigned } from './resign.ts';
 import type { Ruling } from './ruling.ts';
+import type { UnderWay } from './under-way.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How `100 Continue` is held back. */
@@ -18,6 +20,23 @@ interface ContinueHold {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Pipelined requests whose turn had not come when they did: their responses would not hear of the connection's end. */
+const waiting = new WeakMap<Socket, Set<LiveExchange>>();
+
+function awaitTurn(live: LiveExchange): void {
+  const { socket } = live;
+  const known = waiting.get(socket);
+  if (known !== undefined) {
+    known.add(live);
+    return;
+  }
+  const first = new Set([live]);
+  waiting.set(socket, first);
+  socket.once('close', () => {
+    for (const each of first) each.closed();
+  });
+}
+
 /** An exchange over node:http: the one that toxics can act on. */
 export class LiveExchange extends InFlight {
   readonly request: IncomingMessage;
@@ -25,6 +44,8 @@ export class LiveExchange extends InFlight {
   readonly upstream: Upstream | null;
   readonly expectsContinue: boolean;
   readonly head: Resigned | null;
+  /** Null where nothing had gone upstream before it came here. */
+  readonly underWay: UnderWay | null;
   continued = false;
   /** Null where it goes out as soon as S3 says so. */
   continueHold: ContinueHold | null = null;
@@ -43,10 +64,10 @@ export class LiveExchange extends InFlight {
     this.upstream = arrival.upstream;
     this.expectsContinue = arrival.expectsContinue;
     this.head = arrival.head;
-    const closed = (): void => this.closed();
-    this.response.on('close', closed);
-    // A pipelined request whose turn has not come: its response would not hear of the connection's end.
-    if (this.response.socket === null) this.socket.once('close', closed);
+    this.underWay = arrival.underWay ?? null;
+    this.requestBytes = this.underWay?.bodyBytes ?? 0;
+    this.response.on('close', () => this.closed());
+    if (this.response.socket === null) awaitTurn(this);
   }
 
   get answerContext(): ErrorContext {
@@ -99,6 +120,12 @@ export class LiveExchange extends InFlight {
     this.response.write(NOTHING);
   }
 
+  /** Calls back when all answers before this one on its connection have left. */
+  whenItsTurn(then: () => void): void {
+    if (this.response.socket === null) this.response.once('socket', () => process.nextTick(then));
+    else then();
+  }
+
   /** Ends every wait at once: the fault is over. */
   override release(): void {
     this.#holds?.release();
@@ -111,6 +138,7 @@ export class LiveExchange extends InFlight {
   override closed(): void {
     if (this.endedMs !== null) return;
     this.#holds?.cancel();
+    waiting.get(this.socket)?.delete(this);
     super.closed();
     if (this.outcome === 'answered' && !this.request.complete) this.request.resume();
   }

@@ -3,7 +3,7 @@ import { withoutKeys } from '../core/listing.ts';
 import type { BodyShape } from '../toxics/toxic.ts';
 import type { LiveExchange } from './live-exchange.ts';
 
-/** Longer documents than S3's longest listing are passed on as they are. */
+/** Longer than S3's longest listing. */
 const DOCUMENT_BYTES_MAX = 16 * 1_048_576;
 
 const lengthHeader = /^content-length$/i;
@@ -50,7 +50,7 @@ export function deliverShaped(
     case 'cut':
       deliverPart(live, answer, within(shape.afterBytes), () => {
         // Written last, called back when all before it has left.
-        socket.write('', () => live.abort('cut'));
+        live.whenItsTurn(() => socket.write('', () => live.abort('cut')));
       });
       break;
     case 'stall':
@@ -119,10 +119,11 @@ function deliverSlowly(
     const healed = holds.released || clock.now() >= endMs;
     const piece = healed ? pending : pending.subarray(0, bytes);
     pending = pending.subarray(piece.length);
-    if (piece.length > 0) {
-      live.responseBytes += piece.length;
-      response.write(piece);
-    }
+    live.responseBytes += piece.length;
+    if (piece.length === 0 || response.write(piece)) goOn(healed);
+    else response.once('drain', () => goOn(healed));
+  };
+  const goOn = (healed: boolean): void => {
     if (pending.length > 0) holds.wait(everyMs, endMs, next);
     else if (ended) response.end();
     else if (healed) answer.resume();

@@ -134,8 +134,8 @@ export function createWire(live: LiveExchange, endMs: number): OwnWire {
     halfHead: (then) =>
       whenDue(() => {
         const { hostId } = live.answerContext;
-        live.socket.write(`HTTP/1.1 200 OK\r\nx-amz-id-2: ${hostId.slice(0, 40)}`, then);
+        live.whenItsTurn(() => live.socket.write(`HTTP/1.1 200 OK\r\nx-amz-id-2: ${hostId.slice(0, 40)}`, then));
       }),
-    reset: () => live.whenHeadIsDue(() => live.abort('cut')),
+    reset: () => live.whenHeadIsDue(() => live.whenItsTurn(() => live.abort('cut'))),
   };
 }

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../adapters/loopback-server.ts';
 import type { LiveView } from './core/live-view.ts';
 
 /** How the run came out, for those who still look. */
@@ -92,25 +92,19 @@ export async function openLivePage({ view, stop, port = 0 }: LivePageOptions): P
     const now = listeners.size === 0 ? null : view();
     if (now !== null) push(message('view', now));
   }, PUSH_EVERY_MS);
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the live page listens on no port');
+  const { url, close } = await listenOnLoopback(server, port);
 
   return {
-    url: `http://127.0.0.1:${address.port}/${token}/`,
+    url: `${url}/${token}/`,
     async close(outcome) {
       clearInterval(timer);
       const last = view();
       if (last !== null) push(message('view', last));
       if (outcome !== null) push(message('outcome', outcome));
-      const closed = once(server, 'close');
       // Who does not read on is not waited for.
       const heard = [...listeners].map((listener) => new Promise<void>((resolve) => listener.end(() => resolve())));
       await Promise.race([Promise.all(heard), new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS).unref())]);
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
     },
   };
 }

@@ -1,8 +1,11 @@
 import { ChunkScanner } from '../../http1/chunk-scanner.ts';
 import { readResponseHead, type Framing, type OrdinaryAnswer } from '../../http1/response-head.ts';
+import { mayAskAgain } from '../ask-again.ts';
 import { InFlight, type Surroundings } from '../in-flight.ts';
 import type { Ruling } from '../ruling.ts';
+import type { UnderWay } from '../under-way.ts';
 import { answerHead } from './answer-head.ts';
+import { answerByNodeHttp } from './answer-stream.ts';
 import type { Carried, UpstreamConnection, UpstreamConnections } from './upstream-connection.ts';
 
 /** A request as the fast path takes it: its head is complete, its body of known length. */
@@ -24,8 +27,8 @@ export interface ClientSide {
   readonly socket: InFlight['socket'];
   /** The whole answer was handed to the connection. @param bodyLeft bytes of the request that are still to come */
   answered(closes: boolean, bodyLeft: number): void;
-  /** The upstream's answer is none that the fast path knows. */
-  answerIsUnusual(exchange: FastExchange): void;
+  /** The answer is none that the fast path knows: the exchange, of which the client has heard nothing, is node:http's. */
+  answerIsUnusual(exchange: FastExchange, underWay: UnderWay): void;
 }
 
 /** An exchange that nothing befalls, passed on as bytes. */
@@ -103,8 +106,7 @@ export class FastExchange extends InFlight implements Carried {
       }
       return;
     }
-    // An idle connection that the upstream closed just as it was taken: nothing was done yet, so ask again.
-    if (again !== null && this.requestBytes === 0 && this.outgoingComplete && !this.isOver) {
+    if (again !== null && mayAskAgain(this.exchange.method) && !this.isOver) {
       this.#send(this.#upstream.open());
       return;
     }
@@ -138,7 +140,7 @@ export class FastExchange extends InFlight implements Carried {
     const connection = this.#connection;
     if (connection === null || connection.write(bytes)) return true;
     connection.whenTaken(() => {
-      if (!this.isOver) this.socket.resume();
+      if (!this.isOver && this.#connection === connection) this.socket.resume();
     });
     return false;
   }
@@ -157,11 +159,30 @@ export class FastExchange extends InFlight implements Carried {
     }
     this.#partialHead = null;
     if (head.kind === 'unusual') {
-      this.#client.answerIsUnusual(this);
+      this.#leaveToNodeHttp(bytes.subarray(start));
       return false;
     }
     this.#sent = null;
     return this.#passHead(bytes, start, head);
+  }
+
+  #leaveToNodeHttp(begun: Buffer): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    const [sentMs, bodyBytes, isReused] = [this.#sentMs, this.requestBytes, connection.isUsed];
+    const readAnswer = answerByNodeHttp(connection, begun, this.exchange.method, this.#bodyLeft);
+    if (!this.isOver) {
+      this.#connection = null;
+      this.#client.answerIsUnusual(this, { sentMs, bodyBytes, isReused, readAnswer });
+      return;
+    }
+    // The client has gone; what S3 has done is still told.
+    const outgoing = readAnswer();
+    outgoing.on('error', () => this.upstreamSettled(null));
+    outgoing.on('response', ({ statusCode = null }) => {
+      this.upstreamSettled(statusCode);
+      outgoing.destroy();
+    });
   }
 
   #passHead(bytes: Buffer, start: number, head: OrdinaryAnswer): boolean {

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Client } from '../../core/client.ts';
 import type { Exchange } from '../../core/exchange.ts';
-import type { RawHeaders } from '../../core/headers.ts';
 import { readInto } from '../../http1/client-socket.ts';
 import { readRequestHead, type OrdinaryHead } from '../../http1/request-head.ts';
 import { carryRuling, type CarriedRuling } from '../carried-ruling.ts';
 import type { Surroundings } from '../in-flight.ts';
-import { isHopByHop } from '../pass-headers.ts';
 import type { Recogniser } from '../recogniser.ts';
 import type { Registry } from '../registry.ts';
 import { RequestClient } from '../request-client.ts';
 import type { Ruling } from '../ruling.ts';
+import type { UnderWay } from '../under-way.ts';
 import { FastExchange, type ClientSide } from './fast-exchange.ts';
+import { headForUpstream, headWithBodyLeft, mustBeWrittenAnew } from './head-bytes.ts';
 import type { UpstreamConnections } from './upstream-connection.ts';
 
 export interface FastPathParts extends Surroundings {
@@ -61,24 +61,6 @@ function isCarried({ method, contentLength }: OrdinaryHead): boolean {
   }
 }
 
-/** Whether headers of the client's connection must be taken out; `Connection: keep-alive` holds for any. */
-function mustBeWrittenAnew(headers: RawHeaders): boolean {
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index] ?? '';
-    if (isHopByHop(name) && headers[index + 1]?.toLowerCase() !== 'keep-alive') return true;
-  }
-  return false;
-}
-
-function writtenAnew({ method, target, rawHeaders }: OrdinaryHead): Buffer {
-  let text = `${method} ${target} HTTP/1.1\r\n`;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    if (!isHopByHop(name)) text += `${name}: ${rawHeaders[index + 1] ?? ''}\r\n`;
-  }
-  return Buffer.from(`${text}Connection: keep-alive\r\n\r\n`, 'latin1');
-}
-
 /** A request without a body is read whole. */
 const SHORT_BYTES = 16 * 1_024;
 const LONG_BYTES = 64 * 1_024;
@@ -88,8 +70,8 @@ class FastConnection implements ClientSide {
   readonly socket: Socket;
   readonly #road: Road;
   #exchange: FastExchange | null = null;
-  /** The request in hand as it came, where it may be asked twice, until its answer has come. */
-  #request: Buffer | null = null;
+  /** Of the request in hand. */
+  #head: OrdinaryHead | null = null;
   /** What came before its turn. */
   #early: Buffer | null = null;
   readonly #short: Buffer = Buffer.allocUnsafeSlow(SHORT_BYTES);
@@ -112,7 +94,7 @@ class FastConnection implements ClientSide {
 
   answered(closes: boolean, bodyLeft: number): void {
     this.#exchange = null;
-    this.#request = null;
+    this.#head = null;
     if (this.socket.destroyed) return;
     if (closes) {
       this.socket.destroySoon();
@@ -124,20 +106,16 @@ class FastConnection implements ClientSide {
     if (early !== null) this.#handOver(early);
   }
 
-  answerIsUnusual(exchange: FastExchange): void {
+  answerIsUnusual(exchange: FastExchange, underWay: UnderWay): void {
+    const head = this.#head;
+    if (head === null) return;
     this.#road.isOpen = false;
-    const { ruling, startedMs } = exchange;
-    const request = this.#request;
-    if (exchange.isOver || request === null) {
-      exchange.upstreamSettled(null);
-      exchange.abort('upstream-failed');
-      exchange.dropOutgoing();
-      return;
-    }
-    exchange.dropOutgoing();
     this.#road.registry.delete(exchange);
     this.#exchange = null;
-    this.#handOver(this.#early === null ? request : Buffer.concat([request, this.#early]), { ruling, startedMs });
+    const { ruling, startedMs } = exchange;
+    const request = headWithBodyLeft(head, exchange.bodyLeft);
+    const bytes = this.#early === null ? request : Buffer.concat([request, this.#early]);
+    this.#handOver(bytes, { ruling, startedMs, underWay });
   }
 
   /** What the next piece is read into. */
@@ -195,7 +173,9 @@ class FastConnection implements ClientSide {
       {
         ruling,
         startedMs,
-        bytes: mustBeWrittenAnew(headers) ? Buffer.concat([writtenAnew(head), request.subarray(headLength)]) : request,
+        bytes: mustBeWrittenAnew(headers)
+          ? Buffer.concat([headForUpstream(head), request.subarray(headLength)])
+          : request,
         bodyBytes: contentLength - bodyLeft,
         bodyLeft,
         keepAlive,
@@ -205,8 +185,7 @@ class FastConnection implements ClientSide {
       road,
     );
     this.#exchange = exchange;
-    // What only reads may be asked twice; what writes has been done, and cannot be told any more.
-    this.#request = method === 'GET' || method === 'HEAD' ? request : null;
+    this.#head = head;
     road.registry.add(exchange);
     return exchange.begin();
   }

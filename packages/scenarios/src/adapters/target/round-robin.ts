@@ -1,38 +1,19 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-
-export interface RoundRobin {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  close(): Promise<void>;
-}
+import { listenOnLoopback, type LoopbackServer } from '../loopback-server.ts';
 
 /**
  * A reverse proxy on loopback that deals requests to several backends in turn. One that refuses the connection is passed
  * over, as load balancers do; one that accepts and never answers is waited for. With none left it answers 503.
  * @param backends base URLs
  */
-export async function startRoundRobin(backends: readonly string[]): Promise<RoundRobin> {
+export async function startRoundRobin(backends: readonly string[]): Promise<LoopbackServer> {
   let turn = 0;
   const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, (incoming, outgoing) => {
     const first = turn;
     turn = (turn + 1) % backends.length;
     forward(incoming, outgoing, [...backends.slice(first), ...backends.slice(0, first)]);
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server);
 }
 
 function forward(incoming: IncomingMessage, outgoing: ServerResponse, backends: readonly string[]): void {

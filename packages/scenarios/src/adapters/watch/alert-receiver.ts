@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { SentAlert } from '../../core/watch/sent-alert.ts';
+import { listenOnLoopback } from '../loopback-server.ts';
 import { parseAlertMessage } from './alert-message.ts';
 
 /** What the app's alerting talks to in a rehearsal, so that nobody's real pager rings. */
@@ -21,23 +22,13 @@ export async function startAlertReceiver(): Promise<AlertReceiver> {
       for (const listener of listeners) listener(alert);
     });
   });
-  const port = await new Promise<number>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
+  const { url, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     onAlert(listener) {
       listeners.push(listener);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

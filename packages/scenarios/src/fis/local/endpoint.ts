@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listenOnLoopback } from '../../adapters/loopback-server.ts';
 import { routeOperation, statusOfError } from '../core/service-model.ts';
 import { cloudWatch } from './cloudwatch.ts';
 import { FisError } from './fis-error.ts';
@@ -37,19 +37,13 @@ export async function startFisEndpoint(options: LocalFisOptions, port = 0): Prom
   const server = createServer((request, response) => {
     serve(fis, request, response).catch((error: unknown) => sendError(response, error));
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the endpoint listens on no port');
+  const { url, close } = await listenOnLoopback(server, port);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     fis,
     close: async () => {
       await fis.experiments.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await close();
     },
   };
 }

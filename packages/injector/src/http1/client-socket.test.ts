@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { test, type Test } from 'tap';
-import { withoutBuffer } from '../../../test/two-paths-kit.ts';
+import { portOf } from '../../test/harness.ts';
+import { withoutBuffer } from '../../test/two-paths-kit.ts';
 import { readInto } from './client-socket.ts';
 
 /** Both ends of a connection: the client's, and the one that a server has accepted. */
 async function connection(t: Test): Promise<{ readonly client: Socket; readonly accepted: Socket }> {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const client = connect(portOf(server), '127.0.0.1');
   const accepted = await new Promise<Socket>((resolve) => server.once('connection', resolve));
   t.teardown(() => {
     client.destroy();
