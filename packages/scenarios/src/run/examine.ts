@@ -4,6 +4,7 @@ import { createWorkload } from '../adapters/workload/open-loop-workload.ts';
 import { createLedger } from '../core/ledger/ledger.ts';
 import { diagnose, type Diagnosis, type Finding } from '../core/first-steps/diagnosis.ts';
 import { injectorFindings } from '../core/first-steps/injector-findings.ts';
+import { errorOf } from '../core/first-steps/last-output.ts';
 import { roundTripFindings } from '../core/first-steps/round-trip.ts';
 import type { AuditFinding } from '../ports/auditor.ts';
 import { InjectorError } from '../ports/nemesis.ts';
@@ -43,6 +44,10 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     const { nemesis, target, url, runCommand } = stage;
     nemesis.onExchange((event) => exchanges.push(event));
     const injector = watchInjector(options, stage);
+    let printed: string | null = null;
+    target.onOutput(({ line }) => {
+      printed ??= errorOf(line);
+    });
     onStep({ kind: 'ready', address: new URL(path, url).href, withinMs });
     await target.ready();
     onStep({ kind: 'load', lastsMs: LOAD_FOR_MS });
@@ -78,6 +83,7 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     return diagnose(plan, {
       requests,
       exchanges,
+      printed,
       endpoint: nemesis.endpoints.get(plan.target.homeRegion) ?? '',
       injector: injector(),
       roundTrip: roundTripFindings(ledger, audited),

@@ -32,6 +32,8 @@ interface Request {
 export interface Examined {
   readonly requests: readonly Request[];
   readonly exchanges: readonly ExchangeEvent[];
+  /** The first error that the app printed meanwhile; null for none. */
+  readonly printed: string | null;
   /** Where the injector serves S3 of the home region. */
   readonly endpoint: string;
   /** What was found of the injector, where it runs in another process. */
@@ -45,12 +47,12 @@ export interface Examined {
 /** Judges an app before anything is broken. */
 export function diagnose(
   plan: Plan,
-  { requests, exchanges, endpoint, injector, roundTrip, foreign }: Examined,
+  { requests, exchanges, printed, endpoint, injector, roundTrip, foreign }: Examined,
 ): Diagnosis {
   const findings = [
     ...injector,
     ...replicationFindings(plan, foreign),
-    ...plan.workload.steps.map((step) => stepFinding(step.id, requests)),
+    ...plan.workload.steps.map((step) => stepFinding(step.id, requests, printed)),
     trafficFinding(exchanges, plan.target.command === null ? endpoint : null),
     ...refusedFindings(exchanges),
     ...bucketFindings(plan, exchanges),
@@ -62,7 +64,7 @@ export function diagnose(
   return { ready: findings.every(({ state }) => state !== 'problem'), findings };
 }
 
-function stepFinding(step: string, requests: readonly Request[]): Finding {
+function stepFinding(step: string, requests: readonly Request[], printed: string | null): Finding {
   const all = requests.filter((request) => request.step === step);
   const bad = all.find(({ outcome }) => outcome !== 'good');
   const check = `workload step ${step}`;
@@ -76,7 +78,7 @@ function stepFinding(step: string, requests: readonly Request[]): Finding {
   return {
     check,
     state: 'problem',
-    detail: `${good} of ${all.length} good: ${bad.detail || bad.outcome}`,
+    detail: `${good} of ${all.length} good: ${bad.detail || bad.outcome}${printed === null ? '' : `; the app printed: ${printed}`}`,
     hint: "mend the app, or the step's request and expect in chaos.yaml",
   };
 }
