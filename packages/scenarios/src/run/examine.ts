@@ -46,7 +46,8 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     const injector = watchInjector(options, stage);
     let printed: string | null = null;
     target.onOutput(({ line }) => {
-      printed ??= errorOf(line);
+      // Of errors that lead to each other Python tells the outermost last.
+      printed = errorOf(line) ?? printed;
     });
     onStep({ kind: 'ready', address: new URL(path, url).href, withinMs });
     await target.ready();

@@ -32,7 +32,7 @@ interface Request {
 export interface Examined {
   readonly requests: readonly Request[];
   readonly exchanges: readonly ExchangeEvent[];
-  /** The first error that the app printed meanwhile; null for none. */
+  /** The last error that the app printed meanwhile; null for none. */
   readonly printed: string | null;
   /** Where the injector serves S3 of the home region. */
   readonly endpoint: string;
@@ -100,7 +100,7 @@ function trafficFinding(exchanges: readonly ExchangeEvent[], toSet: string | nul
       detail: 'the app sent no S3 request to the injector',
       hint:
         `a step must ask for something in S3, and ${started}; an SDK that ignores it needs endpoint (JavaScript), ` +
-        'endpoint_url (boto3 before 1.28) or --endpoint-url (AWS CLI before 2.13) set from it',
+        'endpoint_url (boto3 before 1.28, as Debian 12 has it) or --endpoint-url (AWS CLI before 2.13) set from it',
     };
   }
   const counts = new Map<string, number>();

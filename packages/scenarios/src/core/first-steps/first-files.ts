@@ -36,9 +36,13 @@ const EXAMPLE_STEPS = `    # Change these to what your users do. A write and a r
     #   class: write
     #   weight: 2
     #   request: { method: PUT, path: '/things/\${new}', body: { random: 4KB } }
-    # Where the app makes the ids, and answers with them:
+    # Or, where the app makes the ids and answers with them:
+    # - id: upload
+    #   class: write
+    #   weight: 2
     #   request: { method: POST, path: /things, body: { random: 4KB } }
     #   new: { json: id }                 # or { header: Location }
+    # Either way:
     # - id: view
     #   class: read
     #   weight: 5
