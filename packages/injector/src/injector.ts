@@ -71,6 +71,8 @@ export interface InterceptingProxy {
 export interface Injector {
   /** Endpoint URL per region name, `http://127.0.0.1:PORT`; the JavaScript SDK chooses path style for it by itself. */
   readonly endpoints: ReadonlyMap<string, string>;
+  /** The origin of the S3 behind each region. */
+  readonly upstreams: ReadonlyMap<string, string>;
   /** The intercepting proxy, where one was asked for. */
   readonly proxy: InterceptingProxy | null;
   /**
@@ -206,6 +208,7 @@ export async function startInjector(options: InjectorOptions): Promise<Injector>
 
   return {
     endpoints: new Map([...doors].map(([region, door]) => [region, door.url])),
+    upstreams: new Map(regions.map(({ region, upstream }) => [region, new URL(upstream).origin])),
     proxy: mitmDoor === null ? null : { url: mitmDoor.url, caCertificate: mitmDoor.caCertificate },
     start: (timeline) => {
       refuseBadTimeline(timeline, doors);

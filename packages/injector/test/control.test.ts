@@ -1,4 +1,11 @@
 import { once } from 'node:events';
+import {
+  CreateBucketCommand,
+  HeadObjectCommand,
+  PutBucketReplicationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { request, type IncomingMessage } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -15,6 +22,7 @@ import {
   type Injector,
 } from '../src/index.ts';
 import { startTinyS3, until } from './harness.ts';
+import { clientOf, startTestStore } from './store-kit.ts';
 import { manualClock, type ManualClock } from '../src/manual-clock.ts';
 import { ask } from './raw-client.ts';
 
@@ -211,6 +219,64 @@ test('only one timeline is put in force where two want theirs, and it may bring 
   t.not(one, other);
   t.equal(again, one);
   await control.close();
+});
+
+test('replication of the S3 that is its own is paused for as long as the lease, no other', async (t) => {
+  const clock = manualClock();
+  const store = await startTestStore({
+    regions: ['us-east-1', 'us-west-2'],
+    clock,
+    replicationLag: { shape: 'constant', ms: 10 },
+  });
+  const s3 = await startTinyS3(t);
+  const own = [...store.endpoints].map(([region, upstream]) => ({ region, upstream }));
+  const injector = await startInjector({ regions: [...own, { region: 'eu-west-1', upstream: s3.url }], seed: 's' });
+  const control = await startControl(injector, { clock, leaseMs: 1_000, store });
+  t.teardown(async () => {
+    await control.close();
+    await injector.stop();
+    await store.stop();
+  });
+  const call = async (method: string, path: string, body: unknown): Promise<{ status: number; text: string }> => {
+    const headers = { authorization: `Bearer ${control.token}` };
+    const answer = await fetch(`${control.url}${path}`, { method, headers, body: JSON.stringify(body) });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const pause = (...paused: object[]) => call('PUT', '/replication', { paused });
+  const [east, west] = [clientOf(store), clientOf(store, 'us-west-2')];
+  const LocationConstraint = 'us-west-2' as const;
+  await east.send(new CreateBucketCommand({ Bucket: 'east' }));
+  await west.send(new CreateBucketCommand({ Bucket: 'west', CreateBucketConfiguration: { LocationConstraint } }));
+  const VersioningConfiguration = { Status: 'Enabled' } as const;
+  await east.send(new PutBucketVersioningCommand({ Bucket: 'east', VersioningConfiguration }));
+  await west.send(new PutBucketVersioningCommand({ Bucket: 'west', VersioningConfiguration }));
+  const Rules = [{ Status: 'Enabled', Prefix: '', Destination: { Bucket: 'arn:aws:s3:::west' } }] as const;
+  const ReplicationConfiguration = { Role: 'arn:aws:iam::123456789012:role/r', Rules: [...Rules] };
+  await east.send(new PutBucketReplicationCommand({ Bucket: 'east', ReplicationConfiguration }));
+  const written = async (Key: string): Promise<string | undefined> => {
+    await east.send(new PutObjectCommand({ Bucket: 'east', Key, Body: Key }));
+    clock.advance(10);
+    return (await east.send(new HeadObjectCommand({ Bucket: 'east', Key }))).ReplicationStatus;
+  };
+
+  t.match(await pause({ sourceRegion: 'us-east-1' }), { status: 412, text: /lasts as long as its lease/ });
+  await call('PUT', '/timeline', { windows: [] });
+  t.match(await pause({ sourceRegions: 'us-east-1' }), { status: 400 });
+  const foreign = { status: 409, text: /^not possible: the S3 of eu-west-1/ };
+  t.match(await pause({ sourceRegion: 'eu-west-1' }), foreign);
+  t.match(await pause({ sourceRegion: 'us-east-1', destinationRegion: 'eu-west-1' }), foreign);
+  t.match(await pause({ sourceBucket: 'east' }), foreign, 'a bucket may be anywhere');
+  t.equal(await written('before'), 'COMPLETED');
+  t.match(JSON.parse((await pause({ sourceRegion: 'us-east-1' })).text), {
+    upstreams: { 'us-east-1': null, 'us-west-2': null, 'eu-west-1': s3.url },
+    replicationPaused: 1,
+  });
+  t.equal(await written('paused'), 'PENDING');
+  await pause();
+  t.equal(await written('resumed'), 'COMPLETED');
+  await pause({ sourceRegion: 'us-east-1' });
+  clock.advance(1_000);
+  t.equal(await written('lapsed'), 'COMPLETED', 'the lease is over');
 });
 
 test('a data plane that is killed comes back in pass-through, on the same ports', async (t) => {

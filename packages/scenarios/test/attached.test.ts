@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { AttachedInjector } from '../src/adapters/nemesis/attached-injector.ts';
 import { ControlClient } from '../src/adapters/nemesis/control-client.ts';
 import { runScenario } from '../src/index.ts';
-import { entriesOf, readEntries, scratch, startChaos, until, type ChaosProcess } from './chaos-process.ts';
+import { chaos, entriesOf, readEntries, scratch, startChaos, until, type ChaosProcess } from './chaos-process.ts';
 import { all, begin, drillFile, healed, server, struck, targetFile } from './interrupted-run.ts';
 
 // What is buffered runs side by side.
@@ -107,6 +107,26 @@ test('through an injector elsewhere, whose connections keep breaking, a run come
   const readings = entriesOf(there.entries, 'injector.reading');
   t.ok(readings.length > 0 && readings.every(({ errorMs }) => errorMs < 2_000));
   t.match(after, { timeline: null, windows: 0 });
+});
+
+test('chaos doctor looks at an injector elsewhere, and at what comes through it', { buffered: true }, async (t) => {
+  const elsewhere = await startInjecting(t, 30);
+  const { url, tokenFile, endpoint } = elsewhere;
+  const args = ['doctor', '--target', app(t), '--injector', url, '--json', '--injector-token-file'];
+  const wrong = join(scratch(t), 'wrong');
+  writeFileSync(wrong, 'wrong');
+  const [looked, refused] = await Promise.all([chaos([...args, tokenFile]), chaos([...args, wrong])]);
+  t.match(JSON.parse(refused.stdout), { ready: false, findings: [{ state: 'problem', detail: /not take the token/ }] });
+  const { findings } = z
+    .object({ findings: z.array(z.record(z.string(), z.unknown())) })
+    .parse(JSON.parse(looked.stdout));
+  const found = (check: string): unknown => findings.find((finding) => finding['check'] === check);
+  t.match(found('the injector elsewhere'), { state: 'ok', detail: /takes the token; version \S+, as here/ });
+  t.match(found('it serves what the scenario needs'), { state: 'ok', detail: `us-east-1 at ${endpoint}` });
+  t.match(found('its clock can be compared with ours'), { detail: /^to within \S+ ms$/ });
+  t.match(found('S3 behind it in us-east-1'), { state: 'ok', detail: 'its own embedded S3' });
+  t.match(found('S3 traffic passes through the injector'), { state: 'ok', detail: / in us-east-1/ });
+  t.match(await elsewhere.status(), { timeline: null }, 'nothing was broken');
 });
 
 test('one of the two is gone', { buffered: true }, async (t) => {

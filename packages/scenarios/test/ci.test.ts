@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { Job } from 'kubernetes-models/batch/v1/Job';
@@ -180,6 +180,13 @@ const podSchema = z.object({
       spec: z.object({
         initContainers: z.tuple([containerSchema, z.unknown()]),
         containers: z.tuple([containerSchema]),
+        volumes: z.array(
+          z.object({
+            configMap: z
+              .object({ items: z.array(z.object({ key: z.string(), path: z.string() })).optional() })
+              .optional(),
+          }),
+        ),
       }),
     }),
   }),
@@ -193,12 +200,24 @@ test('what its containers run, run here: the injector, the app, and the runner t
   let s3 = await freePort();
   while (await isListening(`http://127.0.0.1:${s3 - 1}`)) s3 = await freePort();
   const ports = ['--s3-port', String(s3), '--port', String(web)];
-  const short = join(folder, 'short.yaml');
-  writeFileSync(short, drill.replaceAll('3s', '1500ms'));
-  const printed = await chaos(['schedule', short, '--for', 'job', '--image', 'x', ...ports], folder);
-  const [, job] = parseAllDocuments(printed.stdout).map((document): unknown => document.toJS());
-  const { initContainers, containers } = podSchema.parse(job).spec.template.spec;
-  const volumes: Readonly<Record<string, string>> = { '/run/gameday': run, '/gameday': folder, '/reports': run };
+  mkdirSync(join(folder, 'drills', 'night'), { recursive: true });
+  writeFileSync(join(folder, 'drills', 'base.yaml'), drill.replaceAll('3s', '1500ms'));
+  writeFileSync(join(folder, 'drills', 'night', 'short.yaml'), 'name: short\ntitle: Short\nextends: ../base.yaml\n');
+  const printed = await chaos(
+    ['schedule', 'drills/night/short.yaml', '--for', 'job', '--image', 'x', ...ports],
+    folder,
+  );
+  const [config, job] = parseAllDocuments(printed.stdout).map((document): unknown => document.toJS());
+  new ConfigMap(z.looseObject({}).parse(config)).validate();
+  new Job(z.looseObject({}).parse(job)).validate();
+  const { initContainers, containers, volumes: mounts } = podSchema.parse(job).spec.template.spec;
+  const { data } = z.object({ data: z.record(z.string(), z.string()) }).parse(config);
+  const mounted = join(scratch(t), 'gameday');
+  for (const { key, path } of mounts.flatMap(({ configMap }) => configMap?.items ?? [])) {
+    mkdirSync(dirname(join(mounted, path)), { recursive: true });
+    writeFileSync(join(mounted, path), data[key] ?? '');
+  }
+  const volumes: Readonly<Record<string, string>> = { '/run/gameday': run, '/gameday': mounted, '/reports': run };
   const words = ({ command }: z.infer<typeof containerSchema>): string[] =>
     command
       .slice(command.indexOf('chaos') + 1)
@@ -253,5 +272,12 @@ test('chaos schedule prints a line for cron that works, and says what is wrong',
   });
   t.match(await refused('--for', 'job'), { code: 2, stderr: /--image: is missing/ });
   t.match(await refused('brownot'), { code: 2, stderr: /did you mean "?brownout/ });
+  writeFileSync(join(folder, 'large.yaml'), `${drill}# ${'x'.repeat(1_000_000)}\n`);
+  writeFileSync(join(folder, 'twice.yaml'), `name: twice\nextends: ./large.yaml\n# ${'x'.repeat(100_000)}\n`);
+  t.match(await refused('twice.yaml', '--for', 'job', '--image', 'x'), {
+    code: 2,
+    stdout: '',
+    stderr: /--for: a ConfigMap takes 1048576 bytes .*; the largest is scenario\/large.yaml/,
+  });
   t.match(await chaos(['schedule', '--for', 'job', '--image', 'x'], scratch(t)), { code: 2, stderr: /chaos init/ });
 });

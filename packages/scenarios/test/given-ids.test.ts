@@ -31,8 +31,16 @@ workload:
     - { id: view, class: read, weight: 3, request: 'GET /photos/\${known}', expect: { body: entry } }
     - { id: drop, class: write, request: 'DELETE /photos/\${known}' }
     - { id: dropped, class: read, request: 'GET /photos/\${deleted}' }
+    - id: new-album
+      class: write
+      collection: albums
+      request: { method: POST, path: /albums, body: { random: 1KB } }
+      new: { json: /photo/id }
+      idempotencyHeader: Idempotency-Key
+    - { id: album, class: read, collection: albums, request: 'GET /albums/\${known}', expect: { body: entry } }
 audit:
   s3: { bucket: photos, key: '\${entry}' }
+  collections: { albums: { s3: { bucket: photos, key: 'albums/\${entry}' } } }
 `;
 
 async function rehearse(t: Test, flaws: string) {
@@ -66,6 +74,10 @@ test('an app that gives the ids: what it loses, gives twice or does not name is 
     const acked = entriesOf(clean.entries, 'ledger.acked');
     t.ok(acked.length > 20 && acked.every(({ given }) => /^2017\/02 ü%\d+\?$/.test(given ?? '')));
     t.equal(new Set(acked.map(({ entry }) => entry)).size, acked.length, 'under ids of the ledger’s own');
+    const albums = new Set(acked.flatMap(({ collection, given }) => (collection === 'albums' ? given : [])));
+    const both = acked.filter(({ collection, given }) => collection === undefined && albums.has(given ?? null));
+    t.ok(albums.size > 3 && both.length > 3, 'photos and albums have the same ids, and neither is taken for the other');
+    t.equal(clean.report.ledger.sharedIds, 0);
     const { ledger } = clean.report;
     t.ok(
       ledger.unknown > 0 && ledger.unknownUnnamed === ledger.unknown,

@@ -14,6 +14,7 @@ import { admit, json, readJson, Refusal } from './answers.ts';
 import { EventLog } from './event-log.ts';
 import { createLease } from './lease.ts';
 import { openApiDocument } from './open-api.ts';
+import { PausedReplication, pausedReplicationSchema, type OwnStore } from './paused-replication.ts';
 import type { ControlAccounting, ControlStatus } from './status.ts';
 
 /** Where a control API listens, and for whom. */
@@ -26,6 +27,8 @@ export interface ControlOptions {
   readonly token?: string;
   /** What clients of the endpoints sign with: told to whoever drives the injector. Unknown by default. */
   readonly accessKeyId?: string;
+  /** The embedded S3, where the injector stands before it: its replication can be paused. None by default. */
+  readonly store?: OwnStore | undefined;
   /** How many exchanges are kept for listeners that fall behind. Default 16,384. */
   readonly eventsKept?: number;
   readonly clock?: Clock;
@@ -59,9 +62,11 @@ export async function startControl(injector: Injector, options: ControlOptions =
   const events = new EventLog(instance, options.eventsKept);
   let timeline: Timeline = calm;
   let timelines = 0;
+  const replication = new PausedReplication(options.store ?? null, injector.upstreams);
   const heal = (): void => {
     timeline = calm;
     injector.heal();
+    replication.set([]);
   };
   const lease = createLease(clock, leaseMs, heal);
   const start = (next: Timeline): void => {
@@ -89,6 +94,8 @@ export async function startControl(injector: Injector, options: ControlOptions =
     exchanges: events.count,
     inFlight: injector.inFlight,
     endpoints: Object.fromEntries(injector.endpoints),
+    upstreams: replication.upstreams,
+    replicationPaused: replication.size,
     armed: [...injector.armed],
     accessKeyId: options.accessKeyId ?? null,
     proxy: injector.proxy?.url ?? null,
@@ -128,6 +135,17 @@ export async function startControl(injector: Injector, options: ControlOptions =
         const rules = await readJson(request, localStackSchema);
         putInForce(timelineFromLocalStack(rules, [...injector.endpoints.keys()], LOCALSTACK_MS));
         json(response, timeline);
+      },
+      'PUT /replication': async (request, response) => {
+        const { paused } = await readJson(request, pausedReplicationSchema);
+        if (lease.remainingMs === null) {
+          throw new Refusal(
+            412,
+            'no timeline is in force, and a pause lasts as long as its lease; PUT /timeline first',
+          );
+        }
+        replication.set(paused);
+        json(response, status());
       },
       'POST /lease': ({ url = '' }, response) => {
         const only = new URLSearchParams(url.split('?', 2)[1]).get('timeline');

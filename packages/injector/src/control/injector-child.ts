@@ -55,7 +55,8 @@ async function serve(start: ChildStart): Promise<void> {
     onUnanswered: (event) => control?.observeUnanswered(event),
   });
   const { controlPort: port, token, leaseMs } = start;
-  control = await startControl(injector, { port, token, leaseMs, accessKeyId: credentials.accessKeyId });
+  const { accessKeyId } = credentials;
+  control = await startControl(injector, { port, token, leaseMs, accessKeyId, store: store ?? undefined });
   onOrphaned(() => injector.heal());
   tell({
     kind: 'ready',

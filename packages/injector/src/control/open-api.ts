@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { localStackSchema } from '../core/localstack.ts';
 import { timelineSchema } from '../core/timeline-schema.ts';
 import { injectorVersion } from '../version.ts';
+import { pausedReplicationSchema } from './paused-replication.ts';
 import { controlAccountingSchema, controlStatusSchema } from './status.ts';
 
 const jsonOf = (schema: z.ZodType): unknown => {
@@ -47,6 +48,19 @@ export function openApiDocument(): object {
           description: "LocalStack's chaos rules, in force until the lease ends.",
           requestBody: takes(localStackSchema),
           responses: { ...answers('In force, as a timeline.', jsonOf(timelineSchema)), ...bad },
+        },
+      },
+      '/replication': {
+        put: {
+          description:
+            'Pauses replication of the S3 that is the injector’s own, until the lease of the timeline in force ends.',
+          requestBody: takes(pausedReplicationSchema),
+          responses: {
+            ...answers('Paused.', status),
+            ...bad,
+            '409': { description: 'Not possible: the S3 of a region that is meant is not the injector’s own.' },
+            '412': { description: 'No timeline is in force. One without windows will do.' },
+          },
         },
       },
       '/lease': {

@@ -14,6 +14,10 @@ export const controlStatusSchema = z.object({
     .describe('That are over, with the connections that a black hole left unanswered: the number of the last event.'),
   inFlight: z.number(),
   endpoints: z.record(z.string(), z.string()).describe('URL by region.'),
+  upstreams: z
+    .record(z.string(), z.string().nullable())
+    .describe("The S3 behind each region; null is the injector's own, whose replication can be paused."),
+  replicationPaused: z.number().describe('How many scopes of replication stand still.'),
   armed: z.array(z.string()).describe("Regions whose upstream is somebody's."),
   accessKeyId: z.string().nullable().describe('What clients of the endpoints sign with, where that is known.'),
   proxy: z.string().nullable(),

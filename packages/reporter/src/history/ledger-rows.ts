@@ -35,6 +35,7 @@ export class LedgerRows {
   readonly #steps = new Texts();
   readonly #places = new Texts();
   readonly #details = new Texts();
+  /** Each after its collection, as two of them may both have a 7: `albums/7`. */
   readonly #givenIds = new Texts();
   readonly #ways = new Map<string, Way>();
   readonly #sentAt = floats();
@@ -88,7 +89,9 @@ export class LedgerRows {
     this.#place.set(row, this.#places.add(register ?? counter ?? log ?? ''));
     this.#sentAt.set(row, sent);
     this.#extra.set(row, kind === 'counter' ? added : offset);
-    if (entry.given !== undefined) this.#given.set(row, entry.given === null ? 1 : this.#givenIds.add(entry.given) + 2);
+    if (typeof entry.given === 'string') {
+      this.#given.set(row, this.#givenIds.add(`${entry.collection ?? ''}/${entry.given}`) + 2);
+    } else if (entry.given === null) this.#given.set(row, 1);
     this.#flags.set(row, KINDS.indexOf(kind) | (this.#flags.get(row) & 0b111100));
     if (entry.type === 'ledger.unknown') return;
     this.#ackedAt.set(row, entry.t);
@@ -164,7 +167,10 @@ export class LedgerRows {
   heir = (row: number): LedgerEntry['heir'] => HEIRS[this.#flags.get(row) >> 4] ?? 'none';
   given = (row: number): string | null | undefined => {
     const given = this.#given.get(row);
-    return given === 0 ? undefined : given === 1 ? null : this.#givenIds.at(given - 2);
+    if (given < 2) return given === 0 ? undefined : null;
+    // Names of collections have no slash.
+    const text = this.#givenIds.at(given - 2);
+    return text.slice(text.indexOf('/') + 1);
   };
 }
 

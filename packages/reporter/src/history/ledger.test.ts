@@ -7,7 +7,10 @@ import { Registers } from './registers.ts';
 
 type Added = Parameters<LedgerBook['add']>[0];
 type Place = Partial<
-  Pick<EntryOf<'ledger.acked'>, 'register' | 'counter' | 'added' | 'log' | 'offset' | 'given' | 'received'>
+  Pick<
+    EntryOf<'ledger.acked'>,
+    'register' | 'counter' | 'added' | 'log' | 'offset' | 'given' | 'received' | 'collection'
+  >
 >;
 
 const acked = (entry: string, sent: number, t: number, place: Place = {}): EntryOf<'ledger.acked'> => ({
@@ -110,6 +113,9 @@ test('ids that the app gives: of those with the same one at most one is left', a
   t.equal(again.book.sharedIds, 0);
   again.book.resolve();
   t.equal(again.book.sharedIds, 0, 'asked again it says the same');
+  const albums = fates(acked('a', 0, 1, given('7')), acked('b', 2, 3, { ...given('7'), collection: 'albums' }));
+  t.equal(albums.book.sharedIds, 0, 'two collections may both have a 7');
+  t.match(albums.book.acked.get('b'), { given: '7', heir: 'none' });
   t.strictSame(fates(b, dropped('b'), audited('b', 'present')).fate, { b: 'resurrected' });
 });
 

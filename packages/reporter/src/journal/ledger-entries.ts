@@ -13,8 +13,10 @@ const placeFields = {
   /** The log that it was appended to, and the offset that the app gave it. */
   log: z.string().optional(),
   offset: z.number().optional(),
+  /** The collection that a member of the set belongs to; left out for the one without a name. */
+  collection: z.string().optional(),
   /**
-   * The id that the app gave it, by which the app and its stores know it; null where it was to give one and nobody knows
+   * The id that the app gave it in its collection, by which the app and its stores know it; null where it was to give one and nobody knows
    * it. Left out where `entry` is what they know it by.
    */
   given: z.string().nullable().optional(),
@@ -99,6 +101,8 @@ export const ledgerListed = z.object({
   t,
   type: z.literal('ledger.listed'),
   via: viaSchema,
+  /** Whose members were listed; left out for the collection without a name. */
+  collection: z.string().optional(),
   /** How many entries of the ledger stand in it; null where it could not be read. */
   entries: z.number().nullable(),
   detail: z.string(),

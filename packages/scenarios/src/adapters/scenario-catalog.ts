@@ -4,7 +4,7 @@ import { fileError } from '../core/source/input-error.ts';
 import { wordHint } from '../core/words/nearest-word.ts';
 import type { Scenario } from '../core/scenario/scenario.ts';
 import { bundledScenarios } from './bundled.ts';
-import { listScenarios, loadScenario } from './yaml-source.ts';
+import { isPath, listScenarios, loadScenario } from './yaml-source.ts';
 
 /** Every scenario file by name, sorted; where two folders have one of the same name, the user's own wins. */
 export async function scenarioFiles(): Promise<Map<string, string>> {
@@ -19,7 +19,7 @@ export async function scenarioFiles(): Promise<Map<string, string>> {
  * @throws {InputError} where there is none, with the nearest name
  */
 export async function scenarioFile(nameOrPath: string): Promise<string> {
-  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  if (isPath(nameOrPath)) return nameOrPath;
   const files = await scenarioFiles();
   const file = files.get(nameOrPath);
   if (file !== undefined) return file;

@@ -17,13 +17,27 @@ const FILES_MAX = 32;
 /** A recording of an afternoon, pictures included. */
 const HAR_BYTES_MAX = 100 * 1_048_576;
 
+/** A file that a scenario builds on, or its own. */
+export interface ScenarioFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As the file that refers to it has it; the scenario's own is as the caller has it. */
+  readonly name: string;
+}
+
 /**
  * Reads a scenario's file, and those that it extends and includes.
  * @throws {InputError} for a file that is missing, too large, or wrong in any way
  */
-export async function loadScenario(file: string): Promise<Scenario> {
+export const loadScenario = async (file: string): Promise<Scenario> => (await loadScenarioFiles(file)).scenario;
+
+/** A scenario, and the files that it takes, its own first. @throws {InputError} as `loadScenario` does */
+export async function loadScenarioFiles(
+  file: string,
+): Promise<{ readonly scenario: Scenario; readonly files: readonly ScenarioFile[] }> {
   const root = await loadYaml(file);
   const documents = new Map([[resolve(file), root]]);
+  const files: ScenarioFile[] = [{ path: resolve(file), name: file }];
   const meant = new Map<YamlDocument, Map<string, YamlDocument>>();
   const pending = [root];
   for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
@@ -34,17 +48,21 @@ export async function loadScenario(file: string): Promise<Scenario> {
       const known = documents.get(resolve(found));
       const document = known ?? (await loadReferred(from, path, found, documents.size));
       named.set(name, document);
+      files.push({ path: resolve(found), name });
       if (known !== undefined) continue;
       documents.set(resolve(found), document);
       pending.push(document);
     }
   }
-  return parseScenario(composeScenario(root, (from, name) => meant.get(from)?.get(name) ?? root));
+  return { scenario: parseScenario(composeScenario(root, (from, name) => meant.get(from)?.get(name) ?? root)), files };
 }
+
+/** Whether a scenario is named by where its file is. */
+export const isPath = (nameOrPath: string): boolean => /[/\\]|\.ya?ml$/.test(nameOrPath);
 
 /** Beside the file that refers to it; a mere name may also be that of a bundled scenario. */
 function referredFile(from: string, name: string): string {
-  if (/[/\\]|\.ya?ml$/.test(name)) return isAbsolute(name) ? name : join(dirname(from), name);
+  if (isPath(name)) return isAbsolute(name) ? name : join(dirname(from), name);
   const beside = join(dirname(from), `${name}.yaml`);
   return existsSync(beside) ? beside : join(bundledScenarios, `${name}.yaml`);
 }
@@ -67,6 +85,9 @@ async function loadReferred(from: YamlDocument, path: Path, file: string, alread
   }
 }
 
+/** The recording that a `chaos.yaml` names, as it names it; null where it names none. @throws {InputError} */
+export const recordingNamed = async (file: string): Promise<string | null> => recordingOf(await loadYaml(file));
+
 /** Reads a `chaos.yaml`. @throws {InputError} for a file that is missing, too large, or wrong in any way */
 export async function loadTarget(file: string): Promise<Target> {
   const document = await loadYaml(file);
@@ -86,7 +107,7 @@ export async function listScenarios(folder: string): Promise<ReadonlyMap<string,
  * @throws {InputError} with the nearest name where the library has none such
  */
 export async function findScenario(nameOrPath: string, library: string): Promise<string> {
-  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) return nameOrPath;
+  if (isPath(nameOrPath)) return nameOrPath;
   const scenarios = await listScenarios(library);
   const file = scenarios.get(nameOrPath);
   if (file !== undefined) return file;

@@ -37,18 +37,7 @@ export function parseInjector(request: InjectorRequest, env: NodeJS.ProcessEnv):
       'usage',
     );
   }
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new CliError(
-      `--injector ${text}: not a URL`,
-      '--injector http://127.0.0.1:9099, as chaos inject prints it',
-      'usage',
-    );
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '') {
-    const hint = `the token goes into ${TOKEN_VARIABLE}, or into a file: --injector-token-file`;
-    throw new CliError(`--injector: no secrets on a command line, where everybody can see them`, hint, 'usage');
-  }
+  const url = controlUrl('--injector', text);
   if (url.protocol === 'http:' && !isLoopback(url) && !injectorPlainHttp) {
     throw new CliError(
       `--injector ${text}: its token would cross the network unencrypted`,
@@ -56,15 +45,55 @@ export function parseInjector(request: InjectorRequest, env: NodeJS.ProcessEnv):
       'usage',
     );
   }
-  const token = file === undefined ? (env[TOKEN_VARIABLE] ?? '') : readToken('--injector-token-file', file);
-  if (token === '') {
+  return { url: addressOf(url), token: tokenFrom(`--injector ${text}`, '--injector-token-file', file, env) };
+}
+
+/** What `--control` of `chaos fis serve` asks for. */
+export interface ControlRequest {
+  readonly control: string | undefined;
+  readonly tokenFile: string | undefined;
+  /** On the command line, where everybody can see it: only for whoever did so before. */
+  readonly token: string | undefined;
+}
+
+/** Where the control API of `--control` is; undefined where there is none. @throws {CliError} */
+export function parseControl(request: ControlRequest, env: NodeJS.ProcessEnv): InjectorAddress | undefined {
+  const { control: text, tokenFile: file, token } = request;
+  if (text === undefined) {
+    if (file === undefined && token === undefined) return undefined;
+    throw new CliError('--token-file belongs to --control', '--control URL', 'usage');
+  }
+  const url = controlUrl('--control', text);
+  if (!isLoopback(url)) {
+    throw new CliError(`--control ${text}: not a URL of this machine`, 'chaos inject prints it', 'usage');
+  }
+  return { url: addressOf(url), token: token ?? tokenFrom(`--control ${text}`, '--token-file', file, env) };
+}
+
+/** @throws {CliError} for what is no URL, and for one with a secret in it */
+function controlUrl(option: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new CliError(
-      `--injector ${text}: no token`,
-      `set ${TOKEN_VARIABLE}, or give --injector-token-file FILE`,
+      `${option} ${text}: not a URL`,
+      `${option} http://127.0.0.1:9099, as chaos inject prints it`,
       'usage',
     );
   }
-  return { url: `${url.origin}${url.pathname}`.replace(/\/+$/, ''), token };
+  if (url.username !== '' || url.password !== '' || url.search !== '') {
+    const hint = `the token goes into ${TOKEN_VARIABLE}, or into a file`;
+    throw new CliError(`${option}: no secrets on a command line, where everybody can see them`, hint, 'usage');
+  }
+  return url;
+}
+
+const addressOf = (url: URL): string => `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+
+/** @throws {CliError} where there is none */
+function tokenFrom(asked: string, option: string, file: string | undefined, env: NodeJS.ProcessEnv): string {
+  const token = file === undefined ? (env[TOKEN_VARIABLE] ?? '') : readToken(option, file);
+  if (token !== '') return token;
+  throw new CliError(`${asked}: no token`, `set ${TOKEN_VARIABLE}, or give ${option} FILE`, 'usage');
 }
 
 /** @throws {CliError} where there is none */

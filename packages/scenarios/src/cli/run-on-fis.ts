@@ -35,10 +35,19 @@ export function watchable({ plan }: FisPlan, { endpointUrl }: FisAccountRequest,
     );
   }
   if (upstream.length > 0) return plan;
+  const collections = (workload.audit.collections ?? []).map(({ collection, app, list = null }) => ({
+    collection,
+    app,
+    list,
+    s3: [],
+  }));
   // Nothing here sees the app's S3: to look for its objects in an empty store would tell lies.
   return {
     ...plan,
-    workload: { ...workload, audit: { ...workload.audit, s3: [] } },
+    workload: {
+      ...workload,
+      audit: { ...workload.audit, s3: [], ...(collections.length === 0 ? {} : { collections }) },
+    },
     warnings: [
       ...warnings,
       'The app’s requests to S3 are not seen from here: what it met is not counted, and the audit goes through the app alone.',

@@ -104,6 +104,8 @@ export interface PlannedStep {
   readonly value?: CaptureFrom | null;
   /** Where the answer to a write of the set has the id that the app gave it; null where its path has `${new}`. */
   readonly givenId?: CaptureFrom | null;
+  /** Which collection a member of the set belongs to; null for the one without a name. */
+  readonly collection?: string | null;
   /** The header in which each write sends a key of its own, so that it may be sent twice; null for none. */
   readonly idempotencyHeader?: string | null;
   /** How much an acknowledged request adds to its counter. */
@@ -153,6 +155,15 @@ export interface PlannedJourney {
   };
 }
 
+/** How the members of one collection are read back. */
+export interface MembersAudit {
+  /** `${entry}` is the entry's id; `value` is where an answer says which entry it is. */
+  readonly app: { readonly path: string; readonly value?: CaptureFrom | null } | null;
+  readonly s3: readonly PlannedS3Place[];
+  /** A page on which every entry's id stands once; `pattern` is a regular expression whose matches count. */
+  readonly list?: { readonly path: string; readonly pattern: string | null } | null;
+}
+
 export interface PlannedWorkload {
   /** Arrivals a second, open loop: they do not wait for answers. */
   readonly perSecond: number;
@@ -171,12 +182,9 @@ export interface PlannedWorkload {
    * How the ledger is read back after recovery, beside the steps that read registers, counters and logs.
    * Null or empty where the target cannot say.
    */
-  readonly audit: {
-    /** `${entry}` is the entry's id; `value` is where an answer says which entry it is. */
-    readonly app: { readonly path: string; readonly value?: CaptureFrom | null } | null;
-    readonly s3: readonly PlannedS3Place[];
-    /** A page on which every entry's id stands once; `pattern` is a regular expression whose matches count. */
-    readonly list?: { readonly path: string; readonly pattern: string | null } | null;
+  readonly audit: MembersAudit & {
+    /** The same for the collections that have a name. */
+    readonly collections?: readonly (MembersAudit & { readonly collection: string })[];
     /** Prints what another store holds: see docs/running.md. */
     readonly command?: { readonly words: readonly string[]; readonly withinMs: number } | null;
   };

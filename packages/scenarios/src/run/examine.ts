@@ -2,12 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { draw, streamOf, systemClock, type ExchangeEvent } from '@gameday/injector';
 import { createWorkload } from '../adapters/workload/open-loop-workload.ts';
 import { createLedger } from '../core/ledger/ledger.ts';
-import { diagnose, type Diagnosis } from '../core/first-steps/diagnosis.ts';
+import { diagnose, type Diagnosis, type Finding } from '../core/first-steps/diagnosis.ts';
+import { injectorFindings } from '../core/first-steps/injector-findings.ts';
+import { errorOf } from '../core/first-steps/last-output.ts';
 import { roundTripFindings } from '../core/first-steps/round-trip.ts';
 import type { AuditFinding } from '../ports/auditor.ts';
+import { InjectorError } from '../ports/nemesis.ts';
 import type { WorkRequest } from '../ports/workload.ts';
 import { auditorsOf } from './auditors.ts';
-import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
+import { foreignRegions } from './foreign-regions.ts';
+import { ledgerPrefix } from './ledger-prefix.ts';
+import { openStage, undoAll, type RehearsalStage, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 
 const LOAD_FOR_MS = 3_000;
 /** A step of little weight is waited for so long. */
@@ -38,10 +43,16 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     const stage = await openStage(options, undo);
     const { nemesis, target, url, runCommand } = stage;
     nemesis.onExchange((event) => exchanges.push(event));
+    const injector = watchInjector(options, stage);
+    let printed: string | null = null;
+    target.onOutput(({ line }) => {
+      // Of errors that lead to each other Python tells the outermost last.
+      printed = errorOf(line) ?? printed;
+    });
     onStep({ kind: 'ready', address: new URL(path, url).href, withinMs });
     await target.ready();
     onStep({ kind: 'load', lastsMs: LOAD_FOR_MS });
-    const ledger = createLedger('doctor');
+    const ledger = createLedger(ledgerPrefix(options));
     const workload = createWorkload({
       plan,
       url,
@@ -69,8 +80,38 @@ export async function examine(options: StageOptions, onStep: (step: ExaminationS
     for (const auditor of auditorsOf(plan, stage)) {
       await auditor.audit(ledger, (finding) => audited.push(finding), signal);
     }
-    return diagnose(plan, requests, exchanges, roundTripFindings(ledger, audited));
+    await nemesis.account(); // What came before is told by then.
+    return diagnose(plan, {
+      requests,
+      exchanges,
+      printed,
+      endpoint: nemesis.endpoints.get(plan.target.homeRegion) ?? '',
+      injector: injector(),
+      roundTrip: roundTripFindings(ledger, audited),
+      foreign: foreignRegions(options.upstreams, stage.elsewhere),
+    });
+  } catch (error) {
+    if (!(error instanceof InjectorError)) throw error;
+    const { message: detail, hint } = error;
+    return { ready: false, findings: [{ check: 'the injector elsewhere', state: 'problem', detail, hint }] };
   } finally {
     await undoAll(undo);
   }
+}
+
+/** Follows an injector in another process; the returned function says what was found. */
+function watchInjector(
+  { plan, injector, upstreams }: StageOptions,
+  { nemesis, elsewhere: status }: RehearsalStage,
+): () => readonly Finding[] {
+  if (injector === undefined || status === null) return () => [];
+  let clockErrorMs: number | null = null;
+  let failed: string | null = null;
+  nemesis.onEntry((entry) => {
+    if (entry.type === 'injector.reading') clockErrorMs = entry.errorMs;
+  });
+  nemesis.onFailed((detail) => {
+    failed = detail;
+  });
+  return () => injectorFindings({ url: injector.url, status, clockErrorMs, failed }, plan, upstreams);
 }

@@ -1,4 +1,5 @@
 import type { Timeline } from '@gameday/injector';
+import { lateTimeline, lateWindow } from '../core/life/late-timeline.ts';
 import type { ExperimentPorts } from './experiment-ports.ts';
 
 /** Begins and ends the faults of a run and journals each window's life with how often it struck. */
@@ -42,13 +43,9 @@ export function createFaultLog(
   return {
     begin(sinceLoadMs) {
       const beganMs = clock.now();
-      const windows = timeline.windows.map((window) => ({
-        ...window,
-        startMs: Math.max(0, window.startMs - sinceLoadMs),
-        endMs: Math.max(0, window.endMs - sinceLoadMs),
-      }));
-      nemesis.start({ windows: windows.filter(({ endMs }) => endMs > 0) });
-      for (const { id, startMs, endMs } of windows) {
+      nemesis.start(lateTimeline({ windows: timeline.windows }, sinceLoadMs));
+      for (const window of timeline.windows) {
+        const { id, startMs, endMs } = lateWindow(window, sinceLoadMs);
         const started = (): void => {
           toBegin.delete(id);
           open.add(id);

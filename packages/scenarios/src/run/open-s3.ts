@@ -1,16 +1,19 @@
-import { injectorVersion, type ControlStatus } from '@gameday/injector';
+import type { ControlStatus } from '@gameday/injector';
 import { AttachedInjector } from '../adapters/nemesis/attached-injector.ts';
-import { ControlClient, ControlRefusal, reasonOf, type InjectorAddress } from '../adapters/nemesis/control-client.ts';
+import { ControlClient, type InjectorAddress } from '../adapters/nemesis/control-client.ts';
 import { startInjectorNemesis, type InjectorNemesis } from '../adapters/nemesis/injector-nemesis.ts';
 import { EMBEDDED_CREDENTIALS, prepareS3, type Credentials, type S3Behind } from '../adapters/s3-behind.ts';
 import type { Plan } from '../core/plan.ts';
 import { InjectorError } from '../ports/nemesis.ts';
+import { meetInjector, unreachable } from './meet-injector.ts';
 import type { StageOptions, UndoList } from './rehearsal-stage.ts';
 
 /** S3, and what breaks it. */
 interface BreakableS3 {
   readonly s3: S3Behind;
   readonly nemesis: InjectorNemesis;
+  /** What the injector in another process said of itself; null for the one of this process. */
+  readonly elsewhere: ControlStatus | null;
 }
 
 /** Starts S3 with an injector before it, or attaches to one that runs. @throws {InjectorError} where that cannot be used */
@@ -29,7 +32,7 @@ async function startHere(options: StageOptions, undo: UndoList): Promise<Breakab
   const injector = await startInjectorNemesis(behind, plan.seed);
   const nemesis = options.nemesisOver?.(injector) ?? injector;
   undo.push(() => nemesis.stop());
-  return { s3, nemesis };
+  return { s3, nemesis, elsewhere: null };
 }
 
 async function attachTo(
@@ -38,8 +41,7 @@ async function attachTo(
   undo: UndoList,
 ): Promise<BreakableS3> {
   const client = new ControlClient(address);
-  const status = await meet(client);
-  refuseUnfit(address.url, status, plan);
+  const status = await meetInjector(client, plan);
   const through = new Map(
     Object.entries(status.endpoints).map(([region, endpoint]) => {
       const armed = status.armed.includes(region);
@@ -52,50 +54,11 @@ async function attachTo(
     throw unreachable(client, error);
   });
   undo.push(() => nemesis.stop());
-  return { s3, nemesis };
-}
-
-/** @throws {InjectorError} where there is none, it does not let us in, or it is of another version */
-async function meet(client: ControlClient): Promise<ControlStatus> {
-  try {
-    const version = await client.version();
-    if (version === injectorVersion) return await client.status();
-    throw new InjectorError(
-      `the injector at ${client.url} is of ${version === null ? 'another version' : `version ${version}`}, and this is ${injectorVersion}`,
-      'use one version of Gameday on both sides: faults and draws may differ between two',
-    );
-  } catch (error) {
-    if (error instanceof InjectorError) throw error;
-    if (error instanceof ControlRefusal && error.status === 401) {
-      throw new InjectorError(
-        `the injector at ${client.url} does not take the token`,
-        'chaos inject prints its token, or keeps it in its --token-file',
-      );
-    }
-    throw unreachable(client, error);
-  }
-}
-
-const unreachable = (client: ControlClient, error: unknown): InjectorError =>
-  new InjectorError(
-    `no injector can be reached at ${client.url}: ${reasonOf(error)}`,
-    'name the control API of an injector that runs: chaos inject prints it',
-  );
-
-/** @throws {InjectorError} where another has its hands on it, or it does not serve what the run needs */
-function refuseUnfit(url: string, { timeline, endpoints }: ControlStatus, { regions }: Plan): void {
-  if (timeline !== null) {
-    throw new InjectorError(
-      `the injector at ${url} has faults in force already`,
-      'end the other run, or start chaos inject without --faults',
-    );
-  }
-  const missing = regions.filter((region) => endpoints[region] === undefined);
-  if (missing.length === 0) return;
-  throw new InjectorError(
-    `the injector at ${url} does not serve ${missing.join(', ')}`,
-    `chaos inject ${regions.map((region) => `--region ${region}`).join(' ')}`,
-  );
+  const pauseReplication = (regions: readonly string[]): (() => void) | null =>
+    regions.every((region) => status.upstreams[region] === null)
+      ? nemesis.pauseReplication(regions.map((sourceRegion) => ({ sourceRegion })))
+      : null;
+  return { s3: { ...s3, pauseReplication }, nemesis, elsewhere: status };
 }
 
 /** What the app signs with, which the injector says. @throws {InjectorError} where only the user knows the secret */

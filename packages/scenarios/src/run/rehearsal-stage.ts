@@ -1,4 +1,4 @@
-import type { Arming } from '@gameday/injector';
+import type { Arming, ControlStatus } from '@gameday/injector';
 import type { WorkloadOptions } from '../adapters/workload/workload-options.ts';
 import { startAlertReceiver, type AlertReceiver } from '../adapters/watch/alert-receiver.ts';
 import type { InjectorAddress } from '../adapters/nemesis/control-client.ts';
@@ -32,6 +32,8 @@ export interface StageOptions {
 export interface RehearsalStage {
   readonly s3: S3Behind;
   readonly nemesis: InjectorNemesis;
+  /** What the injector in another process said of itself; null for the one of this process. */
+  readonly elsewhere: ControlStatus | null;
   readonly target: Target;
   /** Base URL of the app. */
   readonly url: string;
@@ -52,13 +54,13 @@ export type UndoList = (() => Promise<void>)[];
  * @throws {InjectorError} where the injector elsewhere cannot be used
  */
 export async function openStage(options: StageOptions, undo: UndoList): Promise<RehearsalStage> {
-  const { s3, nemesis } = await openS3(options, undo);
+  const { s3, nemesis, elsewhere } = await openS3(options, undo);
   const alerts = await startAlertReceiver();
   undo.push(() => alerts.close());
   const { url, replicaUrls, target } = await openTarget(options, nemesis.endpoints, s3.credentials, alerts.url);
   undo.push(() => target.stop());
   const runCommand = commandRunner(options, url, nemesis.endpoints, s3.credentials, alerts.url);
-  return { s3, nemesis, target, url, replicaUrls, alerts, runCommand };
+  return { s3, nemesis, elsewhere, target, url, replicaUrls, alerts, runCommand };
 }
 
 /** Undoes everything, also what comes after a step that fails. @throws what the first failing step threw */

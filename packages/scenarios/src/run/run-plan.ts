@@ -13,6 +13,7 @@ import { optionError } from '../core/source/input-error.ts';
 import { createLedger } from '../core/ledger/ledger.ts';
 import type { JournalWriter } from '../ports/journal-writer.ts';
 import { auditorsOf } from './auditors.ts';
+import { ledgerPrefix } from './ledger-prefix.ts';
 import { openStage, undoAll, type StageOptions, type UndoList } from './rehearsal-stage.ts';
 import { watchApp } from './watch-app.ts';
 import { runExperiment, type Experiment } from './run-experiment.ts';
@@ -123,15 +124,6 @@ function overheard(journal: JournalWriter, onEntry: RunOptions['onEntry']): Jour
     onEntry(entry);
   };
   return { write, sync: () => journal.sync(), close: () => journal.close() };
-}
-
-/**
- * In a store of its own a run's entries have the same ids for the same seed, so that two runs can be compared; in one
- * that outlives it, ids of different runs must never meet.
- */
-function ledgerPrefix({ plan, runId, upstreams, injector }: RunOptions): string {
-  const origin = upstreams.size === 0 && injector === undefined ? plan.seed : runId;
-  return createHash('sha256').update(origin).digest('hex').slice(0, 6);
 }
 
 const digestKey = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 16);

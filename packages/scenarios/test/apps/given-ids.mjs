@@ -1,4 +1,4 @@
-// An app that gives its photos their ids, which no path takes as they are, and the flaws that it is given, which it shows
+// An app that gives its photos and albums their ids, which no path takes as they are and which both have, and the flaws that it is given, which it shows
 // by turns while S3 fails. Started as `node given-ids.mjs FLAW...`.
 import { createServer } from 'node:http';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -7,7 +7,7 @@ const flaws = process.argv.slice(2);
 const s3 = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
 const Bucket = 'photos';
 const answers = new Map();
-let count = 0;
+const counts = { photos: 0, albums: 0 };
 let outage = false;
 let uploads = 0;
 
@@ -22,11 +22,14 @@ async function inS3(command) {
   }
 }
 
-async function upload(Body) {
-  uploads += 1;
-  const flaw = outage ? flaws[uploads % flaws.length] : undefined;
-  const id = `2017/02 ü%${flaw === 'same-id' ? 'now' : (count += 1)}?`;
-  const put = () => inS3(new PutObjectCommand({ Bucket, Key: id, Body }));
+/** Photos stand in the bucket by their ids, albums below `albums/`. */
+const keyOf = (kind, id) => (kind === 'photos' ? id : `albums/${id}`);
+
+async function upload(kind, Body) {
+  if (kind === 'photos') uploads += 1;
+  const flaw = outage && kind === 'photos' ? flaws[uploads % flaws.length] : undefined;
+  const id = `2017/02 ü%${flaw === 'same-id' ? 'now' : (counts[kind] += 1)}?`;
+  const put = () => inS3(new PutObjectCommand({ Bucket, Key: keyOf(kind, id), Body }));
   // Later, as a queue would: the last one is what stays.
   const later = () => setTimeout(() => void put().catch(later), 100);
   const created = [201, JSON.stringify({ photo: { id } })];
@@ -42,14 +45,15 @@ async function upload(Body) {
 }
 
 async function answer({ method, url, headers }, body) {
-  const Key = decodeURIComponent(url.slice('/photos/'.length));
-  if (url === '/photos' && method === 'POST') {
+  const [, kind, id] = url.split('/');
+  if (!(kind in counts)) return [200, 'ready'];
+  if (id === undefined) {
     const key = headers['idempotency-key'];
     if (answers.has(key)) return [409, 'two writes with one key'];
     answers.set(key, null);
-    return upload(body);
+    return upload(kind, body);
   }
-  if (!url.startsWith('/photos/')) return [200, 'ready'];
+  const Key = keyOf(kind, decodeURIComponent(id));
   try {
     const { Body } = await inS3(new (method === 'DELETE' ? DeleteObjectCommand : GetObjectCommand)({ Bucket, Key }));
     return method === 'DELETE' ? [204] : [200, Buffer.from(await Body.transformToByteArray())];

@@ -10,10 +10,10 @@ import { destinationsOf, readReplication, type ReplicationRule } from '../core/r
 
 /** Which replication is meant; what is left out means any. */
 export interface ReplicationScope {
-  readonly sourceBucket?: string;
-  readonly sourceRegion?: string;
-  readonly destinationBucket?: string;
-  readonly destinationRegion?: string;
+  readonly sourceBucket?: string | undefined;
+  readonly sourceRegion?: string | undefined;
+  readonly destinationBucket?: string | undefined;
+  readonly destinationRegion?: string | undefined;
 }
 
 /** What waits to be replicated between two buckets. */

@@ -22,12 +22,19 @@ export interface AppRead {
   readonly patienceMs: number;
 }
 
-/** Reads every entry back through the app, as its users would. @param value where an answer says which entry it is */
-export function createAppAuditor(app: AppRead, path: string, value: CaptureFrom | null): Auditor {
+/** What is read back of a collection, and how: `value` is where an answer says which entry it is. */
+export interface AppAudit {
+  readonly collection: string | null;
+  readonly path: string;
+  readonly value: CaptureFrom | null;
+}
+
+/** Reads every entry of a collection back through the app, as its users would. */
+export function createAppAuditor(app: AppRead, { collection, path, value }: AppAudit): Auditor {
   return {
     async audit(ledger: Ledger, onFinding, signal: AbortSignal) {
       const client = createHttpClient(AUDIT_SOCKETS_MAX);
-      await forEachEntry(ledger, AUDIT_SOCKETS_MAX, signal, async (entry) => {
+      await forEachEntry(ledger, collection, AUDIT_SOCKETS_MAX, signal, async (entry) => {
         const address = fillTemplate(path, { entry: entry.known.inUrl });
         onFinding(judge(entry, value, await readBack(client, app, address, signal, value === null ? 200 : KEEP_CHARS)));
       });

@@ -72,7 +72,7 @@ class Listing {
         for (const kind of line.kinds) this.#whole.add(kind);
         return;
       case 'entry':
-        this.#enterEntry(line.id, line.what);
+        this.#enterEntry(line.id, line.collection, line.what);
         return;
       case 'register': {
         this.#places.add(`register ${line.name}`);
@@ -100,8 +100,8 @@ class Listing {
     }
   }
 
-  #enterEntry(name: string, what: Held): void {
-    const sharers = this.#ledger.named(name);
+  #enterEntry(name: string, collection: string | null, what: Held): void {
+    const sharers = this.#ledger.named(name, collection);
     const own = what !== null && 'digest' in what ? sharers.find(({ digest }) => digest === what.digest) : undefined;
     const entry = own ?? sharers.at(-1);
     const number = entry === undefined ? null : this.#ledger.numberOf(entry.id);

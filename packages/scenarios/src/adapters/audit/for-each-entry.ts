@@ -22,19 +22,20 @@ export async function forEach<Thing>(
 /** A member of the set whose id is known, and so can be asked for. */
 export type NamedEntry = LedgerEntry & { readonly known: GivenId };
 
-/** Every member of the ledger's set that has a known id: registers, counters and logs are read back place by place. */
+/** Every member of a collection that has a known id: registers, counters and logs are read back place by place. */
 export async function forEachEntry(
   ledger: Ledger,
+  collection: string | null,
   atOnce: number,
   signal: AbortSignal,
   action: (entry: NamedEntry) => Promise<void>,
 ): Promise<void> {
-  await forEach(namedMembers(ledger), atOnce, signal, action);
+  await forEach(namedMembers(ledger, collection), atOnce, signal, action);
 }
 
-function* namedMembers(ledger: Ledger): IterableIterator<NamedEntry> {
+function* namedMembers(ledger: Ledger, collection: string | null): IterableIterator<NamedEntry> {
   for (const entry of ledger.entries()) {
     const { kind, known } = entry;
-    if (kind === 'set' && known !== null) yield { ...entry, known };
+    if (kind === 'set' && known !== null && entry.collection === collection) yield { ...entry, known };
   }
 }

@@ -7,16 +7,19 @@ import { createHttpClient } from '../workload/http-exchange.ts';
 const LIST_CHARS_MAX = 32_000_000;
 
 /**
- * Counts how often every entry stands in a list of all. What is missing there is no finding: lists have pages.
+ * Counts how often every entry of a collection stands in a list of all. What is missing there is no finding: lists have pages.
  * @param pattern a regular expression whose first group, or match, is an id; null for wherever one stands
  */
-export function createListAuditor(app: AppRead, path: string, pattern: string | null): Auditor {
+export function createListAuditor(
+  app: AppRead,
+  { collection, path, pattern }: { collection: string | null; path: string; pattern: string | null },
+): Auditor {
   return {
     async audit(ledger: Ledger, onFinding: (finding: AuditFinding) => void, signal: AbortSignal) {
       const client = createHttpClient(1);
       const answer = await readBack(client, app, path, signal, LIST_CHARS_MAX + 1);
       client.close();
-      const base = { type: 'ledger.listed', via: 'app' } as const;
+      const base = { type: 'ledger.listed', via: 'app', ...(collection === null ? {} : { collection }) } as const;
       const why = unclear(answer);
       if (why !== null || answer.kind !== 'answered') {
         onFinding({ ...base, entries: null, detail: why ?? '' });
@@ -32,10 +35,10 @@ export function createListAuditor(app: AppRead, path: string, pattern: string | 
         const id = group ?? whole;
         times.set(id, (times.get(id) ?? 0) + 1);
       }
-      for (const finding of repeated(ledger, times)) onFinding(finding);
+      for (const finding of repeated(ledger, collection, times)) onFinding(finding);
       onFinding({
         ...base,
-        entries: [...times.keys()].filter((name) => ledger.named(name).length > 0).length,
+        entries: [...times.keys()].filter((name) => ledger.named(name, collection).length > 0).length,
         detail: '',
       });
     },
@@ -43,9 +46,13 @@ export function createListAuditor(app: AppRead, path: string, pattern: string | 
 }
 
 /** What stands in a list more than once. */
-function* repeated(ledger: Ledger, times: ReadonlyMap<string, number>): IterableIterator<AuditFinding> {
+function* repeated(
+  ledger: Ledger,
+  collection: string | null,
+  times: ReadonlyMap<string, number>,
+): IterableIterator<AuditFinding> {
   for (const [name, count] of times) {
-    const sharers = count > 1 ? ledger.named(name) : [];
+    const sharers = count > 1 ? ledger.named(name, collection) : [];
     const entry = sharers.at(-1);
     // Where the app gave one id to several, each of them stands there by right.
     if (entry === undefined || count <= sharers.length) continue;

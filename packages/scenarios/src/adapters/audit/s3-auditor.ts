@@ -15,6 +15,8 @@ export interface S3AuditOptions {
   readonly bucket: string;
   /** Key template of `${entry}` or of `${register}`: `photos/${entry}.jpg`. */
   readonly key: string;
+  /** Whose members they are; null for the collection without a name. */
+  readonly collection: string | null;
   readonly credentials: Credentials | KeyProvider;
 }
 
@@ -33,7 +35,9 @@ export function createS3Auditor(options: S3AuditOptions): Auditor {
           onFinding(await lookAtRegister(client, options, ledger, register)),
         );
       } else {
-        await forEachEntry(ledger, AT_ONCE, signal, async (entry) => onFinding(await look(client, options, entry)));
+        await forEachEntry(ledger, options.collection, AT_ONCE, signal, async (entry) =>
+          onFinding(await look(client, options, entry)),
+        );
       }
       client.destroy();
     },

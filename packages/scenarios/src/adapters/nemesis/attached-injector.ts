@@ -3,10 +3,12 @@ import {
   systemClock,
   type ControlStatus,
   type ExchangeEvent,
+  type ReplicationScope,
   type Timeline,
   type UnansweredEvent,
 } from '@gameday/injector';
 import { clockOffset, withSample, type ClockOffset, type ClockSample } from '../../core/life/clock-offset.ts';
+import { lateTimeline } from '../../core/life/late-timeline.ts';
 import type { Accounting, NemesisEntry } from '../../ports/nemesis.ts';
 import { ControlRefusal, reasonOf, type ControlClient } from './control-client.ts';
 import { ExchangeStream } from './exchange-stream.ts';
@@ -60,10 +62,12 @@ export class AttachedInjector implements InjectorNemesis {
   #queue: Promise<unknown> = Promise.resolve();
   /** The timeline that is ours; null where none is in force. */
   #timeline: number | null = null;
+  /** How far at most that timeline is behind ours, in milliseconds: so long its putting in force took. */
+  #behindMs = 0;
   /** Whether faults of ours may be in force. */
   #struck = false;
-  /** By how much at most its windows are later than they were asked for. */
-  #lateMs = 0;
+  /** The replication that we keep paused. */
+  readonly #pauses = new Set<readonly ReplicationScope[]>();
   #account: Promise<Accounting> | null = null;
   #last: Accounting = { fired: new Map(), uncounted: new Map() };
   #heardMs = systemClock.now();
@@ -120,11 +124,10 @@ export class AttachedInjector implements InjectorNemesis {
 
   start(timeline: Timeline): void {
     this.#struck = true;
-    const askedMs = systemClock.now();
+    const zeroMs = systemClock.now();
     void this.#enqueue(async () => {
       try {
-        this.#timeline = (await insist(START_WITHIN_MS, (again) => this.#put(timeline, again))).timeline;
-        this.#lateMs = systemClock.now() - askedMs;
+        this.#timeline = (await this.#putInTime(timeline, zeroMs)).timeline;
       } catch (error) {
         // What is in force then is not ours to heal.
         if (error instanceof ControlRefusal) this.#struck = false;
@@ -133,21 +136,53 @@ export class AttachedInjector implements InjectorNemesis {
     });
   }
 
-  /** @param again whether an earlier try may have come through, with its answer lost */
-  async #put(timeline: Timeline, again: boolean): Promise<ControlStatus> {
-    try {
-      return await this.#client.start({ ...timeline, seed: this.#seed }, true);
-    } catch (error) {
-      if (!again || !(error instanceof ControlRefusal) || error.status !== 412) throw error;
-      const status = await this.#client.status();
-      if (status.windows === timeline.windows.length) return status;
-      throw error;
-    }
+  /** Puts in force what is left of a timeline when it gets there, so that its windows end when the phases do. */
+  async #putInTime(timeline: Timeline, zeroMs: number): Promise<ControlStatus> {
+    const sent = new Set<number>();
+    const firstMs = systemClock.now();
+    const status = await insist(START_WITHIN_MS, async (again) => {
+      const left = lateTimeline(timeline, systemClock.now() - zeroMs);
+      try {
+        sent.add(left.windows.length);
+        return await this.#client.start({ ...left, seed: this.#seed }, true);
+      } catch (error) {
+        // An earlier try may have come through, and its answer not.
+        if (!again || !(error instanceof ControlRefusal) || error.status !== 412) throw error;
+        const inForce = await this.#client.status();
+        if (sent.has(inForce.windows)) return inForce;
+        throw error;
+      }
+    });
+    this.#behindMs = systemClock.now() - firstMs;
+    return status;
+  }
+
+  /** Pauses replication while our timeline is in force, until the returned function is called. */
+  pauseReplication(scopes: readonly ReplicationScope[]): () => void {
+    const held = [...scopes];
+    this.#pauses.add(held);
+    this.#tellPauses();
+    return () => {
+      if (this.#pauses.delete(held)) this.#tellPauses();
+    };
+  }
+
+  #tellPauses(): void {
+    void this.#enqueue(async () => {
+      // Healed, all of it goes on by itself.
+      if (!this.#struck) return;
+      try {
+        await insist(this.#leaseMs, () => this.#client.pauseReplication([...this.#pauses].flat()));
+      } catch (error) {
+        this.#fail(`its replication could not be paused, or resumed: ${reasonOf(error)}`);
+      }
+    });
   }
 
   heal(): void {
     if (!this.#struck) return;
     this.#struck = false;
+    this.#pauses.clear();
     this.#account = null; // What comes now is asked for after it.
     void this.#enqueue(async () => {
       this.#timeline = null;
@@ -160,11 +195,16 @@ export class AttachedInjector implements InjectorNemesis {
     });
   }
 
-  async account(): Promise<Accounting> {
-    // A window that is over by our clock may strike for that much longer.
+  account(): Promise<Accounting> {
+    this.#account ??= this.#askLater();
+    return this.#account;
+  }
+
+  /** What is over here may go on there for as long as its beginning took. Nothing else waits for that. */
+  async #askLater(): Promise<Accounting> {
     await this.#queue;
-    if (this.#struck) await sleep(this.#lateMs);
-    this.#account ??= this.#enqueue(async () => {
+    if (this.#timeline !== null) await sleep(this.#behindMs);
+    return this.#enqueue(async () => {
       this.#account = null;
       if (this.#failed !== null) return this.#last;
       try {
@@ -177,7 +217,6 @@ export class AttachedInjector implements InjectorNemesis {
       }
       return this.#last;
     });
-    return this.#account;
   }
 
   onExchange(listener: (event: ExchangeEvent) => void): void {

@@ -6,6 +6,7 @@ import {
   type ControlAccounting,
   type ControlStatus,
   type ExchangeEvent,
+  type ReplicationScope,
   type Timeline,
   type UnansweredEvent,
 } from '@gameday/injector';
@@ -86,6 +87,11 @@ export class ControlClient {
   /** Renews the lease of this timeline and of no other. What has lapsed stays so: the answer tells. */
   renew(timeline: number): Promise<ControlStatus> {
     return this.#statusOf('POST', `/lease?timeline=${timeline}`);
+  }
+
+  /** Pauses replication in these scopes alone, for as long as the lease of the timeline in force. */
+  pauseReplication(paused: readonly ReplicationScope[]): Promise<ControlStatus> {
+    return this.#statusOf('PUT', '/replication', { body: JSON.stringify({ paused }) });
   }
 
   heal(): Promise<ControlStatus> {

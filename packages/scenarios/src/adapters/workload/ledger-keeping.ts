@@ -39,6 +39,7 @@ export function startLedger(
   ledger.begin(entry, {
     kind,
     place,
+    collection: step.collection ?? null,
     step: step.id,
     digest,
     bytes,

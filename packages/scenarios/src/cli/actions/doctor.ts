@@ -4,13 +4,15 @@ import { planExperiment } from '../../core/planning/plan-experiment.ts';
 import { examine, type ExaminationStep } from '../../run/examine.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { chooseTarget } from '../../adapters/choose-target.ts';
+import { CliError } from '../cli-error.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { parseInjector, type InjectorRequest } from '../injector-options.ts';
 import { refuseUnarmed } from '../refuse-unarmed.ts';
 import { parseArm, parseUpstreams, upstreamCredentials } from '../run-arguments.ts';
 import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 import { describeTerminal } from '../terminal.ts';
 
-export interface DoctorRequest {
+export interface DoctorRequest extends InjectorRequest {
   readonly scenario: string;
   readonly target: string | undefined;
   readonly url: string | undefined;
@@ -25,6 +27,10 @@ export interface DoctorRequest {
 
 /** Examines a target with nothing broken. @throws {CliError | InputError | TargetError} */
 export async function doctor(request: DoctorRequest): Promise<ExitName> {
+  const injector = parseInjector(request, process.env);
+  if (injector !== undefined && request.s3Port !== undefined) {
+    throw new CliError('--injector does not go with --s3-port', 'its ports are those of chaos inject --port', 'usage');
+  }
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
   const plan = planExperiment({ scenario, target, targetFolder: folder, options: { seed: '1' } });
@@ -33,10 +39,12 @@ export async function doctor(request: DoctorRequest): Promise<ExitName> {
   if (arm !== null) refuseUnarmed(plan, arm);
   const say = (line: string): void => void (request.json || process.stderr.write(`${line}\n`));
   say(`target  ${why}`);
+  if (injector !== undefined) say(`attach  to the injector at ${injector.url}`);
   const stage = {
     plan,
     runId: newRunId('doctor', new Date()),
     s3Port: request.s3Port ?? null,
+    injector,
     upstreams,
     arm,
     credentials: upstreamCredentials(process.env),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isLoopback, systemClock } from '@gameday/injector';
+import { systemClock } from '@gameday/injector';
 import { EMBEDDED_CREDENTIALS } from '../../adapters/s3-behind.ts';
 import { controlInjector } from '../../fis/adapters/control-actuator.ts';
 import { startEmbeddedS3 } from '../../fis/adapters/embedded-actuator.ts';
@@ -7,18 +7,16 @@ import { phaseLibrary } from '../../fis/adapters/phase-library.ts';
 import type { Actuator } from '../../fis/local/actuator.ts';
 import { randomId, startFisEndpoint } from '../../fis/local/endpoint.ts';
 import type { ExperimentRecord } from '../../fis/local/records.ts';
-import { CliError } from '../cli-error.ts';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
+import { parseControl, TOKEN_VARIABLE, type ControlRequest } from '../injector-options.ts';
 import { parseRegions, upstreamCredentials } from '../run-arguments.ts';
 import { scenarioFiles } from '../../adapters/scenario-catalog.ts';
 import { onInterrupt } from '../signals.ts';
 
-export interface ServeRequest {
+export interface ServeRequest extends ControlRequest {
   readonly port: number;
   readonly region: readonly string[];
   readonly s3Port: number;
-  readonly control: string | undefined;
-  readonly token: string | undefined;
   readonly seed: string;
 }
 
@@ -56,14 +54,17 @@ export async function serveFis(request: ServeRequest): Promise<ExitName> {
   return 'completed';
 }
 
-async function openActuator({ control, token, region, s3Port, seed }: ServeRequest): Promise<Opened> {
+async function openActuator(request: ServeRequest): Promise<Opened> {
+  const { token, region, s3Port, seed } = request;
   const credentials = upstreamCredentials(process.env) ?? EMBEDDED_CREDENTIALS;
+  const control = parseControl(request, process.env);
   if (control !== undefined) {
-    if (!URL.canParse(control) || !isLoopback(new URL(control))) {
-      throw new CliError(`--control ${control}: not a URL of this machine`, 'chaos inject prints it', 'usage');
+    if (token !== undefined) {
+      process.stderr.write(
+        `note: everybody on this machine can see --token; use ${TOKEN_VARIABLE} or --token-file FILE\n`,
+      );
     }
-    if (token === undefined) throw new CliError('--control needs --token', 'chaos inject prints it', 'usage');
-    return { actuator: await controlInjector(control.replace(/\/$/, ''), token, credentials), lines: [] };
+    return { actuator: await controlInjector(control, credentials), lines: [] };
   }
   const regions = parseRegions(region, null);
   const s3 = await startEmbeddedS3({ regions, credentials, port: s3Port, seed });

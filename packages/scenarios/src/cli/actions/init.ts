@@ -37,6 +37,7 @@ export function init({ folder, command, ci, json }: InitRequest): void {
   const start = typeof app.command === 'string' ? app.command : joinCommand(app.command);
   console.log(`found    ${app.name}, started by ${start} (${app.from})`);
   if (hints.health !== null) console.log(`seen     GET ${hints.health.path} (${hints.health.file})`);
+  if (hints.port !== null) console.log(`seen     port ${hints.port.number} (${hints.port.file})`);
   for (const { name, file } of hints.buckets) console.log(`seen     bucket ${name} (${file})`);
   if (hints.writes !== null) {
     const { ids, collection, file } = hints.writes;

@@ -4,7 +4,11 @@ import type { Report } from '@gameday/reporter';
 import type { Letter } from '@gameday/reporter/journal';
 import { explainPlan } from '../../core/planning/explain-plan.ts';
 import { planExperiment, type PlanInput } from '../../core/planning/plan-experiment.ts';
+import { replicationWarnings } from '../../core/planning/replication-warnings.ts';
 import type { Plan } from '../../core/plan.ts';
+import { ControlClient } from '../../adapters/nemesis/control-client.ts';
+import { foreignRegions } from '../../run/foreign-regions.ts';
+import { meetInjector } from '../../run/meet-injector.ts';
 import { newRunId } from '../../run/run-id.ts';
 import { journalFile } from '../../run/run-plan.ts';
 import { carryOut, type CarriedOut } from '../carry-out.ts';
@@ -70,12 +74,20 @@ export async function run(request: RunRequest): Promise<ExitName> {
   if (request.on === 'fis') return runOnFis(request);
   const { target, folder, why } = await chooseTarget(request);
   const scenario = await loadNamedScenario(request.scenario);
-  const planFor = (seed: string): Plan =>
+  const planWith = (seed: string): Plan =>
     planExperiment({ scenario, target, targetFolder: folder, options: planOptions(request, seed) });
-  const plan = planFor(request.seed);
   const arm = parseArm(request.arm);
-  parseUpstreams(request.upstream, arm);
-  if (arm !== null) refuseUnarmed(plan, arm);
+  const upstreams = parseUpstreams(request.upstream, arm);
+  const bare = planWith(request.seed);
+  if (arm !== null) refuseUnarmed(bare, arm);
+  // A dry run touches nothing, the injector elsewhere neither.
+  const met = injector === undefined || request.dryRun ? null : await meetInjector(new ControlClient(injector), bare);
+  const foreign = foreignRegions(upstreams, met);
+  const warned = (plan: Plan): Plan => ({
+    ...plan,
+    warnings: [...plan.warnings, ...replicationWarnings(plan, foreign)],
+  });
+  const plan = warned(bare);
   if (request.dryRun) {
     process.stdout.write(request.json ? `${JSON.stringify(plan, null, 2)}\n` : explainPlan(plan, explainWindow));
     return 'completed';
@@ -91,7 +103,7 @@ export async function run(request: RunRequest): Promise<ExitName> {
   }
   const seeds = seedsFrom(request.seed, request.seeds);
   return runSeeds(seeds, out, request.json, say, (seed, seedFolder) =>
-    runOne(planFor(seed), `${runId}-${seed}`, seedFolder, request, ({ headline }) => say(`${headline}\n`)),
+    runOne(warned(planWith(seed)), `${runId}-${seed}`, seedFolder, request, ({ headline }) => say(`${headline}\n`)),
   );
 }
 

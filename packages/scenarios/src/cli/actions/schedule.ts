@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Letter } from '@gameday/reporter/journal';
@@ -8,12 +7,14 @@ import { EMBEDDED_CREDENTIALS } from '../../adapters/s3-behind.ts';
 import { loadTarget } from '../../adapters/yaml-source.ts';
 import { optionError } from '../../core/source/input-error.ts';
 import { planExperiment } from '../../core/planning/plan-experiment.ts';
+import { APPLIED_BYTES_MAX } from '../../schedule/core/carried-files.ts';
 import { crontab } from '../../schedule/core/crontab.ts';
 import { githubWorkflow } from '../../schedule/core/github.ts';
 import { gitlabJob } from '../../schedule/core/gitlab.ts';
 import { jenkinsfile } from '../../schedule/core/jenkins.ts';
 import { clusterManifest } from '../../schedule/core/kubernetes.ts';
 import { gamedayVersion } from '../../adapters/gameday-version.ts';
+import { filesForCluster } from '../files-for-cluster.ts';
 import { loadNamedScenario } from '../../adapters/scenario-catalog.ts';
 
 export interface ScheduleRequest {
@@ -72,9 +73,9 @@ async function manifest(request: ScheduleRequest, cron: string | null): Promise<
   const target = await loadTarget(file);
   const options = { seed: '1' };
   const plan = planExperiment({ scenario: await loadNamedScenario(scenario), target, targetFolder: folder, options });
-  return clusterManifest({
+  const text = clusterManifest({
     name: target.name,
-    scenario,
+    ...(await filesForCluster(scenario, file)),
     gate,
     cron,
     appImage: image,
@@ -83,9 +84,12 @@ async function manifest(request: ScheduleRequest, cron: string | null): Promise<
     port,
     s3Port,
     regions: plan.regions,
-    target: await readFile(file, 'utf8'),
     credentials: EMBEDDED_CREDENTIALS,
   });
+  if (Buffer.byteLength(text) > APPLIED_BYTES_MAX) {
+    process.stderr.write('note     too large for kubectl apply to remember: kubectl apply --server-side -f -\n');
+  }
+  return text;
 }
 
 /** @throws {InputError} for what no cron understands, or for what never comes */

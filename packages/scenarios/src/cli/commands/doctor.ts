@@ -1,6 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { armOption, upstreamOption } from '../armed-options.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { injectorOptions } from '../injector-options.ts';
 import { commandAfterDashes } from '../run-arguments.ts';
 
 const builder = (args: Argv) =>
@@ -16,9 +17,14 @@ const builder = (args: Argv) =>
     .option('s3-port', { type: 'number', describe: 'loopback port of S3 in the home region (default: free ports)' })
     .option('upstream', upstreamOption)
     .option('arm', armOption)
+    .options(injectorOptions)
     .option('json', { type: 'boolean', default: false, describe: '{ready, findings[]}' })
     .example('$0 doctor', 'before the first game day of an app')
     .example('$0 doctor -- npm start', 'any command that listens on PORT')
+    .example(
+      '$0 doctor --target-url http://127.0.0.1:3000 --injector http://127.0.0.1:9099',
+      'an app that runs already, behind the chaos inject of another terminal, pod or container',
+    )
     .example('$0 doctor --upstream us-east-1=aws --arm my-test-bucket', 'in front of AWS, for one bucket');
 
 type DoctorArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;

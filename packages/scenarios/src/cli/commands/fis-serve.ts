@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from 'yargs';
+import { TOKEN_VARIABLE } from '../injector-options.ts';
 import type { ExitName } from '../exit-codes.ts';
 
 const builder = (args: Argv) =>
@@ -15,10 +16,19 @@ const builder = (args: Argv) =>
       type: 'string',
       describe: 'break the S3 of a `chaos inject` that runs already: the URL of its control API',
     })
-    .option('token', { type: 'string', implies: 'control', describe: 'the token of that control API' })
+    .option('token-file', {
+      type: 'string',
+      describe: `where the token of that control API stands (default: it is in ${TOKEN_VARIABLE})`,
+    })
+    .option('token', {
+      type: 'string',
+      conflicts: 'token-file',
+      deprecated: 'everybody on the machine can see it: use --token-file',
+      describe: 'that token itself',
+    })
     .option('seed', { type: 'string', default: '1', describe: 'every random draw derives from it' })
     .example('$0 fis serve --port 4599', 'then: aws fis list-actions --endpoint-url http://127.0.0.1:4599')
-    .example('$0 fis serve --control http://127.0.0.1:40123 --token=…', 'beside a chaos inject');
+    .example('$0 fis serve --control http://127.0.0.1:9099 --token-file t', 'beside a chaos inject');
 
 type ServeArgs = ReturnType<typeof builder> extends Argv<infer Args> ? Args : never;
 

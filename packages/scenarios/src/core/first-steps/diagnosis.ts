@@ -1,6 +1,7 @@
 import type { ExchangeEvent } from '@gameday/injector';
 import type { WorkOutcome } from '@gameday/reporter/journal';
 import { auditWays, writesLedger } from '../planning/audit-ways.ts';
+import { replicationWarnings } from '../planning/replication-warnings.ts';
 import type { Plan } from '../plan.ts';
 
 /** One thing that was looked at before a game day. */
@@ -27,16 +28,32 @@ interface Request {
   readonly detail: string;
 }
 
-/** Judges what a few seconds of unbroken workload showed. @param roundTrip what was found of the writes read back after it */
+/** What a few seconds of unbroken workload showed. */
+export interface Examined {
+  readonly requests: readonly Request[];
+  readonly exchanges: readonly ExchangeEvent[];
+  /** The last error that the app printed meanwhile; null for none. */
+  readonly printed: string | null;
+  /** Where the injector serves S3 of the home region. */
+  readonly endpoint: string;
+  /** What was found of the injector, where it runs in another process. */
+  readonly injector: readonly Finding[];
+  /** What was found of the writes read back. */
+  readonly roundTrip: readonly Finding[];
+  /** Regions whose S3 is not Gameday's own. */
+  readonly foreign: readonly string[];
+}
+
+/** Judges an app before anything is broken. */
 export function diagnose(
   plan: Plan,
-  requests: readonly Request[],
-  exchanges: readonly ExchangeEvent[],
-  roundTrip: readonly Finding[],
+  { requests, exchanges, printed, endpoint, injector, roundTrip, foreign }: Examined,
 ): Diagnosis {
   const findings = [
-    ...plan.workload.steps.map((step) => stepFinding(step.id, requests)),
-    trafficFinding(exchanges),
+    ...injector,
+    ...replicationFindings(plan, foreign),
+    ...plan.workload.steps.map((step) => stepFinding(step.id, requests, printed)),
+    trafficFinding(exchanges, plan.target.command === null ? endpoint : null),
     ...refusedFindings(exchanges),
     ...bucketFindings(plan, exchanges),
     blastRadiusFinding(plan, exchanges),
@@ -47,7 +64,7 @@ export function diagnose(
   return { ready: findings.every(({ state }) => state !== 'problem'), findings };
 }
 
-function stepFinding(step: string, requests: readonly Request[]): Finding {
+function stepFinding(step: string, requests: readonly Request[], printed: string | null): Finding {
   const all = requests.filter((request) => request.step === step);
   const bad = all.find(({ outcome }) => outcome !== 'good');
   const check = `workload step ${step}`;
@@ -61,21 +78,29 @@ function stepFinding(step: string, requests: readonly Request[]): Finding {
   return {
     check,
     state: 'problem',
-    detail: `${good} of ${all.length} good: ${bad.detail || bad.outcome}`,
+    detail: `${good} of ${all.length} good: ${bad.detail || bad.outcome}${printed === null ? '' : `; the app printed: ${printed}`}`,
     hint: "mend the app, or the step's request and expect in chaos.yaml",
   };
 }
 
-function trafficFinding(exchanges: readonly ExchangeEvent[]): Finding {
+function replicationFindings(plan: Plan, foreign: readonly string[]): readonly Finding[] {
+  const check = 'replication can be paused';
+  return replicationWarnings(plan, foreign).map((detail) => ({ check, state: 'warning', detail, hint: null }));
+}
+
+/** @param toSet what the environment of an app that runs already must have had; null where the app is started here */
+function trafficFinding(exchanges: readonly ExchangeEvent[], toSet: string | null): Finding {
   const check = 'S3 traffic passes through the injector';
   if (exchanges.length === 0) {
+    const must = 'the app must use the endpoint in AWS_ENDPOINT_URL_S3';
+    const started = toSet === null ? must : `the app must have been started with AWS_ENDPOINT_URL_S3=${toSet}`;
     return {
       check,
       state: 'problem',
       detail: 'the app sent no S3 request to the injector',
       hint:
-        'a step must ask for something in S3, and the app must use the endpoint in AWS_ENDPOINT_URL_S3; an SDK that ignores it needs endpoint (JavaScript), ' +
-        'endpoint_url (boto3 before 1.28) or --endpoint-url (AWS CLI before 2.13) set from it',
+        `a step must ask for something in S3, and ${started}; an SDK that ignores it needs endpoint (JavaScript), ` +
+        'endpoint_url (boto3 before 1.28, as Debian 12 has it) or --endpoint-url (AWS CLI before 2.13) set from it',
     };
   }
   const counts = new Map<string, number>();

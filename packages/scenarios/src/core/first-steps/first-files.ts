@@ -4,15 +4,17 @@ import type { SourceHints } from './read-source.ts';
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** A first chaos.yaml for an app: what was found out, and what only its owner knows as an example to change. */
-export function firstTargetFile(app: FoundApp, { health, buckets, writes }: SourceHints): string {
+export function firstTargetFile(app: FoundApp, { health, port: seen, buckets, writes }: SourceHints): string {
   const command =
     typeof app.command === 'string' ? quoted(app.command) : `[${app.command.map((word) => quoted(word)).join(', ')}]`;
-  const port = app.port === null ? '${PORT}' : String(app.port);
+  // A command that passes PORT on decides itself.
+  const own = app.port === null && seen !== null && !command.includes('PORT') ? seen : null;
+  const port = own?.number ?? app.port ?? '${PORT}';
   return `# The app under test, its users, and what counts as good. Every field: docs/chaos.schema.json of Gameday.
 name: ${quoted(app.name)}
 # From ${app.from}. Started with PORT and AWS_ENDPOINT_URL_S3 in its environment.
 ${app.note === null ? '' : `# ${app.note}\n`}command: ${command}
-url: http://127.0.0.1:${port}
+${own === null ? '' : `# Where it listens, as ${own.file} says; http://127.0.0.1:\${PORT} once it takes its port from the environment.\n`}url: http://127.0.0.1:${port}
 # ${health === null ? 'Answers 200 as soon as the app can serve, without S3.' : `Answers 200 as soon as the app can serve; seen in ${health.file}.`}
 ready: { path: ${health?.path ?? '/'}, within: 30s }
 
@@ -34,9 +36,13 @@ const EXAMPLE_STEPS = `    # Change these to what your users do. A write and a r
     #   class: write
     #   weight: 2
     #   request: { method: PUT, path: '/things/\${new}', body: { random: 4KB } }
-    # Where the app makes the ids, and answers with them:
+    # Or, where the app makes the ids and answers with them:
+    # - id: upload
+    #   class: write
+    #   weight: 2
     #   request: { method: POST, path: /things, body: { random: 4KB } }
     #   new: { json: id }                 # or { header: Location }
+    # Either way:
     # - id: view
     #   class: read
     #   weight: 5

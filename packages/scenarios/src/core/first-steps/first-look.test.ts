@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { excerpt } from '../source/excerpt.ts';
-import { lastOutput, otherPort, tellingLine } from './last-output.ts';
+import { errorOf, lastOutput, otherPort, tellingLine } from './last-output.ts';
 import { findWriteShape } from './found-routes.ts';
 import { readSource } from './read-source.ts';
 
@@ -17,6 +17,9 @@ test('the last output keeps what tells, and says once what repeats', (t) => {
   t.equal(tellingLine(npm), npm[0]);
   t.equal(tellingLine(["throw new Error('no: x')", 'giving up']), 'giving up');
   t.equal(tellingLine([]), null);
+  const boto = 'botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://b.s3"';
+  t.equal(errorOf(boto), boto);
+  t.equal(errorOf('127.0.0.1 - - "POST /notes HTTP/1.1" 500 -'), null);
   t.end();
 });
 
@@ -72,6 +75,26 @@ test('a source tells its health route and its buckets, where they stand in it', 
   t.strictSame(healthOf('@app.get("/healthz")'), { path: '/healthz', file: 'a.py' });
   t.strictSame(healthOf("app.get('/health', (req, res) => {"), { path: '/health', file: 'a.py' });
   t.equal(healthOf("app.get('/healthy-food')"), null);
+  t.end();
+});
+
+test('a source tells the port that it listens on, unless it is told one', (t) => {
+  const portOf = (...lines: readonly string[]) => readSource(new Map([['a', lines.join('\n')]])).port?.number ?? null;
+  for (const line of [
+    'app.run(port=5000)',
+    'app.run(host="0.0.0.0", port = 5000, debug=True)',
+    'app.listen(5000, () => {})',
+    'app.listen({ port: 5000 })',
+    'ThreadingHTTPServer(("", 5000), Handler)',
+    'http.ListenAndServe(":5000", nil)',
+    'const PORT = 5000;',
+  ]) {
+    t.equal(portOf(line), 5_000, line);
+    for (const told of ['process.env.PORT', 'os.environ.get("PORT")', "os.environ['PORT']", 'getenv("PORT")']) {
+      t.equal(portOf(line, told), null, told);
+    }
+  }
+  t.equal(portOf("connect({ host: 'db', port: 5432 })", 'app.listen(port)'), null);
   t.end();
 });
 

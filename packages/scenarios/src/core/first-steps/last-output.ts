@@ -31,10 +31,15 @@ export function lastOutput(): LastOutput {
   };
 }
 
+const isError = (line: string): boolean =>
+  /^(?:\w+ )?(?:[\w.]*(?:Error|Exception)|error|panic|fatal)\b[^(]*:/i.test(line);
+
+/** What a line of a program says of an error, short; null where it says nothing of one. */
+export const errorOf = (line: string): string | null => (isError(line) ? line.trim().slice(0, LETTERS_MAX) : null);
+
 /** The line that says most of why a program ended: the first that begins with an error, else the last; null for none. */
 export function tellingLine(lines: readonly string[]): string | null {
-  const error = lines.find((line) => /^(?:\w+ )?(?:[\w.]*(?:Error|Exception)|error|panic|fatal)\b[^(]*:/i.test(line));
-  return (error ?? lines.at(-1))?.trim().slice(0, LETTERS_MAX) ?? null;
+  return (lines.find(isError) ?? lines.at(-1))?.trim().slice(0, LETTERS_MAX) ?? null;
 }
 
 /** The port that a program says it listens on, where that is another than the one it is looked for at; else null. */

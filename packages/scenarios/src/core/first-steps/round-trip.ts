@@ -40,29 +40,38 @@ function wayFinding(way: string, all: readonly OfEntry[]): Finding {
     : { check, state: 'problem', detail, hint: 'look at audit in chaos.yaml, and at the step that reads an entry' };
 }
 
-function listFinding(ledger: Ledger, { via, entries, detail }: OfList): readonly Finding[] {
-  const check = `acknowledged writes stand in the list ${WAYS[via]}`;
+function listFinding(ledger: Ledger, { via, collection, entries, detail }: OfList): readonly Finding[] {
+  const of = collection === undefined ? '' : ` of ${collection}`;
+  const check = `acknowledged writes stand in the list${of} ${WAYS[via]}`;
   if (entries === null) {
     return [{ check, state: 'problem', detail, hint: 'look at audit in chaos.yaml' }];
   }
-  const isEmpty = entries === 0 && ledger.size > 0 && via === 'app';
+  const isWritten = [...ledger.entries()].some(
+    (entry) => entry.kind === 'set' && entry.collection === (collection ?? null),
+  );
+  const isEmpty = entries === 0 && isWritten && via === 'app';
   const hint = 'look at the request and the regex of audit.list in chaos.yaml';
   return [{ check, state: isEmpty ? 'problem' : 'ok', detail: `${entries} of them`, hint: isEmpty ? hint : null }];
 }
 
 /** An id that the app gave twice, with nothing broken at all. */
 function sharedIds(ledger: Ledger): readonly Finding[] {
-  const names = new Set<string>();
-  for (const { isGivenId, known, state } of ledger.entries()) {
-    if (isGivenId && known !== null && state === 'acked') names.add(known.name);
+  const given = new Map<string | null, Set<string>>();
+  for (const { isGivenId, known, state, collection } of ledger.entries()) {
+    if (!isGivenId || known === null || state !== 'acked') continue;
+    given.set(collection, (given.get(collection) ?? new Set()).add(known.name));
   }
-  if (names.size === 0) return [];
-  const check = 'the app gives each write an id of its own';
+  return [...given].map(([collection, names]) => sharedIdsFinding(ledger, collection, names));
+}
+
+function sharedIdsFinding(ledger: Ledger, collection: string | null, names: ReadonlySet<string>): Finding {
+  const check = `the app gives each write${collection === null ? '' : ` to ${collection}`} an id of its own`;
   const [example = ''] = names;
-  const shared = [...names].find((name) => ledger.named(name).filter(({ deletion }) => deletion === 'none').length > 1);
+  const sharers = (name: string) => ledger.named(name, collection);
+  const shared = [...names].find((name) => sharers(name).filter(({ deletion }) => deletion === 'none').length > 1);
   if (shared === undefined) {
-    return [{ check, state: 'ok', detail: `${names.size} ids, such as ${JSON.stringify(example)}`, hint: null }];
+    return { check, state: 'ok', detail: `${names.size} ids, such as ${JSON.stringify(example)}`, hint: null };
   }
-  const detail = `${JSON.stringify(shared)} was given to ${ledger.named(shared).length} writes`;
-  return [{ check, state: 'problem', detail, hint: 'look at new: in chaos.yaml, and at how the app makes its ids' }];
+  const detail = `${JSON.stringify(shared)} was given to ${sharers(shared).length} writes`;
+  return { check, state: 'problem', detail, hint: 'look at new: in chaos.yaml, and at how the app makes its ids' };
 }

@@ -1,6 +1,6 @@
 /** One line of what an audit command prints. */
 export type AuditLine =
-  | { readonly kind: 'entry'; readonly id: string; readonly what: Held }
+  | { readonly kind: 'entry'; readonly id: string; readonly what: Held; readonly collection: string | null }
   | { readonly kind: 'register'; readonly name: string; readonly what: Held }
   | { readonly kind: 'counter'; readonly name: string; readonly value: number }
   | { readonly kind: 'log'; readonly name: string; readonly offset: number; readonly what: Held }
@@ -16,7 +16,7 @@ const KINDS: readonly AuditKind[] = ['entry', 'register', 'counter', 'log'];
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * Reads a line of an audit command: `entry ID SHA256`, `register NAME SHA256`, `counter NAME VALUE`,
+ * Reads a line of an audit command: `entry ID SHA256 COLLECTION` (without a collection, of the one without a name), `register NAME SHA256`, `counter NAME VALUE`,
  * `log NAME OFFSET SHA256` or `end KIND...`, the words parted by blanks. In place of a digest the entry's id may stand,
  * or `-` where the store cannot tell. Null for a line that is empty or begins with `#`.
  * @throws {Error} for any other line
@@ -30,7 +30,9 @@ export function parseAuditLine(line: string): AuditLine | null {
     const known = kinds.filter((kind) => kind !== undefined);
     if (known.length > 0 && known.length === kinds.length) return { kind: 'end', kinds: known };
   }
-  if (word === 'entry' && one !== '' && words.length <= 3) return { kind: 'entry', id: one, what: heldOf(two) };
+  if (word === 'entry' && one !== '' && words.length <= 4) {
+    return { kind: 'entry', id: one, what: heldOf(two), collection: three ?? null };
+  }
   if (word === 'register' && two !== undefined && words.length === 3) {
     return { kind: 'register', name: one, what: heldOf(two) };
   }

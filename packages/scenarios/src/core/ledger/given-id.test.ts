@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { test } from 'tap';
 import { parseAuditLine } from './audit-lines.ts';
 import { givenId, noIdWords } from './given-id.ts';
+import { ledgerLine } from './journal-ledger.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { ledgerTurn } from './ledger-turn.ts';
 import { formatProblem, InputError } from '../source/input-error.ts';
@@ -56,9 +57,16 @@ test('the id is taken from where the answer has it', (t) => {
 });
 
 const digest = (n: number): string => n.toString(16).padStart(64, '0');
-function write(ledger: Ledger, n: number, name: string | null, state: 'acked' | 'unknown' = 'acked'): string {
+function write(
+  ledger: Ledger,
+  n: number,
+  name: string | null,
+  state: 'acked' | 'unknown' = 'acked',
+  collection: string | null = null,
+): string {
   const id = ledger.nextId();
-  ledger.begin(id, { kind: 'set', place: null, step: 'up', digest: digest(n), bytes: 1, sentMs: n, isGivenId: true });
+  const told = { step: 'up', digest: digest(n), bytes: 1, sentMs: n, isGivenId: true };
+  ledger.begin(id, { kind: 'set', place: null, collection, ...told });
   ledger.settle(id, state, n + 1, { given: name === null ? null : { name, inUrl: encodeURIComponent(name) } });
   return id;
 }
@@ -95,6 +103,79 @@ test('the ledger knows entries by the ids that they were given, and draws none t
   ledger.beginDelete(first);
   ledger.settleDelete(first, 'acked');
   t.equal(ledger.deleted(0), undefined, 'its id is another entry’s now');
+  t.end();
+});
+
+test('each collection has ids of its own', (t) => {
+  const ledger = createLedger('x');
+  const photo = write(ledger, 1, '7');
+  const album = write(ledger, 2, '7', 'acked', 'albums');
+  const places = { register: 1, counter: 1, log: 1 };
+  const viewAlbum = { ...view, collection: 'albums' };
+  const deleted = { ...viewAlbum, ledger: 'reads-deleted' } as const;
+  t.match(ledgerTurn(view, { ledger, places, draw: 0.9 }), { entry: photo });
+  t.match(ledgerTurn(viewAlbum, { ledger, places, draw: 0.9 }), { values: { known: '7' }, entry: album });
+  t.match(ledger.named('7'), [{ id: photo, collection: null }]);
+  t.match(ledger.named('7', 'albums'), [{ id: album, collection: 'albums', place: null }]);
+  t.match(roundTripFindings(ledger, []), [
+    { check: 'the app gives each write an id of its own', state: 'ok' },
+    { check: 'the app gives each write to albums an id of its own', state: 'ok' },
+  ]);
+  ledger.beginDelete(album);
+  ledger.settleDelete(album, 'acked');
+  t.equal(ledgerTurn(viewAlbum, { ledger, places, draw: 0 }), null, 'no album is left to read');
+  t.match(ledgerTurn(deleted, { ledger, places, draw: 0 }), { values: { deleted: '7' }, entry: album });
+  t.equal(ledger.deleted(0), undefined, 'no photo was deleted');
+  const own = ledger.nextId();
+  ledger.begin(own, {
+    kind: 'set',
+    place: null,
+    collection: 'albums',
+    step: 's',
+    digest: digest(3),
+    bytes: 1,
+    sentMs: 3,
+  });
+  ledger.settle(own, 'acked', 4);
+  t.same([ledger.named(own).length, ledger.named(own, 'albums').length], [0, 1]);
+  t.same(parseAuditLine(`entry 7 - albums`), { kind: 'entry', id: '7', what: null, collection: 'albums' });
+  const [entry] = ledger.named('7', 'albums');
+  if (entry === undefined) throw new Error('no album');
+  t.match(ledgerLine(1, entry, null), { collection: 'albums', given: '7' });
+  t.end();
+});
+
+test('collections in a chaos.yaml', (t) => {
+  const upload =
+    '{id: a, class: write, collection: albums, request: {method: POST, path: /a, body: {random: 1KB}}, new: {json: id}}';
+  const show = "    - {id: b, class: read, collection: albums, request: 'GET /a/${known}', expect: {body: entry}}\n";
+  const text = `name: x\ncommand: node x\nbuckets: [bucket]\nworkload:\n  rate: 1/s\n  steps:\n    - ${upload}\n${show}`;
+  const s3 = 'audit: { collections: { albums: { s3: { bucket: bucket, key: "a/${entry}" } } } }\n';
+  const { workload } = parseTarget(parseYaml(text + s3, 'chaos.yaml'));
+  t.match(workload?.audit, {
+    app: null,
+    s3: [],
+    collections: [
+      { collection: 'albums', app: { path: '/a/${entry}' }, s3: [{ bucket: 'bucket', region: 'us-east-1' }] },
+    ],
+  });
+  t.equal(problems(upload, show), '');
+  t.match(problems(upload, show.replace('albums', 'photos')), /no step writes a new entry in the collection "photos"/);
+  t.match(problems(upload, show.replace('collection: albums, ', '')), /reads \$\{known\}, but no step writes/);
+  t.match(
+    problems(upload, `${show}audit: {collections: {album: {app: "GET /a/\${entry}"}}}\n`),
+    /collections\.album: no step has .*albums/,
+  );
+  t.match(
+    problems(upload, `${show}audit: {collections: {albums: {list: GET /a}}}\n`),
+    /collections\.albums\.list: the app gives the ids/,
+  );
+  const register = `${show}audit: {collections: {albums: {s3: {bucket: bucket, key: "\${register}"}}}}\nbuckets: [bucket]\n`;
+  t.match(problems(upload, register), /registers are of no collection; move it to audit\.s3/);
+  t.match(
+    problems(`${upload}\n    - {id: c, class: control, collection: albums, request: GET /}`),
+    /collection: is for steps with/,
+  );
   t.end();
 });
 
@@ -191,6 +272,6 @@ test('doctor: the round trip of every way, and an id that is given twice', (t) =
     { state: 'problem', detail: '"a" was given to 2 writes' },
     { state: 'problem', detail: '0 of 1; absent: NoSuchKey' },
   ]);
-  t.strictSame(parseAuditLine('entry a -'), { kind: 'entry', id: 'a', what: null });
+  t.strictSame(parseAuditLine('entry a -'), { kind: 'entry', id: 'a', what: null, collection: null });
   t.end();
 });

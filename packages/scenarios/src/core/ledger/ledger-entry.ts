@@ -12,6 +12,8 @@ export interface LedgerEntry {
   readonly kind: LedgerKind;
   /** The register, counter or log that it wrote to; null for a member of the set. */
   readonly place: string | null;
+  /** The collection that a member of the set belongs to; null for the one without a name. */
+  readonly collection: string | null;
   /** The workload step that wrote it. */
   readonly step: string;
   /** SHA-256 of the bytes, hex. */
@@ -33,6 +35,8 @@ export interface LedgerEntry {
 export interface LedgerWrite {
   readonly kind: LedgerKind;
   readonly place: string | null;
+  /** Of a member of the set; null, the default, for the one without a name. */
+  readonly collection?: string | null;
   readonly step: string;
   readonly digest: string;
   readonly bytes: number;

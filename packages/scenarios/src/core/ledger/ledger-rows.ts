@@ -17,7 +17,7 @@ export interface LedgerRow {
   bytes: number;
   /** Number of the step among the workload's. */
   step: number;
-  /** Number of the register, counter or log; 0 for sets. */
+  /** Number of the register, counter or log; of sets, that of the collection, 0 for the one without a name. */
   place: number;
   sentMs: number;
   settledMs: number;

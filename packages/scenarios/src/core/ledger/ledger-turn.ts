@@ -78,9 +78,9 @@ export function ledgerTurn(step: PlannedStep, { ledger, places, draw }: TurnOpti
     }
     case 'reads':
     case 'deletes':
-      return about(ledger.known(draw), ({ id, known }) => ({ known: known?.inUrl ?? id }));
+      return about(ledger.known(draw, step.collection ?? null), ({ id, known }) => ({ known: known?.inUrl ?? id }));
     case 'reads-deleted':
-      return about(ledger.deleted(draw), ({ id, known }) => ({ deleted: known?.inUrl ?? id }));
+      return about(ledger.deleted(draw, step.collection ?? null), ({ id, known }) => ({ deleted: known?.inUrl ?? id }));
     case 'reads-register': {
       const [first] = ledger.places('register');
       const register = ledger.newest(placeOf('register')) === undefined ? first : placeOf('register');

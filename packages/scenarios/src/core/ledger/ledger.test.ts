@@ -107,8 +107,13 @@ test('rows keep what they are given, page after page', async (t) => {
 
 test('lines of an audit command', async (t) => {
   const hash = digest(7);
-  t.strictSame(parseAuditLine(`entry a-000001 ${hash}`), { kind: 'entry', id: 'a-000001', what: { digest: hash } });
-  t.strictSame(parseAuditLine('entry a-000001'), { kind: 'entry', id: 'a-000001', what: null });
+  t.strictSame(parseAuditLine(`entry a-000001 ${hash}`), {
+    kind: 'entry',
+    id: 'a-000001',
+    what: { digest: hash },
+    collection: null,
+  });
+  t.strictSame(parseAuditLine('entry a-000001'), { kind: 'entry', id: 'a-000001', what: null, collection: null });
   t.strictSame(parseAuditLine('register r a-000003'), { kind: 'register', name: 'r', what: { id: 'a-000003' } });
   t.strictSame(parseAuditLine(' counter c  12 '), { kind: 'counter', name: 'c', value: 12 });
   t.strictSame(parseAuditLine('log l 3 -'), { kind: 'log', name: 'l', offset: 3, what: null });

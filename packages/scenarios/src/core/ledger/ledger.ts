@@ -22,19 +22,22 @@ export interface Ledger {
   beginDelete(id: string): void;
   settleDelete(id: string, state: 'acked' | 'unknown' | 'refused'): void;
   /**
-   * An acknowledged entry of the set that has a known id and that nobody deletes, chosen by a draw in [0, 1); undefined
-   * while there is none.
+   * An acknowledged entry of a collection that has a known id and that nobody deletes, chosen by a draw in [0, 1);
+   * undefined while there is none. @param collection null, the default, for the one without a name
    */
-  known(draw: number): LedgerEntry | undefined;
-  /** An entry whose delete was acknowledged. */
-  deleted(draw: number): LedgerEntry | undefined;
+  known(draw: number, collection?: string | null): LedgerEntry | undefined;
+  /** An entry of a collection whose delete was acknowledged. */
+  deleted(draw: number, collection?: string | null): LedgerEntry | undefined;
   /** An acknowledged entry of a log with its offset. */
   logged(draw: number): LedgerEntry | undefined;
   /** The newest acknowledged version of a register; undefined while there is none. */
   newest(register: string): LedgerEntry | undefined;
   find(id: string): LedgerEntry | undefined;
-  /** The entries that go by a name, be it their own id or one that the app gave; several where it gave one twice. */
-  named(name: string): readonly LedgerEntry[];
+  /**
+   * The entries of a collection that go by a name, be it their own id or one that the app gave; several where it gave one
+   * twice.
+   */
+  named(name: string, collection?: string | null): readonly LedgerEntry[];
   /** An entry's number in the order in which ids were given, from 0; null for a stranger. */
   numberOf(id: string): number | null;
   /** What a read of a register saw: an entry's id, the bytes' digest, or null for "there is no such thing". */
@@ -60,9 +63,9 @@ class RowLedger implements Ledger {
   readonly #steps: string[] = [];
   readonly #places: string[] = [''];
   readonly #placeKinds = new Map<string, LedgerKind>();
-  /** Row numbers from which to draw. */
-  readonly #known: number[] = [];
-  readonly #deleted: number[] = [];
+  /** Row numbers from which to draw, by collection. */
+  readonly #known = new Map<string | null, number[]>();
+  readonly #deleted = new Map<string | null, number[]>();
   readonly #logged: number[] = [];
   readonly #registers = new Map<string, RegisterHistory>();
   /** By log, then by the first six bytes of the digest. */
@@ -85,8 +88,9 @@ class RowLedger implements Ledger {
 
   begin(id: string, write: LedgerWrite): void {
     const index = this.#indexOf(id);
-    const { kind, place, step, digest, bytes, sentMs, added, isGivenId = false } = write;
+    const { kind, place, collection = null, step, digest, bytes, sentMs, added, isGivenId = false } = write;
     if (isGivenId) this.#given.expect(index);
+    const stands = kind === 'set' ? collection : place;
     if (place !== null) this.#placeKinds.set(place, kind);
     this.#rows.set(index, {
       kind,
@@ -94,7 +98,7 @@ class RowLedger implements Ledger {
       bytes,
       sentMs,
       step: numberOf(this.#steps, step),
-      place: place === null ? 0 : numberOf(this.#places, place),
+      place: stands === null ? 0 : numberOf(this.#places, stands),
       extra: added ?? Number.NaN,
     });
     if (write.kind === 'register' && place !== null) this.#register(place).begin(index);
@@ -112,14 +116,14 @@ class RowLedger implements Ledger {
     { offset, given = null }: ToldOfWrite = {},
   ): void {
     const index = this.#indexOf(id);
-    if (given !== null) this.#given.keep(index, given);
+    if (given !== null) this.#given.keep(index, this.#collectionOf(index), given);
     this.#rows.set(index, { state, settledMs: atMs, ...(offset === undefined ? {} : { extra: offset }) });
     const { kind, place, extra } = this.#rows.get(index);
     if (state !== 'refused') this.#size += 1;
     const name = this.#places[place] ?? '';
     if (kind === 'counter') this.#counter(name).settle(state, extra, atMs);
     if (state !== 'acked') return;
-    if (kind === 'set' && !this.#given.isMissing(index)) this.#known.push(index);
+    if (kind === 'set' && !this.#given.isMissing(index)) this.#add(this.#known, index);
     if (kind === 'log' && offset !== undefined) this.#logged.push(index);
     if (kind === 'register') this.#register(name).acked(index, atMs);
   }
@@ -132,26 +136,27 @@ class RowLedger implements Ledger {
   settleDelete(id: string, state: 'acked' | 'unknown' | 'refused'): void {
     const index = this.#indexOf(id);
     this.#rows.set(index, { deletion: state === 'refused' ? 'none' : state });
-    if (state === 'acked') this.#deleted.push(index);
-    if (state === 'refused') this.#known.push(index);
+    if (state === 'acked') this.#add(this.#deleted, index);
+    if (state === 'refused') this.#add(this.#known, index);
   }
 
-  known(draw: number): LedgerEntry | undefined {
+  known(draw: number, collection: string | null = null): LedgerEntry | undefined {
+    const known = this.#known.get(collection) ?? [];
     for (;;) {
-      const at = Math.floor(draw * this.#known.length);
-      const index = this.#known[at];
+      const at = Math.floor(draw * known.length);
+      const index = known[at];
       if (index === undefined) return undefined;
       if (this.#rows.get(index).deletion === 'none') return this.#entry(index);
       // What has been deleted goes when it is drawn, so that deleting costs nothing.
-      const last = this.#known.pop();
-      if (last !== undefined && at < this.#known.length) this.#known[at] = last;
+      const last = known.pop();
+      if (last !== undefined && at < known.length) known[at] = last;
     }
   }
 
-  deleted(draw: number): LedgerEntry | undefined {
-    const found = this.#drawn(this.#deleted, draw);
+  deleted(draw: number, collection: string | null = null): LedgerEntry | undefined {
+    const found = this.#drawn(this.#deleted.get(collection) ?? [], draw);
     // An id that was given again is another entry's now.
-    return found !== undefined && this.#given.isLatest(this.#indexOf(found.id)) ? found : undefined;
+    return found !== undefined && this.#given.isLatest(this.#indexOf(found.id), collection) ? found : undefined;
   }
 
   logged = (draw: number): LedgerEntry | undefined => this.#drawn(this.#logged, draw);
@@ -168,9 +173,10 @@ class RowLedger implements Ledger {
     return state === 'acked' || state === 'unknown' ? this.#entry(index) : undefined;
   }
 
-  named(name: string): readonly LedgerEntry[] {
-    const own = this.numberOf(name);
-    const numbers = own === null || this.#given.has(own) ? this.#given.named(name) : [own];
+  named(name: string, collection: string | null = null): readonly LedgerEntry[] {
+    const number = this.numberOf(name);
+    const own = number === null || this.#given.has(number) || this.#collectionOf(number) !== collection ? null : number;
+    const numbers = own === null ? this.#given.named(collection, name) : [own];
     return numbers.flatMap((index) => this.find(this.#idOf(index)) ?? []);
   }
 
@@ -212,17 +218,31 @@ class RowLedger implements Ledger {
     return index === undefined ? undefined : this.#entry(index);
   }
 
+  #collectionOf(index: number): string | null {
+    const { kind, place } = this.#rows.get(index);
+    return kind === 'set' && place > 0 ? (this.#places[place] ?? null) : null;
+  }
+
+  #add(lists: Map<string | null, number[]>, index: number): void {
+    const collection = this.#collectionOf(index);
+    const list = lists.get(collection);
+    if (list === undefined) lists.set(collection, [index]);
+    else list.push(index);
+  }
+
   #entry(index: number): LedgerEntry {
     const row: LedgerRow = this.#rows.get(index);
     const { kind, state, bytes, sentMs, deletion, extra } = row;
     const id = this.#idOf(index);
     const isGivenId = this.#given.has(index);
+    const stands = row.place === 0 ? null : (this.#places[row.place] ?? null);
     return {
       id,
       known: isGivenId ? this.#given.at(index) : { name: id, inUrl: id },
       isGivenId,
       kind,
-      place: row.place === 0 ? null : (this.#places[row.place] ?? null),
+      place: kind === 'set' ? null : stands,
+      collection: kind === 'set' ? stands : null,
       step: this.#steps[row.step] ?? '',
       digest: this.#rows.digest(index),
       bytes,

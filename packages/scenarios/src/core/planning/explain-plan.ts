@@ -1,5 +1,5 @@
 import { captureWords } from '../workload/capture.ts';
-import { READS_PLACES } from './audit-ways.ts';
+import { READS_PLACES, membersAudits } from './audit-ways.ts';
 import { stepDoes } from './step-does.ts';
 import type { FaultWindow } from '@gameday/injector';
 import { joinCommand } from '../words/command-line.ts';
@@ -136,13 +136,16 @@ function explainStep(step: PlannedStep): string {
 }
 
 function auditLines(plan: Plan, width: number): string[] {
-  const { app, s3, list, command } = plan.workload.audit;
+  const { command } = plan.workload.audit;
+  const members = membersAudits(plan);
   const places = plan.workload.steps.filter(({ ledger }) => READS_PLACES.has(ledger));
   const ways = [
-    ...(app === null ? [] : [`through the app (GET ${app.path})`]),
+    ...members.flatMap(({ app }) => (app === null ? [] : [`through the app (GET ${app.path})`])),
     ...places.map(({ request }) => `through the app (GET ${request.path})`),
-    ...(list === undefined || list === null ? [] : [`in the app's list (GET ${list.path})`]),
-    ...s3.map(({ bucket, key, region }) => `straight from S3 (${bucket}/${key} in ${region})`),
+    ...members.flatMap(({ list = null }) => (list === null ? [] : [`in the app's list (GET ${list.path})`])),
+    ...members.flatMap(({ s3 }) =>
+      s3.map(({ bucket, key, region }) => `straight from S3 (${bucket}/${key} in ${region})`),
+    ),
     ...(command === undefined || command === null ? [] : [`by ${joinCommand(command.words)}`]),
   ];
   const text =

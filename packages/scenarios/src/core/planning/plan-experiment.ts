@@ -8,6 +8,7 @@ import { optionError } from '../source/input-error.ts';
 import { setAssumptions, type Sets } from '../scenario/parse-scenario.ts';
 import { plannedAlarm } from '../target/target-alarm.ts';
 import type { Target } from '../target/parse-target.ts';
+import { membersAudits } from './audit-ways.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { RECOVERY_ID, BASELINE_ID } from '../scenario/phase-ids.ts';
 import type { Plan, PlannedExpectation, PlannedPhase, PlannedTarget, PlannedWorkload } from '../plan.ts';
@@ -162,7 +163,9 @@ function planTarget(target: Target, folder: string): PlannedTarget {
 function targetRegions(target: Target): string[] {
   const texts = [...Object.values(target.env), ...(target.command ?? [])];
   const asked = texts.flatMap(templateNames).map(regionOfVariable);
-  const audited = (target.workload?.audit.s3 ?? []).map(({ region }) => region);
+  const { workload } = target;
+  const audits = workload === null ? [] : membersAudits({ workload });
+  const audited = audits.flatMap(({ s3 }) => s3.map(({ region }) => region));
   const regions = [target.homeRegion, ...target.buckets.map((bucket) => bucket.region), ...asked, ...audited];
   return [...new Set(regions.filter((region) => region !== null))];
 }

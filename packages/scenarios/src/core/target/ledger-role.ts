@@ -17,6 +17,7 @@ export function ledgerRole(stepClass: string, method: string, path: string, isGi
 interface LedgerStep {
   readonly class: string;
   readonly new?: unknown;
+  readonly collection?: string | undefined;
   readonly value?: unknown;
   readonly adds?: number | undefined;
   readonly expect: { readonly body: unknown };
@@ -57,6 +58,12 @@ export function ledgerProblems(step: LedgerStep, request: LedgerRequest): { path
       'writes ${new} without a body: nothing could be read back; add body: {random: 16KB}',
     );
   }
+  const isOfSet = ['writes', 'reads', 'deletes', 'reads-deleted'].includes(role);
+  must(
+    step.collection === undefined || isOfSet,
+    ['collection'],
+    'is for steps with ${new}, ${known} or ${deleted} in their path, or with new:',
+  );
   if (isGivenId) {
     const about = names.find((name) => !name.startsWith('capture.'));
     const who = about === 'new' ? 'either the path has the id, or the answer' : 'new: is for writes of new entries';

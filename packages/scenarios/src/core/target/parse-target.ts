@@ -2,7 +2,7 @@ import type { Slo } from '@gameday/reporter/journal';
 import { z } from 'zod';
 import { InputError } from '../source/input-error.ts';
 import type { PlannedProbe } from '../planned-watch.ts';
-import type { PlannedStep, PlannedTarget, PlannedWorkload } from '../plan.ts';
+import type { MembersAudit, PlannedStep, PlannedTarget, PlannedWorkload } from '../plan.ts';
 import { schemaFindings } from '../source/schema-findings.ts';
 import { declaredAlarm, withImpliedProbes, type DeclaredAlarm } from './target-alarm.ts';
 import type { AwsSetup } from './target-aws.ts';
@@ -103,19 +103,38 @@ function targetOf(file: TargetFile, recording: readonly PlannedStep[] = []): Tar
   };
 }
 
+type FileMembersAudit = Pick<NonNullable<TargetFile['audit']>, 'app' | 's3' | 'list'>;
+
 function workloadOf(
   file: TargetFile,
   buckets: PlannedTarget['buckets'],
   recording: readonly PlannedStep[],
 ): PlannedWorkload {
   const steps = file.workload?.steps?.map((step) => stepOf(step, file.patience)) ?? recording;
-  const reader = steps.find(
-    ({ ledger, expect, request, value }) =>
-      ledger === 'reads' && request.method === 'GET' && (expect.body.kind === 'entry' || (value ?? null) !== null),
-  );
-  const appPath = file.audit?.app ?? reader?.request.path.replaceAll('${known}', '${entry}');
-  const s3 = file.audit?.s3;
-  const places = s3 === undefined ? [] : Array.isArray(s3) ? s3 : [s3];
+  const membersAudit = (collection: string | null, audit: FileMembersAudit | undefined): Required<MembersAudit> => {
+    const reader = steps.find(
+      ({ ledger, expect, request, value, collection: its = null }) =>
+        ledger === 'reads' &&
+        its === collection &&
+        request.method === 'GET' &&
+        (expect.body.kind === 'entry' || (value ?? null) !== null),
+    );
+    const path = audit?.app ?? reader?.request.path.replaceAll('${known}', '${entry}');
+    const places = [audit?.s3 ?? []].flat();
+    return {
+      app: path === undefined ? null : { path, value: reader?.value ?? null },
+      s3: places.map(({ bucket, key, region }) => ({
+        bucket,
+        key,
+        region: region ?? buckets.find(({ name }) => name === bucket)?.region ?? file.region,
+      })),
+      list: audit?.list ?? null,
+    };
+  };
+  const collections = [...new Set(steps.flatMap(({ collection = null }) => collection ?? []))].map((collection) => {
+    const { app, s3, list } = membersAudit(collection, file.audit?.collections[collection]);
+    return { collection, app, s3, list };
+  });
   const { rate = 0, journeys = [], connections, sockets, registers = 16, counters = 4, logs = 1 } = file.workload ?? {};
   return {
     perSecond: rate,
@@ -126,13 +145,8 @@ function workloadOf(
     ...(sockets === undefined ? {} : { sockets }),
     places: { register: registers, counter: counters, log: logs },
     audit: {
-      app: appPath === undefined ? null : { path: appPath, value: reader?.value ?? null },
-      s3: places.map(({ bucket, key, region }) => ({
-        bucket,
-        key,
-        region: region ?? buckets.find(({ name }) => name === bucket)?.region ?? file.region,
-      })),
-      list: file.audit?.list ?? null,
+      ...membersAudit(null, file.audit),
+      ...(collections.length === 0 ? {} : { collections }),
       command: file.audit?.command ?? null,
     },
   };
@@ -156,6 +170,7 @@ function stepOf(step: TargetStep, patienceMs: number): PlannedStep {
     ledger: role,
     value: step.value ?? null,
     givenId: step.new ?? null,
+    ...(step.collection === undefined ? {} : { collection: step.collection }),
     idempotencyHeader: step.idempotencyHeader ?? null,
     ...(role === 'adds' ? { adds: step.adds ?? 1 } : {}),
     captures: step.capture,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from '../words/duration.ts';
+import { collectionNameSchema } from './target-step.ts';
 import { commandSchema, template } from './target-command.ts';
 import { isRegex } from './target-capture.ts';
 import { isRegionName, templateNames } from '../words/template.ts';
@@ -53,8 +54,8 @@ const commandAuditSchema = z.union(
   { error: 'must be a command such as "node audit.js", or {run, within}' },
 );
 
-/** `audit:` of a chaos.yaml. */
-export const auditSchema = z.strictObject({
+/** How the members of one collection are read back. */
+const membersAudit = {
   app: entryTemplate
     .regex(GET_LINE, 'must be "GET /path/${entry}"')
     .transform(getPath)
@@ -67,6 +68,15 @@ export const auditSchema = z.strictObject({
     .union([placeSchema, z.array(placeSchema).min(1)], { error: 'must be {bucket, key, region}, or a list of them' })
     .optional()
     .describe('Where the ledger lies in S3, to look past the app’s caches; a list where it lies in several regions.'),
+};
+
+/** `audit:` of a chaos.yaml. */
+export const auditSchema = z.strictObject({
+  ...membersAudit,
+  collections: z
+    .record(collectionNameSchema, z.strictObject(membersAudit))
+    .default({})
+    .describe('The same for each collection that has a name: {albums: {app: "GET /albums/${entry}", list, s3}}.'),
   command: commandAuditSchema
     .optional()
     .describe('Prints what another store holds, a line an entry: see docs/running.md. Its environment is the app’s.'),

@@ -12,6 +12,7 @@ export function targetFindings(target: TargetFile): Finding[] {
   return [
     ...addressFindings(target),
     ...stepFindings(target),
+    ...collectionFindings(target),
     ...listFindings(target),
     ...bucketFindings(target),
     ...watchFindings(target),
@@ -54,8 +55,11 @@ function stepFindings(target: TargetFile): Finding[] {
       findings.push({ path: [...path, 'id'], message: `another step is named "${step.id}" already` });
     seen.add(step.id);
     const need = NEEDS[roles[index] ?? 'none'];
-    if (need !== undefined && !roles.includes(need.role)) {
-      findings.push({ path: [...path, 'request'], message: need.message, hint: need.hint });
+    const { collection } = step;
+    const isMet = roles.some((role, at) => role === need?.role && steps[at]?.collection === collection);
+    if (need !== undefined && !isMet) {
+      const where = collection === undefined ? '' : ` in the collection "${collection}"`;
+      findings.push({ path: [...path, 'request'], message: `${need.message}${where}`, hint: need.hint });
     }
     for (const name of textsOf(step).flatMap(capturesAsked)) {
       if (captured.includes(name)) continue;
@@ -66,16 +70,50 @@ function stepFindings(target: TargetFile): Finding[] {
   return [...findings, ...journeyFindings(target)];
 }
 
+/** The audit of the collection without a name, and of each that has one, with where it stands. */
+function membersAudits({ audit }: TargetFile) {
+  if (audit === undefined) return [];
+  return [
+    { collection: undefined, path: ['audit'], audit },
+    ...Object.entries(audit.collections).map(([collection, its]) => ({
+      collection,
+      path: ['audit', 'collections', collection],
+      audit: its,
+    })),
+  ];
+}
+
+/** What is read back of a collection to which no step writes, or that it cannot hold. */
+function collectionFindings(target: TargetFile): Finding[] {
+  const names = [...new Set((target.workload?.steps ?? []).flatMap(({ collection }) => collection ?? []))];
+  const named = membersAudits(target).filter(({ collection }) => collection !== undefined);
+  return named.flatMap(({ collection = '', path, audit }): Finding[] => {
+    if (!names.includes(collection)) {
+      const hint = wordHint(collection, names) ?? `add collection: ${collection} to the steps that write and read it`;
+      return [{ path, message: `no step has the collection "${collection}"`, hint, at: 'key' }];
+    }
+    if ([audit.s3 ?? []].flat().every(({ key }) => !templateNames(key).includes('register'))) return [];
+    return [{ path: [...path, 's3'], message: 'registers are of no collection', hint: 'move it to audit.s3' }];
+  });
+}
+
 /** In a list, ids of the app's own look like anything: only a regular expression tells them. */
-function listFindings({ workload, audit }: TargetFile): Finding[] {
-  const list = audit?.list;
+const listFindings = (target: TargetFile): Finding[] =>
+  membersAudits(target).flatMap(({ collection, path, audit }) => listFinding(target, collection, path, audit.list));
+
+function listFinding(
+  { workload }: TargetFile,
+  collection: string | undefined,
+  at: readonly string[],
+  list: NonNullable<TargetFile['audit']>['list'],
+): Finding[] {
   if (list === undefined || list.pattern !== null) return [];
   const marked = ({ request }: NonNullable<NonNullable<typeof workload>['steps']>[number]): boolean =>
     request?.body !== undefined && 'text' in request.body && templateNames(request.body.text).includes('entry');
-  const step = workload?.steps?.find((one) => one.new !== undefined && !marked(one));
+  const step = workload?.steps?.find((one) => one.new !== undefined && one.collection === collection && !marked(one));
   if (step === undefined) return [];
   const message = `the app gives the ids of "${step.id}", and nothing says how they look in the list`;
-  return [{ path: ['audit', 'list'], message, hint: `list: {request: GET ${list.path}, regex: '"id":"([^"]+)"'}` }];
+  return [{ path: [...at, 'list'], message, hint: `list: {request: GET ${list.path}, regex: '"id":"([^"]+)"'}` }];
 }
 
 const write = (name: string): string => `add a step of class write with \${${name}} in its path`;
@@ -132,12 +170,12 @@ function bucketFindings(target: TargetFile): Finding[] {
   for (const [index, name] of names.entries()) {
     if (names.indexOf(name) < index) findings.push({ path: ['buckets', index], message: `"${name}" is listed twice` });
   }
-  const s3 = target.audit?.s3;
-  const several = Array.isArray(s3);
-  for (const [index, { bucket }] of (s3 === undefined ? [] : several ? s3 : [s3]).entries()) {
-    if (names.includes(bucket)) continue;
-    const path = ['audit', 's3', ...(several ? [index] : []), 'bucket'];
-    findings.push({ path, message: `"${bucket}" is not among the buckets`, hint: 'list it under buckets' });
+  for (const { path: at, audit } of membersAudits(target)) {
+    for (const [index, { bucket }] of [audit.s3 ?? []].flat().entries()) {
+      if (names.includes(bucket)) continue;
+      const path = [...at, 's3', ...(Array.isArray(audit.s3) ? [index] : []), 'bucket'];
+      findings.push({ path, message: `"${bucket}" is not among the buckets`, hint: 'list it under buckets' });
+    }
   }
   return findings;
 }

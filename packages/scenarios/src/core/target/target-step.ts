@@ -100,6 +100,11 @@ const expectSchema = z.strictObject({
     .describe('entry: byte for byte what was acknowledged for ${known}; contains: somewhere this text. Default any.'),
 });
 
+/** A kind of things that the app keeps, by a name of the user's own. */
+export const collectionNameSchema = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case words joined by "-"');
+
 /** One kind of request that the app's users make. */
 export const stepSchema = z
   .strictObject({
@@ -128,6 +133,12 @@ export const stepSchema = z
         'Where the answer to a write has the id that the app gives the new entry: {json: id}, {header: Location}, ' +
           '{regex: …}. For apps that choose ids themselves; then ${new} is not in the path.',
       ),
+    collection: collectionNameSchema
+      .optional()
+      .describe(
+        'Which things of the app’s it is about, where there are several kinds: albums beside photos. ${new}, ${known}, ' +
+          '${deleted} and ids that the app gives belong to one collection each. Default: one that has no name.',
+      ),
     idempotencyHeader: headerNameSchema
       .optional()
       .describe(
@@ -155,6 +166,7 @@ export const stepSchema = z
       if (Object.keys(step.capture).length > 0) complain(['capture'], 'only answers to requests are captured from');
       if (step.new !== undefined) complain(['new'], 'only answers to requests give ids');
       if (step.idempotencyHeader !== undefined) complain(['idempotencyHeader'], 'only requests have headers');
+      if (step.collection !== undefined) complain(['collection'], 'only requests are about entries');
       return;
     }
     if (step.idempotencyHeader !== undefined && step.class !== 'write') {

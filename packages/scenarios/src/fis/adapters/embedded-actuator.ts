@@ -59,10 +59,10 @@ export async function startEmbeddedS3(options: EmbeddedOptions): Promise<Embedde
       if (timeline.windows.length === 0) injector.heal();
       else injector.start(timeline);
     },
-    pauseReplication(scopes) {
+    async pauseReplication(scopes) {
       if (store === null) throw new Error('the S3 here is not Gameday’s own: its replication cannot be paused');
       const resumes = scopes.map((scope) => store.replication.pause(scope));
-      return () => {
+      return async () => {
         for (const resume of resumes) resume();
       };
     },

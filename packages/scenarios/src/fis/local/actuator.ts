@@ -15,7 +15,7 @@ export interface Actuator {
   /** Puts a timeline in force, its zero being now, in place of the one before; one without windows heals. */
   play(timeline: Timeline): Promise<void>;
   /** Pauses replication until the returned function is called. @throws {Error} where S3 is not ours */
-  pauseReplication(scopes: readonly PauseScope[]): () => void;
+  pauseReplication(scopes: readonly PauseScope[]): Promise<() => Promise<void>>;
   buckets(): Promise<readonly LocalBucket[]>;
   onExchange(listener: (event: ObservedExchange) => void): void;
 }

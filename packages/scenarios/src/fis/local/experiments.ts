@@ -49,7 +49,7 @@ export class Experiments {
   readonly #stops: StopConditions;
   /** What each running action has in force, by experiment and action, in the order of their beginning. */
   readonly #windows = new Map<string, ActiveWindows>();
-  readonly #resumes = new Map<string, () => void>();
+  readonly #resumes = new Map<string, Promise<() => Promise<void>>>();
   readonly #timers = new Map<string, () => void>();
   #played: Promise<void> = Promise.resolve();
 
@@ -100,7 +100,7 @@ export class Experiments {
     for (const cancel of this.#timers.values()) cancel();
     this.#stops.close();
     this.#windows.clear();
-    for (const resume of this.#resumes.values()) resume();
+    await Promise.allSettled([...this.#resumes.values()].map(async (paused) => (await paused)()));
     await this.#play();
   }
 
@@ -167,6 +167,7 @@ export class Experiments {
         return;
       case 'pause-replication':
         this.#resumes.set(key, actuator.pauseReplication(effect.scopes));
+        await this.#resumes.get(key);
         return;
       case 'assert-alarms': {
         const other = effect.arns.find((arn) => !effect.states.includes(alarms.stateOf(arn)));
@@ -181,10 +182,12 @@ export class Experiments {
   async #end(record: ExperimentRecord, name: string): Promise<void> {
     const key = `${record.id}/${name}`;
     try {
-      this.#resumes.get(key)?.();
+      const paused = this.#resumes.get(key);
       this.#resumes.delete(key);
+      await (
+        await paused
+      )?.();
       if (this.#windows.delete(key)) await this.#play();
-      else await Promise.resolve();
       this.#dispatch(record, { kind: 'action-ended', action: name });
     } catch (error) {
       this.#dispatch(record, { kind: 'action-failed', action: name, reason: String(error) });

@@ -1,9 +1,11 @@
 import { stringify } from 'yaml';
+import type { CarriedFile } from './carried-files.ts';
 
 /** A game day in a cluster. */
 export interface ClusterJob {
   /** Of the app: names everything. */
   readonly name: string;
+  /** Its name, or its path below the target's folder, where it is carried along. */
   readonly scenario: string;
   readonly gate: string;
   /** Five fields; null for a Job that runs once. */
@@ -21,6 +23,8 @@ export interface ClusterJob {
   readonly regions: readonly string[];
   /** The text of the chaos.yaml. */
   readonly target: string;
+  /** What else the target's folder is to have: the scenario's files, a recording. */
+  readonly files: readonly CarriedFile[];
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
@@ -40,11 +44,12 @@ const hardened = {
   seccompProfile: { type: 'RuntimeDefault' },
 };
 
-/** The objects to apply, in this order: the chaos.yaml as a ConfigMap, and the Job or CronJob. */
+/** The objects to apply, in this order: the chaos.yaml and what goes with it as a ConfigMap, and the Job or CronJob. */
 function clusterObjects(job: ClusterJob): readonly Readonly<Record<string, unknown>>[] {
   const name = `${clusterName(job.name)}-gameday`;
   const metadata = { name, labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'gameday' } };
-  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'chaos.yaml': job.target } };
+  const data = { 'chaos.yaml': job.target, ...Object.fromEntries(job.files.map(({ key, text }) => [key, text])) };
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data };
   const once = {
     // A game day is never tried again by itself: a bad grade is a result.
     backoffLimit: 0,
@@ -66,6 +71,9 @@ function clusterObjects(job: ClusterJob): readonly Readonly<Record<string, unkno
 
 /** Where injector and runner share the token of the control API: in memory, and no other container sees it. */
 const TOKEN_FILE = '/run/gameday/token';
+
+/** Where the runner finds the chaos.yaml, and what is carried along with it. */
+const TARGET_FOLDER = '/gameday';
 
 /** `chaos` as npm has it, in a container that is to have no rights. */
 function chaosContainer({ gamedayImage, gamedayVersion }: ClusterJob, words: readonly string[]) {
@@ -115,10 +123,10 @@ const appSidecar = ({ appImage, port, s3Port, regions, credentials }: ClusterJob
 /** The runner: what the Job is over with. */
 function runnerContainer(job: ClusterJob): Readonly<Record<string, unknown>> {
   const injector = ['--injector', `http://127.0.0.1:${controlPort(job)}`, '--injector-token-file', TOKEN_FILE];
-  const target = ['--target', '/gameday', '--target-url', `http://127.0.0.1:${job.port}`];
+  const target = ['--target', TARGET_FOLDER, '--target-url', `http://127.0.0.1:${job.port}`];
   const container = chaosContainer(job, [
     'run',
-    job.scenario,
+    job.files.some(({ path }) => path === job.scenario) ? `${TARGET_FOLDER}/${job.scenario}` : job.scenario,
     ...target,
     ...injector,
     '--gate',
@@ -133,12 +141,21 @@ function runnerContainer(job: ClusterJob): Readonly<Record<string, unknown>> {
     env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...container.env],
     resources: { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '2Gi' } },
     volumeMounts: [
-      { name: 'target', mountPath: '/gameday', readOnly: true },
+      { name: 'target', mountPath: TARGET_FOLDER, readOnly: true },
       { name: 'reports', mountPath: '/reports' },
       { name: 'control', mountPath: '/run/gameday', readOnly: true },
     ],
   };
 }
+
+/** Keys of a ConfigMap have no folders: what is carried along says where it goes. */
+const targetVolume = ({ files }: ClusterJob, name: string) => ({
+  name: 'target',
+  configMap:
+    files.length === 0
+      ? { name }
+      : { name, items: [{ key: 'chaos.yaml', path: 'chaos.yaml' }, ...files.map(({ key, path }) => ({ key, path }))] },
+});
 
 const controlPort = ({ s3Port }: ClusterJob): number => s3Port - 1;
 
@@ -149,7 +166,7 @@ const podSpec = (job: ClusterJob, name: string): Readonly<Record<string, unknown
   initContainers: [injectorSidecar(job), appSidecar(job)],
   containers: [runnerContainer(job)],
   volumes: [
-    { name: 'target', configMap: { name } },
+    targetVolume(job, name),
     // Replace it by a claim to keep the reports; the log has the summary either way.
     { name: 'reports', emptyDir: {} },
     { name: 'control', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
