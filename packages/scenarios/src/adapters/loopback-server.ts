@@ -6,7 +6,7 @@ export interface LoopbackServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** Ends every connection too. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
