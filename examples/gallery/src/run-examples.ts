@@ -38,7 +38,9 @@ export async function runExamples(
   forms: Forms = 'all',
 ): Promise<readonly ExampleRuns[]> {
   const tasks = tasksOf(examples, seeds, forms);
-  const outcomes = await runTasks(tasks, jobs, out, ({ example }, outcome) => onRun(example.name, outcome));
+  const outcomes = await runTasks(tasks, jobs, out, {
+    onRun: ({ example }, outcome) => onRun(example.name, outcome),
+  });
   return examples.map((example) => {
     const own = tasks.filter((task) => task.example === example).map((task) => outcomes.get(task));
     return {

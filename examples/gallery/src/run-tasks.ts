@@ -37,28 +37,37 @@ async function runOnce(
   await Promise.all(Array.from({ length: jobs }, worker));
 }
 
-const saysNothing = (outcome: Outcome | undefined): boolean =>
-  outcome === undefined || outcome instanceof Error || outcome.report.letter === null;
+/** Whether there is no report, or one without a letter: most often the machine was too busy for Gameday itself. */
+const saysNothing = (outcome: Outcome): boolean => outcome instanceof Error || outcome.report.letter === null;
+
+export interface TaskHooks {
+  /** Whether a run says nothing and must be repeated. Unless given, one without a letter. */
+  readonly isDisturbed?: (outcome: Outcome) => boolean;
+  /** Told of each run as it ends. */
+  readonly onRun?: (task: Task, outcome: Outcome) => void;
+}
 
 /**
- * Makes runs, several at a time: a run mostly waits. A run without a letter says nothing, most often because the machine
- * was too busy for Gameday itself: those are repeated with less beside them, at last alone.
+ * Makes runs, several at a time: a run mostly waits. Those that a busy machine disturbed are repeated with less beside them,
+ * at last alone.
  * @param jobs how many at a time at first
- * @param onRun told of each as it ends
  */
 export async function runTasks(
   tasks: readonly Task[],
   jobs: number,
   out: string,
-  onRun: (task: Task, outcome: Outcome) => void = () => {},
+  { isDisturbed = saysNothing, onRun = () => {} }: TaskHooks = {},
 ): Promise<ReadonlyMap<Task, Outcome>> {
   const outcomes = new Map<Task, Outcome>();
+  let open = tasks;
   for (const [index, atOnce] of [jobs, Math.ceil(jobs / 2), 1].entries()) {
-    const open = tasks.filter((task) => saysNothing(outcomes.get(task)));
+    const disturbed: Task[] = [];
     await runOnce(open, atOnce, join(out, `try-${index + 1}`), (task, outcome) => {
       outcomes.set(task, outcome);
+      if (isDisturbed(outcome)) disturbed.push(task);
       onRun(task, outcome);
     });
+    open = disturbed;
   }
   return outcomes;
 }
