@@ -21,14 +21,9 @@ const invalidTag = (message: string): S3Error => new S3Error('InvalidTag', { mes
 const isValid = (text: string, maxCharacters: number): boolean =>
   Array.from(text).length <= maxCharacters && allowed.test(text);
 
-/** Holds a set of tags to S3's rules. @throws S3Error InvalidTag, BadRequest where there are too many */
-function checkTags(tags: readonly Tag[], of: 'object' | 'bucket'): readonly Tag[] {
-  if (of === 'object' && tags.length > OBJECT_TAGS_MAX) {
-    throw new S3Error('BadRequest', { message: `Object tags cannot be greater than ${OBJECT_TAGS_MAX}` });
-  }
-  if (of === 'bucket' && tags.length > BUCKET_TAGS_MAX) {
-    throw new S3Error('BadRequest', { message: `Bucket tag count cannot be greater than ${BUCKET_TAGS_MAX}` });
-  }
+/** Holds a set of tags to S3's rules. @throws S3Error InvalidTag */
+function checkTags(tags: readonly Tag[], max: number, what: string): readonly Tag[] {
+  if (tags.length > max) throw invalidTag(`${what} tags cannot be greater than ${max}`);
   const seen = new Set<string>();
   for (const { key, value } of tags) {
     if (key === '' || !isValid(key, KEY_MAX_CHARACTERS)) throw invalidTag('The TagKey you have provided is invalid');
@@ -40,7 +35,7 @@ function checkTags(tags: readonly Tag[], of: 'object' | 'bucket'): readonly Tag[
   return tags;
 }
 
-/** Reads `x-amz-tagging: a=1&b=2`. @throws S3Error InvalidArgument, InvalidTag, BadRequest */
+/** Reads `x-amz-tagging: a=1&b=2`. @throws S3Error InvalidArgument, InvalidTag */
 export function tagsFromHeader(header: string | undefined): readonly Tag[] | undefined {
   if (header === undefined || header === '') return undefined;
   const pairs = header.split('&').map((pair) => parseQuery(pair));
@@ -53,10 +48,10 @@ export function tagsFromHeader(header: string | undefined): readonly Tag[] | und
       details: { ArgumentName: 'x-amz-tagging', ArgumentValue: header },
     });
   }
-  return checkTags(tags, 'object').toSorted((a, b) => compareUtf8(a.key, b.key));
+  return checkTags(tags, OBJECT_TAGS_MAX, 'Object').toSorted((a, b) => compareUtf8(a.key, b.key));
 }
 
-/** Reads the `TagSet` of a `Tagging` document. @throws S3Error MalformedXML, InvalidTag, BadRequest */
+/** Reads the `TagSet` of a `Tagging` document. @throws S3Error MalformedXML, InvalidTag */
 export function tagsFromXml(parent: XmlElement, of: 'object' | 'bucket'): readonly Tag[] {
   const [set] = childrenOf(parent, 'TagSet');
   if (set === undefined) throw new S3Error('MalformedXML');
@@ -66,7 +61,7 @@ export function tagsFromXml(parent: XmlElement, of: 'object' | 'bucket'): readon
     if (key === undefined || value === undefined) throw new S3Error('MalformedXML');
     return { key, value };
   });
-  return checkTags(tags, of);
+  return of === 'object' ? checkTags(tags, OBJECT_TAGS_MAX, 'Object') : checkTags(tags, BUCKET_TAGS_MAX, 'Bucket');
 }
 
 export const tagSetXml = (tags: readonly Tag[]): string =>

@@ -31,7 +31,6 @@ export function answer(context: RegionContext, request: RequestHead, body: BodyS
   if (address === undefined || query === undefined) throw new S3Error('InvalidURI', { details: { URI: target } });
   const { bucket, key } = address;
   const operation = operationOf(method, address, query, headers);
-  checkCoding(headers);
   const region = homeRegion(context, address);
   const nowMs = context.nowMs();
   const parts = { method, path, rawQuery, query, headers, bucket, isHosted: address.isHosted };
@@ -93,13 +92,6 @@ function operationOf(
     case 'not-implemented':
       throw new S3Error('NotImplemented', { details: { Header: routing.feature } });
   }
-}
-
-/** S3 wants to know beforehand how long a body is; only one that frames its own chunks may travel in HTTP's as well. */
-function checkCoding(headers: Headers): void {
-  if (headers['transfer-encoding'] === undefined) return;
-  if (headers['x-amz-content-sha256']?.startsWith('STREAMING-') === true) return;
-  throw new S3Error('NotImplemented', { details: { Header: 'Transfer-Encoding' } });
 }
 
 /** The region that a request has to be signed for: with a global host name, DNS would have led to the bucket's own. */

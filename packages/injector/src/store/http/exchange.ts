@@ -19,8 +19,8 @@ export interface Exchange {
   readonly outlet: Outlet;
 }
 
-/** What S3 itself does not take: to answer so is no lack of the store's. */
-const refusedByS3: ReadonlySet<string | undefined> = new Set(['If-None-Match', 'Transfer-Encoding']);
+/** Of any other value than `*` S3 itself does not take it: to answer so is no lack of the store's. */
+const REFUSED_BY_S3 = 'If-None-Match';
 /** How long a refused client may go on sending before its connection is closed. */
 const LINGER_MS = 2000;
 const disconnects: ReadonlySet<unknown> = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
@@ -100,7 +100,7 @@ function failure(
   if (!(error instanceof S3Error)) context.onFault(error);
   const known = error instanceof S3Error ? error : new S3Error('InternalError');
   const feature = known.details['Header'];
-  if (known.code === 'NotImplemented' && !refusedByS3.has(feature)) context.onNotImplemented(feature ?? known.message);
+  if (known.code === 'NotImplemented' && feature !== REFUSED_BY_S3) context.onNotImplemented(feature ?? known.message);
   const { status, headers } = known;
   if (method === 'HEAD') return { status, headers };
   const resource = target.split('?')[0] ?? '/';
