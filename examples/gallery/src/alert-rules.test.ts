@@ -12,7 +12,8 @@ import { type Outcome, runTasks, type Task } from './run-tasks.ts';
 /** A run mostly waits. */
 const JOBS = 4;
 
-const fired: Readonly<Record<string, readonly string[]>> = {
+/** What goes off under which scenario of region-rotation; under any other scenario, nothing. */
+const rules: Readonly<Record<string, readonly string[]>> = {
   'two-servers': [],
   'three-servers': ['region-lost'],
   'one-server-lost': ['server-lost-all-regions'],
@@ -21,11 +22,26 @@ const fired: Readonly<Record<string, readonly string[]>> = {
 /** Half of the time that the least patient of these apps gives S3. */
 const STOOD_STILL_MS = 300;
 
+/** What is not as it must be. */
+function problemsOf({ example }: Task, { alarms, dimensions, faults }: Report): readonly string[] {
+  const rule = rules[basename(example.expected.scenario, '.yaml')];
+  const goneOff = [...new Set(alarms.filter(({ state }) => state === 'firing').map(({ alarm }) => alarm))].join();
+  const last = new Map(alarms.map(({ alarm, state }) => [alarm, state]));
+  const detection = dimensions.find(({ id }) => id === 'detection')?.verdict;
+  return [
+    ...(goneOff === (rule ?? []).join() ? [] : [`what went off: ${goneOff || 'nothing'}`]),
+    ...([...last.values()].includes('firing') ? ['not all is cleared at the end'] : []),
+    ...(rule === undefined || detection === 'pass' ? [] : [`detection: ${detection ?? 'none'}`]),
+    ...(faults.some(({ fired }) => (fired ?? 0) > 0) ? [] : ['S3 did not even stumble']),
+  ];
+}
+
 /** Where the machine stood still for long, S3 was in truth that slow: an alarm that went off is no false one. */
-const isDisturbed = (outcome: Outcome): boolean =>
-  outcome instanceof Error ||
-  outcome.report.letter === null ||
-  (outcome.report.tool.loopDelayMsMax ?? 0) > STOOD_STILL_MS;
+function isDisturbed(outcome: Outcome, task: Task): boolean {
+  if (outcome instanceof Error || outcome.report.letter === null) return true;
+  const { report } = outcome;
+  return (report.tool.loopDelayMsMax ?? 0) > STOOD_STILL_MS && problemsOf(task, report).length > 0;
+}
 
 /** A run of the resilient form under another scenario than its own. */
 const rehearsal = (example: Example, scenario: string): Task => ({
@@ -34,32 +50,23 @@ const rehearsal = (example: Example, scenario: string): Task => ({
   seed: '1',
 });
 
-async function rehearse(t: Test, tasks: readonly Task[]): Promise<readonly [Task, Report][]> {
+async function rehearse(t: Test, tasks: readonly Task[]): Promise<void> {
   const out = mkdtempSync(join(tmpdir(), 'gameday-alert-rules-'));
   t.teardown(() => rmSync(out, { recursive: true, force: true }));
-  const outcomes = await runTasks(tasks, JOBS, out, { isDisturbed });
-  return Array.from(outcomes, ([task, outcome]) => {
-    if (outcome instanceof Error) throw outcome;
-    return [task, outcome.report];
-  });
+  for (const [task, outcome] of await runTasks(tasks, JOBS, out, { isDisturbed })) {
+    const { name, expected } = task.example;
+    const problems = outcome instanceof Error ? [outcome.message] : problemsOf(task, outcome.report);
+    t.strictSame(problems, [], `${name} under ${expected.scenario}`);
+  }
 }
-
-const goneOff = ({ alarms }: Report): readonly string[] => [
-  ...new Set(alarms.filter(({ state }) => state === 'firing').map(({ alarm }) => alarm)),
-];
 
 test('alert rules over the gauges of four servers', async (t) => {
   const example = findExamples().find(({ name }) => name === 'region-rotation');
   if (example === undefined) throw new Error('examples/region-rotation is not there');
-  const tasks = Object.keys(fired).map((name) => rehearsal(example, `scenarios/${name}.yaml`));
-  for (const [{ example: rehearsed }, report] of await rehearse(t, tasks)) {
-    const name = basename(rehearsed.expected.scenario, '.yaml');
-    t.strictSame(goneOff(report), fired[name], `${name}: what goes off`);
-    const last = new Map(report.alarms.map(({ alarm, state }) => [alarm, state]));
-    t.notOk([...last.values()].includes('firing'), `${name}: all is cleared at the end`);
-    const detection = report.dimensions.find(({ id }) => id === 'detection');
-    t.equal(detection?.verdict, 'pass', `${name}: as expected of every alarm`);
-  }
+  await rehearse(
+    t,
+    Object.keys(rules).map((name) => rehearsal(example, `scenarios/${name}.yaml`)),
+  );
 });
 
 test('no alarm goes off where S3 only stumbles', async (t) => {
@@ -69,12 +76,8 @@ test('no alarm goes off where S3 only stumbles', async (t) => {
     t.ok(true, name, { skip: `needs ${missing.join(', ')}` });
   }
   const able = withAlarms.filter(({ missing }) => missing.length === 0);
-  const tasks = able.map((example) => rehearsal(example, '../stumble.yaml'));
-  for (const [{ example }, report] of await rehearse(t, tasks)) {
-    t.ok(
-      report.faults.some(({ fired: strikes }) => (strikes ?? 0) > 0),
-      `${example.name}: S3 did stumble`,
-    );
-    t.strictSame(goneOff(report), [], `${example.name}: nobody is woken`);
-  }
+  await rehearse(
+    t,
+    able.map((example) => rehearsal(example, '../stumble.yaml')),
+  );
 });

@@ -42,7 +42,7 @@ const saysNothing = (outcome: Outcome): boolean => outcome instanceof Error || o
 
 export interface TaskHooks {
   /** Whether a run says nothing and must be repeated. Unless given, one without a letter. */
-  readonly isDisturbed?: (outcome: Outcome) => boolean;
+  readonly isDisturbed?: (outcome: Outcome, task: Task) => boolean;
   /** Told of each run as it ends. */
   readonly onRun?: (task: Task, outcome: Outcome) => void;
 }
@@ -64,7 +64,7 @@ export async function runTasks(
     const disturbed: Task[] = [];
     await runOnce(open, atOnce, join(out, `try-${index + 1}`), (task, outcome) => {
       outcomes.set(task, outcome);
-      if (isDisturbed(outcome)) disturbed.push(task);
+      if (isDisturbed(outcome, task)) disturbed.push(task);
       onRun(task, outcome);
     });
     open = disturbed;

@@ -16,8 +16,8 @@ const placeFields = {
   /** The collection that a member of the set belongs to; left out for the one without a name. */
   collection: z.string().optional(),
   /**
-   * The id that the app gave it in its collection, by which the app and its stores know it; null where it was to give one and nobody knows
-   * it. Left out where `entry` is what they know it by.
+   * The id that the app gave it in its collection, by which the app and its stores know it; null where it was to give one
+   * and nobody knows it. Left out where `entry` is what they know it by.
    */
   given: z.string().nullable().optional(),
 };

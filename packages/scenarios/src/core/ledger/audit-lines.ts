@@ -16,9 +16,10 @@ const KINDS: readonly AuditKind[] = ['entry', 'register', 'counter', 'log'];
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * Reads a line of an audit command: `entry ID SHA256 COLLECTION` (without a collection, of the one without a name), `register NAME SHA256`, `counter NAME VALUE`,
- * `log NAME OFFSET SHA256` or `end KIND...`, the words parted by blanks. In place of a digest the entry's id may stand,
- * or `-` where the store cannot tell. Null for a line that is empty or begins with `#`.
+ * Reads a line of an audit command: `entry ID SHA256 COLLECTION` (without the last, of the collection that has no name),
+ * `register NAME SHA256`, `counter NAME VALUE`, `log NAME OFFSET SHA256` or `end KIND...`, the words parted by blanks. In
+ * place of a digest the entry's id may stand, or `-` where the store cannot tell. Null for a line that is empty or begins
+ * with `#`.
  * @throws {Error} for any other line
  */
 export function parseAuditLine(line: string): AuditLine | null {
