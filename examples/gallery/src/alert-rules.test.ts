@@ -38,9 +38,10 @@ function problemsOf({ example }: Task, { alarms, dimensions, faults }: Report): 
 
 /** Where the machine stood still for long, S3 was in truth that slow: an alarm that went off is no false one. */
 function isDisturbed(outcome: Outcome, task: Task): boolean {
-  if (outcome instanceof Error || outcome.report.letter === null) return true;
-  const { report } = outcome;
-  return (report.tool.loopDelayMsMax ?? 0) > STOOD_STILL_MS && problemsOf(task, report).length > 0;
+  if (outcome instanceof Error) return true;
+  const { letter, tool } = outcome.report;
+  const isBusy = letter === null || (tool.loopDelayMsMax ?? 0) > STOOD_STILL_MS;
+  return isBusy && problemsOf(task, outcome.report).length > 0;
 }
 
 /** A run of the resilient form under another scenario than its own. */
