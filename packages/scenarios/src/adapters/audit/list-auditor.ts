@@ -7,7 +7,8 @@ import { createHttpClient } from '../workload/http-exchange.ts';
 const LIST_CHARS_MAX = 32_000_000;
 
 /**
- * Counts how often every entry of a collection stands in a list of all. What is missing there is no finding: lists have pages.
+ * Counts how often every entry of a collection stands in a list of all. What is missing there is no finding: lists have
+ * pages.
  * @param pattern a regular expression whose first group, or match, is an id; null for wherever one stands
  */
 export function createListAuditor(

@@ -13,12 +13,12 @@ import type { Accounting, NemesisEntry } from '../../ports/nemesis.ts';
 import { ControlRefusal, reasonOf, type ControlClient } from './control-client.ts';
 import { ExchangeStream } from './exchange-stream.ts';
 import type { InjectorNemesis } from './injector-nemesis.ts';
+import { insist } from './insist.ts';
 
 /** A lease is renewed so often before it would lapse. */
 const RENEWALS_A_LEASE = 3;
 /** Looks at the other clock before the run begins. */
 const FIRST_LOOKS = 5;
-const TRIES_EVERY_MS = 100;
 /** A timeline that comes later than that would not be the one that was planned. */
 const START_WITHIN_MS = 1_000;
 /** How long the last exchanges are waited for. */
@@ -26,19 +26,6 @@ const CATCH_UP_MS = 2_000;
 
 /** Microseconds are more than a journal needs. */
 const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;
-
-/** Tries again for so long where the network fails; what the injector refuses stays refused. */
-async function insist<Result>(forMs: number, attempt: (again: boolean) => Promise<Result>): Promise<Result> {
-  const untilMs = systemClock.now() + forMs;
-  for (let again = false; ; again = true) {
-    try {
-      return await attempt(again);
-    } catch (error) {
-      if (error instanceof ControlRefusal || systemClock.now() >= untilMs) throw error;
-      await sleep(TRIES_EVERY_MS);
-    }
-  }
-}
 
 /**
  * An injector in another process as the nemesis, driven by its control API. What is in force there is on a lease that
